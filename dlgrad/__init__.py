@@ -1,0 +1,8 @@
+"""dlgrad: MATLAB's dlarray, dlfeval and dlgradient for Python, by source transformation."""
+
+from pathlib import Path as _Path
+
+# In a source checkout `transpile/` and `runtime/` lie beside this folder, not in it.
+_root = _Path(__file__).resolve().parent.parent
+if (_root / "pyproject.toml").is_file() and (_root / "transpile").is_dir():
+    __path__.append(str(_root))

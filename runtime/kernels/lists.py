@@ -1,0 +1,113 @@
+"""Lists of arrays whose length is known only at run time, and sums over broadcast axes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..declare import kernel
+
+
+@kernel
+def list_append(items: Any, item: Any) -> Any:
+    """A new list with one more entry."""
+    return [*items, item]
+
+
+@kernel
+def list_item(items: Any, index: Any) -> Any:
+    """`items[index]`."""
+    return items[index]
+
+
+@kernel
+def list_put(items: Any, index: Any, item: Any) -> Any:
+    """A new list with another entry at `index`."""
+    out = list(items)
+    out[index] = item
+    return out
+
+
+@kernel
+def list_reversed(items: Any) -> Any:
+    """The entries from the last to the first."""
+    return list(items)[::-1]
+
+
+@kernel
+def list_zeros(items: Any) -> Any:
+    """A zero for every entry, nested as the entries are."""
+    if isinstance(items, (list, tuple)):
+        return [list_zeros(i) for i in items]
+    return 0.0 if isinstance(items, (int, float)) else np.zeros_like(items)
+
+
+@kernel
+def list_add_at(items: Any, index: Any, d: Any) -> Any:
+    """A new list with `d` added to the entry at `index`."""
+    out = list(items)
+    out[index] = list_add(out[index], d)
+    return out
+
+
+@kernel
+def list_add(a: Any, b: Any) -> Any:
+    """The sum of two cotangents, entry by entry where they are lists; None counts as zero."""
+    if a is None or b is None:
+        return b if a is None else a
+    if isinstance(a, (list, tuple)):
+        return [list_add(p, q) for p, q in zip(a, b, strict=True)]
+    return a + b
+
+
+@kernel
+def list_init(items: Any) -> Any:
+    """All entries but the last."""
+    return list(items)[:-1]
+
+
+@kernel
+def list_pad(rows: Any, like: Any) -> Any:
+    """Cotangents of the entries a loop has seen, with zeros for those it has not."""
+    rest = list(like)[len(rows) :]
+    return [*rows, *list_zeros(rest)]
+
+
+@kernel
+def stack_rows(rows: Any, shape: Any) -> Any:
+    """Cotangents of the rows a loop has seen as an array of `shape`; zeros for the others."""
+    first = rows[0] if rows else 0.0
+    out = np.zeros(shape, np.result_type(first, np.float32) if rows else float)
+    for i, row in enumerate(rows):
+        out[i] = row
+    return out
+
+
+@kernel
+def sum_to(d: Any, shape: Any) -> Any:
+    """Sum a cotangent over the axes along which an operand of `shape` was stretched."""
+    if np.shape(d) == tuple(shape):
+        return d
+    d = np.asarray(d)
+    if d.ndim < len(shape):
+        return np.broadcast_to(d, shape)
+    lead = d.ndim - len(shape)
+    stretched = [i + lead for i, n in enumerate(shape) if n == 1 and d.shape[i + lead] != 1]
+    out = d.sum(axis=(*range(lead), *stretched), keepdims=True)
+    return np.broadcast_to(out.reshape(out.shape[lead:]), shape)
+
+
+@kernel
+def check_scalar(y: Any, text: Any) -> Any:
+    """The value to differentiate, if it is one number.
+
+    Raises:
+        ValueError: naming its shape.
+    """
+    if np.size(y) != 1:
+        raise ValueError(
+            f"dlgradient of {text}, which is not a scalar: its shape is {np.shape(y)}. "
+            f"Sum it first: dlgradient(np.sum({text}), ...)"
+        )
+    return y

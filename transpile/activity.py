@@ -1,0 +1,58 @@
+"""Which values move when some roots move."""
+
+from __future__ import annotations
+
+from .ir import Op, Region, Value
+from .kinds import NOTHING, is_float
+
+
+def varied(region: Region, roots: list[Value]) -> set[Value]:
+    """Values of the region, and inside, that depend on a root through float operations."""
+    active = set(roots)
+    spread(region, active)
+    return active
+
+
+def spread(region: Region, active: set[Value]) -> None:
+    """Add to `active` what the operations of the region make of it."""
+    for op in region.ops:
+        _operation(op, active)
+
+
+def _operation(op: Op, active: set[Value]) -> None:
+    if op.code in ("if", "for", "while"):
+        (_branch if op.code == "if" else _loop)(op, active)
+    elif any(v in active for v in op.operands) and _moves(op):
+        active.update(r for r in op.results if is_float(r.kind))
+
+
+def _moves(op: Op) -> bool:
+    if op.code in ("const", "shape", "stop"):
+        return False
+    return op.code != "prim" or op.attrs["prim"].because is None
+
+
+def _branch(op: Op, active: set[Value]) -> None:
+    for region in op.regions:
+        spread(region, active)
+        for value, result in zip(region.yields, op.results, strict=True):
+            if value in active and result.kind != NOTHING:
+                active.add(result)
+
+
+def _loop(op: Op, active: set[Value]) -> None:
+    body, count = op.regions[0], op.attrs["sequences"]
+    for operand, param in zip(op.operands, body.params, strict=True):
+        if operand in active:
+            active.add(param)
+    before = -1
+    while before != len(active):
+        before = len(active)
+        spread(body, active)
+        for value, param in zip(body.yields, body.params[count:], strict=False):
+            if value in active:
+                active.add(param)
+    carried = len(body.params) - count
+    for i, result in enumerate(op.results):
+        if body.yields[i] in active or i < carried and body.params[count + i] in active:
+            active.add(result)

@@ -1,0 +1,818 @@
+"""The heart: the reverse sweep over a structured program.
+
+A `gradient` operation asks for dy/dx. Its expansion walks back over the operations that led to
+it, running each row's rule on symbolic values; what the rules do is appended as new operations,
+which a later gradient can sweep over in turn. So higher order is no special case.
+
+The sweep keeps a map from values to cotangents. A cotangent is a `Sym`, a Python number, or,
+for a container, a dict from its keys to cotangents. Absent means zero.
+
+Regions are mirrored:
+
+- the adjoint of an `if` is an `if` on the same condition, arm by arm;
+- the adjoint of a loop is a loop over the same turns in reverse, which carries the cotangents of
+  what the loop carried, and of every outer value its body reads;
+- the adjoint of a call is a call of the callee's backward function.
+
+An adjoint arm or body reads values of the forward arm or body. After it is written, every such
+value is made a *result* of the forward operation (a list over the turns of a loop; the value or
+None of a branch; an entry of the tuple a forward function saves) and the read is replaced. That
+is all there is to saving: nothing is saved that no formula reads.
+
+Two hazards: a cotangent is passed on as it is by the adjoint of `+`, so nothing here ever adds in
+place (the printer does, on accumulators it can prove fresh); and rules see `dy` of the shape of
+`y`, so a cotangent is brought to the shape and dtype of its operand in `match`, nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..runtime.declare import NAMES, TABLE, UnknownKind, Unsupported
+from ..runtime.primitives.general import cotangent as general_cotangent
+from .activity import varied
+from .builder import Builder, Sym
+from .ir import Function, Op, Region, Slot, Value, all_regions, fill, slots, walk
+from .kinds import (
+    ANY, MANY, NOTHING, ONE, RANGE, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf,
+    is_complex, is_float,
+)  # fmt: skip
+
+
+@dataclass
+class Missing:
+    """Something on the active path that has no derivative."""
+
+    op: Op
+    why: str
+
+
+@dataclass
+class Pairs:
+    """Backward functions made so far, by (function, cotangents given, arguments asked for)."""
+
+    made: dict[Any, Function] = field(default_factory=dict)
+    missing: list[Missing] = field(default_factory=list)
+
+
+class Sweep:
+    """One reverse sweep: cotangents of the values seen so far."""
+
+    def __init__(self, builder: Builder, active: set[Value], pairs: Pairs) -> None:
+        self.builder, self.active, self.pairs = builder, active, pairs
+        self.cotangents: dict[Value, Any] = {}
+
+    # --- bookkeeping ---------------------------------------------------------------------
+
+    def child(self) -> Sweep:
+        other = Sweep(self.builder, self.active, self.pairs)
+        other.cotangents = dict(self.cotangents)
+        return other
+
+    def accumulate(self, value: Value, d: Any, exact: bool = False) -> None:
+        """Add a contribution to the cotangent of a value."""
+        if d is None or value not in self.active:
+            return
+        d = self.match(d, value, exact)
+        old = self.cotangents.get(value)
+        self.cotangents[value] = d if old is None else self.add(old, d)
+        self.name(self.cotangents[value], value)
+
+    def name(self, d: Any, value: Value) -> None:
+        if isinstance(d, Sym) and d.value.op is not None and not d.value.op.user:
+            if value.name and not d.value.name:
+                d.value.name = f"d{value.name}"
+
+    def add(self, a: Any, b: Any) -> Any:
+        if isinstance(a, dict) and isinstance(b, dict):
+            return {k: self.add(a[k], b[k]) if k in a and k in b else a.get(k, b.get(k))
+                    for k in {**a, **b}}  # fmt: skip
+        if isinstance(a, dict) or isinstance(b, dict):
+            whole, part = (b, a) if isinstance(a, dict) else (a, b)
+            for key, d in part.items():
+                whole = NAMES["list_add_at"].fun(whole, key, d)
+            return whole
+        if _is_list(a) or _is_list(b):
+            return NAMES["list_add"].fun(a, b)
+        return a + b
+
+    # --- shape and dtype -----------------------------------------------------------------
+
+    def match(self, d: Any, value: Value, exact: bool) -> Any:
+        """Bring a cotangent to the shape and dtype of the value it belongs to."""
+        kind = value.kind
+        if isinstance(d, dict) or isinstance(kind, (TupleOf, ListOf)):
+            return d
+        if isinstance(kind, Scalar):
+            return self.match_number(d, kind)
+        if isinstance(kind, Array):
+            d = self.match_shape(d, value, kind, exact)
+            return self.match_dtype(d, kind)
+        if isinstance(d, Sym) and not exact:
+            return NAMES["sum_to"].fun(d, Sym(self.builder.shape(value), self.builder))
+        return d
+
+    def match_number(self, d: Any, kind: Scalar) -> Any:
+        if not isinstance(d, Sym):
+            return d
+        own = d.value.kind
+        if isinstance(own, Scalar) and (own.type is not complex or kind.type is complex):
+            return d
+        if not (isinstance(own, Array) and own.dims == ()) and not isinstance(own, Scalar):
+            d = d.sum() if isinstance(own, Array) and own.dims is not None else np.sum(d)
+        if kind.type is complex:
+            return d
+        if is_complex(d.value.kind) is not False:
+            d = np.real(d)
+        return self.builder.call(TABLE[float], (d,), {})
+
+    def match_shape(self, d: Any, value: Value, kind: Array, exact: bool) -> Any:
+        shape = Sym(value, self.builder).shape if kind.dims != () else ()
+        if not isinstance(d, Sym):
+            return d if kind.dims == () else np.broadcast_to(self.lift(d, kind), shape)
+        own = d.value.kind
+        if isinstance(own, Scalar):
+            return d if kind.dims == () else np.broadcast_to(d, shape)
+        if not isinstance(own, Array) or own.dims is None or kind.dims is None:
+            return d if exact else NAMES["sum_to"].fun(d, Sym(self.builder.shape(value), self.builder))
+        if len(own.dims) < len(kind.dims):
+            return np.broadcast_to(d, shape)
+        return self.sum_axes(d, own.dims, kind.dims, shape, exact)
+
+    def lift(self, d: Any, kind: Array) -> Any:
+        """A Python number, on its way to becoming an array."""
+        with self.builder.at(user=False):
+            return Sym(self.builder.const(d), self.builder)
+
+    def sum_axes(self, d: Any, own: tuple[str, ...], dims: tuple[str, ...], shape: Any, exact: bool) -> Any:
+        lead = len(own) - len(dims)
+        pairs = list(zip(own[lead:], dims, strict=True))
+        if any(p == ONE and q == MANY for p, q in pairs):
+            return np.broadcast_to(d, shape)
+        if not exact and any(q == ANY and p != ONE for p, q in pairs):
+            return NAMES["sum_to"].fun(d, shape)
+        ones = [i for i, (p, q) in enumerate(pairs) if q == ONE and p != ONE]
+        if lead == len(own) and lead:
+            return d.sum()
+        if ones:
+            d = d.sum(axis=_axis([i + lead for i in ones]), keepdims=True)
+        if lead:
+            d = d.sum(axis=_axis(list(range(lead))))
+        return d
+
+    def match_dtype(self, d: Any, kind: Array) -> Any:
+        if not isinstance(d, Sym) or kind.dtype is None:
+            return d
+        own = d.value.kind
+        if isinstance(own, Scalar) or not isinstance(own, Array) or own.dtype is None:
+            return d
+        if own.dtype.kind == "c" and kind.dtype.kind != "c":
+            d = d.real
+            own = d.value.kind
+        if isinstance(own, Array) and own.dtype != kind.dtype and own.dtype is not None:
+            if kind.dtype.kind == "c" and own.dtype.kind == "f":
+                return d
+            return d.astype(kind.dtype)
+        return d
+
+    # --- operations ----------------------------------------------------------------------
+
+    def run(self, ops: Iterable[Op]) -> None:
+        """Sweep back over operations."""
+        for op in reversed(list(ops)):
+            given = [self.cotangents.pop(r, None) for r in op.results]
+            if all(d is None for d in given):
+                continue
+            method = getattr(self, f"op_{op.code}")
+            with self.builder.at(line=op.line or self.builder.line):
+                method(op, given)
+
+    def op_const(self, op: Op, given: list[Any]) -> None:
+        pass
+
+    op_shape = op_stop = op_const
+
+    def op_user(self, op: Op, given: list[Any]) -> None:
+        if any(v in self.active for v in op.operands):
+            self.pairs.missing.append(Missing(op, op.attrs["why"]))
+
+    def op_item(self, op: Op, given: list[Any]) -> None:
+        container = op.operands[0]
+        if isinstance(container.kind, ListOf):
+            zeros = NAMES["list_zeros"].fun(Sym(container, self.builder))
+            self.accumulate(container, NAMES["list_add_at"].fun(zeros, op.attrs["key"], given[0]))
+        else:
+            self.accumulate(container, {op.attrs["key"]: given[0]})
+
+    def op_pack(self, op: Op, given: list[Any]) -> None:
+        keys = op.result.kind.keys if isinstance(op.result.kind, TupleOf) else None
+        for i, slot in enumerate(op.attrs["template"]):
+            operand = op.operands[slot.index]
+            if operand not in self.active:
+                continue
+            key = keys[i] if keys is not None else i
+            d = given[0].get(key) if isinstance(given[0], dict) else Sym(
+                self.entry(given[0].value, i, operand.kind), self.builder)
+            self.accumulate(operand, d, exact=True)
+
+    def entry(self, container: Value, i: int, kind: Kind) -> Value:
+        value = self.builder.item(container, i)
+        if value.kind == UNKNOWN:
+            value.kind = kind
+        return value
+
+    def op_prim(self, op: Op, given: list[Any]) -> None:
+        row = op.attrs["prim"]
+        template = op.attrs["given"]
+        wanted = [name for name, item in template.items()
+                  if any(op.operands[i] in self.active for i in slots(item))]  # fmt: skip
+        if row.because is not None or not wanted:
+            return
+        dy = self.complete(op.result, given[0])
+        y = Sym(op.result, self.builder)
+        arguments = fill(template, lambda i: Sym(op.operands[i], self.builder))
+        for name in wanted:
+            if name not in row.vjps:
+                self.pairs.missing.append(Missing(op, row.raises or f"{row.name} has no derivative "
+                                                  f"with respect to {name}"))  # fmt: skip
+                return
+            d = self.apply_rule(op, row, name, dy, y, arguments)
+            self.spread(op, template[name], d, self.is_exact(op, row))
+
+    def apply_rule(self, op: Op, row: Any, name: str, dy: Any, y: Any, arguments: dict[str, Any]) -> Any:
+        rule = row.vjps[name]
+        rest = dict(arguments)
+        args = rest.pop("args", ()) if row.varargs else ()
+        try:
+            if not row.kernel and not row.varargs or row.varargs is False:
+                return rule(dy, y, **rest)
+            return rule(dy, y, *args, **rest)
+        except UnknownKind:
+            return self.general(op, row, name, dy, y, args, rest)
+        except TypeError as error:
+            self.pairs.missing.append(Missing(op, f"{row.text or row.name}: {_argument(error)}"))
+        except Unsupported as error:
+            self.pairs.missing.append(Missing(op, str(error)))
+        return None
+
+    def general(self, op: Op, row: Any, name: str, dy: Any, y: Any, args: Any, rest: Any) -> Any:
+        """A rule that needs facts not known now runs at run time."""
+        out = self.builder.call(TABLE[general_cotangent], (row.name, name, dy, y, *args), rest)
+        items = op.attrs["given"][name]
+        if isinstance(items, Slot):
+            out.value.kind = op.operands[items.index].kind
+        return out
+
+    def is_exact(self, op: Op, row: Any) -> bool:
+        """Do the rule's cotangents have their operands' shapes already?"""
+        if not row.broadcasts:
+            return True
+        ranks = [v for v in op.operands if not _is_number(v.kind)]
+        return len(ranks) <= 1
+
+    def spread(self, op: Op, item: Any, d: Any, exact: bool) -> None:
+        if d is None:
+            return
+        if isinstance(item, Slot):
+            self.accumulate(op.operands[item.index], d, exact)
+        elif isinstance(item, (list, tuple)):
+            for i, inner in enumerate(item):
+                if slots(inner):
+                    self.spread(op, inner, d[i], exact)
+
+    def complete(self, value: Value, d: Any) -> Any:
+        """The cotangent of a tuple result with zeros filled in."""
+        if not isinstance(d, dict) or not isinstance(value.kind, TupleOf):
+            return d
+        out = []
+        for i in range(len(value.kind.items)):
+            part = d.get(i)
+            out.append(self.zeros(self.builder.item(value, i)) if part is None else part)
+        return tuple(out)
+
+    def zeros(self, value: Value) -> Any:
+        """A zero cotangent for a value."""
+        kind = value.kind
+        if isinstance(kind, Scalar) or isinstance(kind, Array) and kind.dims == ():
+            return 0.0
+        if isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None:
+            return NAMES["list_zeros"].fun(Sym(value, self.builder))
+        out = np.zeros_like(Sym(value, self.builder))
+        out.value.fresh = True
+        return out
+
+    # --- regions -------------------------------------------------------------------------
+
+    def op_if(self, op: Op, given: list[Any]) -> None:
+        mirror = self.builder.append("if", [op.operands[0]], [])
+        arms = []
+        for region in op.regions:
+            inner = Region(owner=mirror)
+            mirror.regions.append(inner)
+            sweep = self.child()
+            with self.builder.inside(inner):
+                for value, d in zip(region.yields, given, strict=True):
+                    sweep.accumulate(value, d, exact=_same_shape(value, d))
+                sweep.run(region.ops)
+            arms.append((region, inner, sweep))
+        local = {v for region in op.regions for v in _defined(region)}
+        changed = self.changed([s for _, _, s in arms], local)
+        for value in changed:
+            self.join(mirror, arms, value)
+        for region, inner, _ in arms:
+            export_from_branch(op, region, inner)
+
+    def changed(self, sweeps: list[Sweep], local: set[Value]) -> list[Value]:
+        out: dict[Value, None] = {}
+        for sweep in sweeps:
+            for value, d in sweep.cotangents.items():
+                if value not in local and d is not self.cotangents.get(value):
+                    out[value] = None
+        return list(out)
+
+    def join(self, mirror: Op, arms: list[Any], value: Value) -> None:
+        """One cotangent of an outer value, from either arm."""
+        parts = [s.cotangents.get(value) for _, _, s in arms]
+        self.cotangents[value] = self.join_parts(mirror, arms, parts, value)
+        self.name(self.cotangents[value], value)
+
+    def join_parts(self, mirror: Op, arms: list[Any], parts: list[Any], value: Value) -> Any:
+        if any(isinstance(p, dict) for p in parts):
+            keys = {k: None for p in parts if isinstance(p, dict) for k in p}
+            out = {}
+            for key in keys:
+                inner = [p.get(key) if isinstance(p, dict) else p for p in parts]
+                out[key] = self.join_parts(mirror, arms, inner, self.part(value, key))
+            return out
+        for (_, region, _), part in zip(arms, parts, strict=True):
+            with self.builder.inside(region):
+                region.yields.append(self.as_value(self.zeros(value) if part is None else part))
+        result = Value(_cotangent_kind(value.kind, [r.yields[-1] for _, r, _ in arms]), op=mirror)
+        result.name = f"d{value.name}" if value.name else ""
+        mirror.results.append(result)
+        return Sym(result, self.builder)
+
+    def part(self, value: Value, key: Any) -> Value:
+        return self.builder.item(value, key)
+
+    def as_value(self, d: Any) -> Value:
+        """A cotangent as one value: numbers become constants, dicts tuples."""
+        if isinstance(d, Sym):
+            return d.value
+        if isinstance(d, dict):
+            return self.pack(d)
+        return self.builder.const(d)
+
+    def pack(self, d: dict[Any, Any]) -> Value:
+        size = max(d) + 1 if all(isinstance(k, int) for k in d) else None
+        keys = range(size) if size is not None else list(d)
+        values = [self.as_value(d[k]) if d.get(k) is not None else self.builder.const(None) for k in keys]
+        operands = list(dict.fromkeys(values))
+        kind = TupleOf(tuple(v.kind for v in values), tuple if size is not None else dict,
+                       None if size is not None else tuple(keys))  # fmt: skip
+        template = [Slot(operands.index(v)) for v in values]
+        return self.builder.append("pack", operands, [kind], template=template).result
+
+    def op_for(self, op: Op, given: list[Any]) -> None:
+        LoopAdjoint(self, op, given).write()
+
+    op_while = op_for
+
+    def op_call(self, op: Op, given: list[Any]) -> None:
+        """The callee's backward function, on the cotangents and what the forward one saved."""
+        function = op.attrs["function"]
+        saved = op.attrs.get("saved")
+        outer = [d for r, d in zip(op.results, given, strict=True) if r is not saved]
+        back = dict(zip(op.results, given, strict=True)).get(saved) if saved is not None else None
+        asked = tuple(v in self.active for v in op.operands)
+        key = (function, tuple(d is not None for d in outer), _mask(back), asked)
+        backward = self.pairs.made.get(key)
+        if backward is None:
+            backward = make_backward(self.pairs, key, function, outer, back, asked)
+        if saved is None:
+            saved = op.attrs["saved"] = Value(UNKNOWN, f"{function.name}_{op.line}", op=op)
+            op.results.append(saved)
+        saved.kind = saved_kind(function)
+        cotangents = [self.as_value(d) for d in outer if d is not None]
+        if back is not None:
+            cotangents.append(self.as_value(back))
+        wanted = [v for v, a in zip(op.operands, asked, strict=True) if a]
+        call = self.builder.append("call", [*cotangents, saved], [_gradient_kind(v.kind) for v in wanted],
+                                   function=backward, captures=[])  # fmt: skip
+        for value, result in zip(wanted, call.results, strict=True):
+            self.accumulate(value, Sym(result, self.builder), exact=True)
+
+
+def _mask(back: Any) -> Any:
+    if back is None:
+        return None
+    return tuple(sorted(back)) if isinstance(back, dict) else "all"
+
+
+def saved_kind(function: Function) -> Kind:
+    """What a forward function keeps for its backward function."""
+    kinds = tuple(v.kind for v in function.attrs.setdefault("saved", []))
+    return TupleOf(kinds)
+
+
+def make_backward(pairs: Pairs, key: Any, function: Function, given: list[Any], back: Any,
+                  asked: tuple[bool, ...]) -> Function:
+    """Write the backward function of a function, for some cotangents and some arguments."""
+    region = Region()
+    count = sum(1 for k in pairs.made if k[0] is function)
+    suffix = "_backward" if not count else f"_backward_{count + 1}"
+    backward = Function(function.name + suffix, region, None, {"forward": function})
+    region.owner = backward
+    pairs.made[key] = backward
+    function.attrs.setdefault("saved", [])
+    function.attrs["has_pair"] = True
+    builder = Builder(region)
+    roots = [v for v, a in zip(function.region.params, asked, strict=False) if a]
+    sweep = Sweep(builder, varied(function.region, roots), pairs)
+    for value, d in zip(function.region.yields, given, strict=False):
+        if d is not None:
+            param = Value(_gradient_kind(value.kind), f"d{value.name or 'y'}", region=region)
+            region.params.append(param)
+            sweep.accumulate(value, Sym(param, builder), exact=True)
+    if back is not None:
+        _saved_cotangents(sweep, function, back, region, builder)
+    saved = Value(UNKNOWN, "saved", region=region)
+    region.params.append(saved)
+    sweep.run(function.region.ops)
+    for value in roots:
+        d = sweep.cotangents.get(value)
+        region.yields.append(sweep.as_value(sweep.zeros(value) if d is None else d))
+    export_from_function(function, region, saved)
+    saved.kind = saved_kind(function)
+    return backward
+
+
+def _saved_cotangents(sweep: Sweep, function: Function, back: Any, region: Region, builder: Builder) -> None:
+    """Second order: what the backward function read has cotangents, too."""
+    items = function.attrs["saved"]
+    keys = sorted(back) if isinstance(back, dict) else list(range(len(items)))
+    kind = TupleOf(tuple(_gradient_kind(items[k].kind) if k in keys else NOTHING
+                         for k in range(max(keys, default=-1) + 1)))  # fmt: skip
+    param = Value(kind, "dsaved", region=region)
+    region.params.append(param)
+    for k in keys:
+        sweep.accumulate(items[k], Sym(builder.item(param, k), builder), exact=True)
+
+
+class LoopAdjoint:
+    """The loop that walks a loop's turns backwards."""
+
+    def __init__(self, sweep: Sweep, op: Op, given: list[Any]) -> None:
+        self.sweep, self.op = sweep, op
+        self.body = op.regions[0]
+        self.count = op.attrs["sequences"]
+        self.params = self.body.params[self.count :]
+        self.finals = given[: len(self.params)]
+        self.lists = given[len(self.params) :]
+        self.local = set(_defined(self.body))
+        self.carried = [k for k, d in enumerate(self.finals) if d is not None]
+        self.outer: list[Value] = []
+
+    def write(self) -> None:
+        for _ in range(2 + len(self.params) + 50):
+            attempt = self.attempt()
+            if attempt is not None:
+                self.finish(*attempt)
+                return
+        raise AssertionError("the adjoint of a loop does not settle")
+
+    def attempt(self) -> Any:
+        """Write the body; None if it turned out to carry more than was thought."""
+        builder = self.sweep.builder
+        mirror = Op("for", [], {}, [], [], None, builder.stmt, self.op.line, False, builder.region)
+        region = Region(owner=mirror)
+        mirror.regions.append(region)
+        sweep = self.sweep.child()
+        items: list[tuple[Any, Value]] = []
+        with builder.inside(region):
+            slots_in = [Value(_gradient_kind(self.params[k].kind), f"d{self.params[k].name}", region=region)
+                        for k in self.carried]  # fmt: skip
+            outer_in = [Value(_gradient_kind(v.kind), f"d{v.name}", region=region) for v in self.outer]
+            for value, param in zip(self.outer, outer_in, strict=True):
+                sweep.cotangents[value] = Sym(param, builder)
+            for k, param in zip(self.carried, slots_in, strict=True):
+                sweep.accumulate(self.body.yields[k], Sym(param, builder), exact=True)
+            for j, d in enumerate(self.lists):
+                if d is not None:
+                    value = self.body.yields[len(self.params) + j]
+                    param = Value(_gradient_kind(value.kind), f"d{value.name}", region=region)
+                    items.append((d, param))
+                    sweep.accumulate(value, Sym(param, builder), exact=True)
+            sweep.run(self.body.ops)
+            if not self.settled(sweep, outer_in):
+                return None
+            self.yields(sweep, region)
+        return mirror, region, slots_in, outer_in, items, sweep
+
+    def settled(self, sweep: Sweep, outer_in: list[Value]) -> bool:
+        more = [k for k, p in enumerate(self.params)
+                if k not in self.carried and sweep.cotangents.get(p) is not None]  # fmt: skip
+        known = set(self.outer)
+        grown = [v for v, d in sweep.cotangents.items() if v not in self.local and v not in known
+                 and d is not self.sweep.cotangents.get(v)]  # fmt: skip
+        self.carried = sorted([*self.carried, *more])
+        self.outer.extend(grown)
+        return not more and not grown
+
+    def yields(self, sweep: Sweep, region: Region) -> None:
+        for k in self.carried:
+            d = sweep.cotangents.get(self.params[k])
+            if d is None:
+                d = sweep.zeros(self.body.yields[k])
+            region.yields.append(sweep.as_value(d))
+        for value in self.outer:
+            region.yields.append(sweep.as_value(sweep.cotangents[value]))
+        self.walked = [i for i in range(self.count)
+                       if sweep.cotangents.get(self.body.params[i]) is not None]  # fmt: skip
+        for i in self.walked:
+            region.yields.append(sweep.as_value(sweep.cotangents[self.body.params[i]]))
+
+    def finish(self, mirror: Op, region: Region, slots_in: Any, outer_in: Any, items: Any, inner: Any) -> None:
+        sweep, builder = self.sweep, self.sweep.builder
+        inits = [self.initial(self.finals[k], self.params[k], self.op.results[k]) for k in self.carried]
+        inits += [self.initial(sweep.cotangents.get(v), v, v) for v in self.outer]
+        sequences = [sweep.as_value(d) for d, _ in items]
+        region.params = [*(p for _, p in items), *slots_in, *outer_in]
+        mirror.operands = [*sequences, *inits]
+        mirror.attrs.update(sequences=len(sequences), reverse=True, exits=False)
+        builder.region.ops.append(mirror)
+        self.results(mirror)
+        export_from_loop(self.op, mirror, region)
+
+    def initial(self, d: Any, param: Value, final: Value) -> Value:
+        return self.sweep.as_value(self.sweep.zeros(final) if d is None else d)
+
+    def results(self, mirror: Op) -> None:
+        sweep, builder = self.sweep, self.sweep.builder
+        op = self.op
+        carried = len(self.carried)
+        values = [Value(p.kind, p.name, op=mirror)
+                  for p in mirror.regions[0].params[mirror.attrs["sequences"] :]]  # fmt: skip
+        lists = []
+        for i in self.walked:
+            item = mirror.regions[0].yields[len(values) + len(lists)]
+            name = self.body.params[i].name
+            lists.append(Value(ListOf(item.kind), f"d{name}", op=mirror))
+        mirror.results = [*values, *lists]
+        for value, result in zip(self.outer, values[carried:], strict=True):
+            sweep.cotangents[value] = Sym(result, builder)
+        for k, result in zip(self.carried, values[:carried], strict=True):
+            sweep.accumulate(op.operands[self.count + k], Sym(result, builder), exact=True)
+        for i, result in zip(self.walked, lists, strict=True):
+            self.sequence(op.operands[i], result)
+
+    def sequence(self, operand: Value, rows: Value) -> None:
+        """The cotangents of a walked sequence's entries become the sequence's."""
+        sweep, builder = self.sweep, self.sweep.builder
+        d = Sym(rows, builder)
+        if isinstance(operand.kind, Array):
+            shape = Sym(builder.shape(operand), builder)
+            out = NAMES["stack_rows"].fun(d, shape)
+            out.value.kind = operand.kind
+            sweep.accumulate(operand, out, exact=True)
+        elif isinstance(operand.kind, (ListOf, TupleOf)):
+            if self.op.attrs["exits"] or self.count > 1:
+                d = NAMES["list_pad"].fun(d, Sym(operand, builder))
+            sweep.accumulate(operand, d, exact=True)
+        elif operand in sweep.active:
+            sweep.pairs.missing.append(Missing(self.op, "the entries of this sequence are not alike"))
+
+
+# --- saving: forward values that adjoint regions read ------------------------------------
+
+
+def _defined(region: Region) -> list[Value]:
+    out = list(region.params)
+    for op in region.ops:
+        out.extend(op.results)
+        for inner in op.regions:
+            out.extend(_defined(inner))
+    return out
+
+
+def _reads(region: Region, local: set[Value]) -> list[Value]:
+    """Values of `local` that the region reads, in the order of first reading."""
+    out: dict[Value, None] = {}
+    for inner in all_regions(region):
+        for op in inner.ops:
+            for value in op.operands:
+                if value in local:
+                    out[value] = None
+        for value in inner.yields:
+            if value in local:
+                out[value] = None
+    return list(out)
+
+
+def _replace(region: Region, mapping: dict[Value, Value]) -> None:
+    for inner in all_regions(region):
+        inner.yields = [mapping.get(v, v) for v in inner.yields]
+        for op in inner.ops:
+            op.operands = [mapping.get(v, v) for v in op.operands]
+
+
+def hoist_shapes(region: Region, local: set[Value]) -> None:
+    """Ask for the shape where the array is, so that the shape is saved and not the array."""
+    for inner in all_regions(region):
+        for op in list(inner.ops):
+            if op.code == "shape" and op.operands[0] in local:
+                value = op.operands[0]
+                owner = value.op.region if value.op is not None else value.region
+                if owner is None:
+                    continue
+                known = owner_shape(owner, value, op)
+                inner.ops.remove(op)
+                _replace(region, {op.results[0]: known})
+                local.add(known)
+
+
+def owner_shape(owner: Region, value: Value, op: Op) -> Value:
+    """The shape operation of a value in its own region, made if there is none."""
+    for other in owner.ops:
+        if other.code == "shape" and other.operands[0] is value:
+            return other.result
+    at = owner.ops.index(value.op) + 1 if value.op is not None else 0
+    new = Op("shape", [value], {}, [], [], None, value.op.stmt if value.op else None,
+             value.op.line if value.op else 0, False, owner)  # fmt: skip
+    new.results = [Value(op.results[0].kind, op=new)]
+    owner.ops.insert(at, new)
+    return new.result
+
+
+def export_from_branch(op: Op, region: Region, mirror: Region) -> None:
+    """What the adjoint arm reads of the forward arm becomes a result: the value, or None."""
+    local = set(_defined(region))
+    hoist_shapes(mirror, local)
+    known = op.attrs.setdefault("exports", {})
+    mapping = {}
+    for value in _reads(mirror, local):
+        if value not in known:
+            known[value] = _export(op, region, value)
+        mapping[value] = known[value]
+    _replace(mirror, mapping)
+
+
+def _export(op: Op, region: Region, value: Value) -> Value:
+    result = Value(value.kind, value.name, op=op)
+    result.node = None
+    op.results.append(result)
+    for inner in op.regions:
+        if inner is region:
+            inner.yields.append(value)
+        else:
+            new = Op("const", [], {"value": None}, [], [], None, op.stmt, op.line, True, inner)
+            new.results = [Value(NOTHING, op=new)]
+            inner.ops.append(new)
+            inner.yields.append(new.result)
+    op.attrs.setdefault("exported", {})[result] = value
+    return result
+
+
+def export_from_loop(op: Op, mirror: Op, region: Region) -> None:
+    """What the adjoint body reads of a turn becomes a list over the turns."""
+    body = op.regions[0]
+    local = set(_defined(body))
+    hoist_shapes(region, local)
+    known = op.attrs.setdefault("lists", {})
+    mapping: dict[Value, Value] = {}
+    for value in _reads(region, local):
+        source = _unchanged(op, value) or (_again(op, value)) or None
+        if isinstance(source, Value):
+            mapping[value] = source
+            continue
+        sequence = source[0] if source else known.get(value)
+        if sequence is None:
+            sequence = known[value] = _collect(op, value)
+        mapping[value] = add_sequence(mirror, region, sequence, value)
+    _replace(region, mapping)
+    if not mirror.attrs["sequences"]:
+        _count_turns(op, mirror, region, known)
+
+
+def _unchanged(op: Op, value: Value) -> Value | None:
+    """A carried value that no turn changes is what it was before the loop."""
+    body, count = op.regions[0], op.attrs["sequences"]
+    if value in body.params[count:]:
+        k = body.params.index(value) - count
+        if body.yields[k] is value:
+            return op.operands[count + k]
+    return None
+
+
+def _again(op: Op, value: Value) -> tuple[Value] | None:
+    """The item of a sequence that can simply be walked again, backwards."""
+    body, count = op.regions[0], op.attrs["sequences"]
+    if count != 1 or op.attrs["exits"] or value is not body.params[0] or op.code != "for":
+        return None
+    sequence = op.operands[0]
+    if sequence.clobbered or op.attrs["reverse"]:
+        return None
+    walkable = sequence.kind == RANGE or isinstance(sequence.kind, (Array, ListOf))
+    return (sequence,) if walkable else None
+
+
+def _collect(op: Op, value: Value) -> Value:
+    body = op.regions[0]
+    body.yields.append(value)
+    result = Value(ListOf(value.kind), value.name, op=op)
+    op.results.append(result)
+    op.attrs.setdefault("collected", {})[result] = value
+    return result
+
+
+def add_sequence(mirror: Op, region: Region, sequence: Value, value: Value) -> Value:
+    """One more sequence for the adjoint loop to walk."""
+    at = mirror.attrs["sequences"]
+    param = Value(value.kind, value.name, region=region)
+    region.params.insert(at, param)
+    mirror.operands.insert(at, sequence)
+    mirror.attrs["sequences"] = at + 1
+    return param
+
+
+def _count_turns(op: Op, mirror: Op, region: Region, known: dict[Value, Value]) -> None:
+    """An adjoint loop that reads nothing still has to know how often to turn."""
+    body, count = op.regions[0], op.attrs["sequences"]
+    if count and (again := _again(op, body.params[0])):
+        add_sequence(mirror, region, again[0], body.params[0])
+        return
+    marker = next((v for v in known if v in known), None)
+    if marker is None:
+        new = Op("const", [], {"value": None}, [], [], None, op.stmt, op.line, True, body)
+        new.results = [Value(NOTHING, "turn", op=new)]
+        body.ops.insert(0, new)
+        marker = new.result
+        known[marker] = _collect(op, marker)
+    add_sequence(mirror, region, known[marker], marker)
+
+
+def export_from_function(function: Function, region: Region, saved: Value) -> None:
+    """What the backward function reads of the forward one becomes an entry of what it saves."""
+    local = set(_defined(function.region))
+    hoist_shapes(region, local)
+    items = function.attrs["saved"]
+    builder = Builder(Region(owner=region.owner))
+    mapping = {}
+    for value in _reads(region, local):
+        if value not in items:
+            items.append(value)
+        position = items.index(value)
+        op = builder.append("item", [saved], [value.kind], key=position)
+        op.result.name = value.name
+        mapping[value] = op.result
+    _replace(region, mapping)
+    for op in reversed(builder.region.ops):
+        op.region = region
+        region.ops.insert(0, op)
+
+
+# --- small questions ---------------------------------------------------------------------
+
+
+def _axis(axes: list[int]) -> Any:
+    return axes[0] if len(axes) == 1 else tuple(axes)
+
+
+def _is_list(d: Any) -> bool:
+    return isinstance(d, Sym) and isinstance(d.value.kind, (ListOf, TupleOf))
+
+
+def _is_number(kind: Kind) -> bool:
+    return isinstance(kind, Scalar) or isinstance(kind, Array) and kind.dims == ()
+
+
+def _same_shape(value: Value, d: Any) -> bool:
+    return not (isinstance(value.kind, Scalar) or isinstance(value.kind, Array) and value.kind.dims == ())
+
+
+def _gradient_kind(kind: Kind) -> Kind:
+    if isinstance(kind, Array) and kind.dims == ():
+        return Array(kind.dtype, (), True)
+    if isinstance(kind, TupleOf):
+        return TupleOf(tuple(map(_gradient_kind, kind.items)), tuple, kind.keys)
+    return kind
+
+
+def _cotangent_kind(kind: Kind, values: list[Value]) -> Kind:
+    if isinstance(kind, (Array, Scalar)):
+        return _gradient_kind(kind)
+    return values[0].kind if values[0].kind == values[1].kind else kind
+
+
+def _argument(error: TypeError) -> str:
+    text = str(error)
+    if "unexpected keyword argument" in text:
+        return "the argument " + text.split("argument")[-1].strip() + " has no rule"
+    return text
+
+
+__all__ = ["Missing", "Other", "Pairs", "Sweep", "Ints", "is_float", "walk"]

@@ -1,0 +1,252 @@
+"""Operations as Python expressions: cheap call forms, plain NumPy, no surprises."""
+
+from __future__ import annotations
+
+import ast
+import math
+from typing import Any
+
+import astor
+import numpy as np
+
+from ..ir import Op, Slot, Value, fill
+from ..kinds import Array, Scalar
+from ..lower.core import Refuse
+
+BINARY = {
+    "add": ast.Add, "subtract": ast.Sub, "multiply": ast.Mult, "divide": ast.Div,
+    "power": ast.Pow, "matmul": ast.MatMult, "remainder": ast.Mod, "floor_divide": ast.FloorDiv,
+    "bitwise_and": ast.BitAnd, "bitwise_or": ast.BitOr, "bitwise_xor": ast.BitXor,
+}  # fmt: skip
+COMPARE = {"less": ast.Lt, "less_equal": ast.LtE, "greater": ast.Gt, "greater_equal": ast.GtE,
+           "equal": ast.Eq, "not_equal": ast.NotEq}  # fmt: skip
+UNARY = {"negative": ast.USub, "invert": ast.Invert}
+METHODS = {"sum": "a", "reshape": "a", "astype": "x", "cumsum": "a", "swapaxes": "a", "ravel": "a"}
+ATTRIBUTES = {"real": "real", "imag": "imag", "matrix_transpose": "mT", "size": "size"}
+
+
+def name(text: str) -> ast.expr:
+    """The expression that a text stands for."""
+    return ast.parse(text, mode="eval").body
+
+
+def source(node: ast.AST) -> str:
+    """An expression as text, on one line."""
+    return astor.to_source(node, pretty_source=lambda parts: "".join(parts)).strip()
+
+
+class Printer:
+    """Turns one operation into an expression, given the expressions of its operands."""
+
+    def __init__(self, imports: Any) -> None:
+        self.imports = imports
+
+    def expression(self, op: Op, operands: list[ast.expr]) -> ast.expr:
+        method = getattr(self, f"print_{op.code}")
+        return method(op, operands)
+
+    def print_const(self, op: Op, operands: list[ast.expr]) -> ast.expr:
+        return self.static(op.attrs["value"])
+
+    def print_stop(self, op: Op, operands: list[ast.expr]) -> ast.expr:
+        return operands[0]
+
+    def print_shape(self, op: Op, operands: list[ast.expr]) -> ast.expr:
+        return ast.Attribute(operands[0], "shape", ast.Load())
+
+    def print_item(self, op: Op, operands: list[ast.expr]) -> ast.expr:
+        return ast.Subscript(operands[0], self.static(op.attrs["key"]), ast.Load())
+
+    def print_pack(self, op: Op, operands: list[ast.expr]) -> ast.expr:
+        items = [operands[s.index] for s in op.attrs["template"]]
+        kind = op.result.kind
+        keys = getattr(kind, "keys", None)
+        if keys is not None:
+            return ast.Dict([self.static(k) for k in keys], items)
+        if getattr(kind, "sequence", tuple) is list:
+            return ast.List(items, ast.Load())
+        return ast.Tuple(items, ast.Load())
+
+    def print_prim(self, op: Op, operands: list[ast.expr]) -> ast.expr:
+        row, template = op.attrs["prim"], op.attrs["given"]
+        special = getattr(self, f"row_{row.name}", None)
+        if special is not None:
+            out = special(op, template, operands)
+            if out is not None:
+                return out
+        args = {k: self.argument(v, operands) for k, v in template.items() if not (row.varargs and k == "args")}
+        if row.name in BINARY and len(args) == 2 and self.as_operator(op, row.name):
+            return ast.BinOp(*_two(args, BINARY[row.name]()))
+        if row.name in COMPARE and len(args) == 2:
+            left, right = args.values()
+            return ast.Compare(left, [COMPARE[row.name]()], [right])
+        if row.name in UNARY:
+            return ast.UnaryOp(UNARY[row.name](), next(iter(args.values())))
+        if row.name in ATTRIBUTES and len(args) == 1 and self.is_array(op, 0):
+            return ast.Attribute(next(iter(args.values())), ATTRIBUTES[row.name], ast.Load())
+        return self.call(op, row, args, template, operands)
+
+    def as_operator(self, op: Op, row: str) -> bool:
+        """Python numbers are divided by NumPy: inf instead of an exception the user never had."""
+        risky = row in ("divide", "power", "remainder", "floor_divide")
+        return not risky or any(isinstance(v.kind, Array) for v in op.operands)
+
+    def is_array(self, op: Op, i: int) -> bool:
+        return bool(op.operands) and isinstance(op.operands[i].kind, Array)
+
+    def call(self, op: Op, row: Any, args: dict[str, ast.expr], template: Any, operands: Any) -> ast.expr:
+        first = METHODS.get(row.name)
+        if first in args and self.is_array(op, 0) and isinstance(template[first], Slot):
+            owner = args.pop(first)
+            return self.invoke(ast.Attribute(owner, row.name, ast.Load()), row, args, skip=first)
+        extra = [self.argument(a, operands) for a in template.get("args", ())] if row.varargs else []
+        return self.invoke(self.imports.function(row), row, args, extra=extra)
+
+    def invoke(self, function: ast.expr, row: Any, args: dict[str, ast.expr], skip: str = "",
+               extra: list[ast.expr] | None = None) -> ast.expr:
+        """A call: positional where arguments come in order and are not options."""
+        plain: list[ast.expr] = list(extra or [])
+        rest = dict(args)
+        for param in row.params if not row.varargs else ():
+            if param == skip:
+                continue
+            if param not in rest or param in ("axis", "keepdims", "dtype", "axes") and plain and (
+                    param != "axes" or row.name != "transpose"):
+                break
+            if skip and param in ("axis", "keepdims", "dtype") and row.name != "astype":
+                break
+            plain.append(rest.pop(param))
+        keywords = [ast.keyword(k, v) for k, v in rest.items()]
+        return ast.Call(function, plain, keywords)
+
+    # --- rows with a form of their own ---------------------------------------------------
+
+    def row_getitem(self, op: Op, template: Any, operands: list[ast.expr]) -> ast.expr:
+        values = list(template.values())
+        owner = self.argument(values[0], operands)
+        return ast.Subscript(owner, self.index(values[1], operands), ast.Load())
+
+    def index(self, template: Any, operands: list[ast.expr]) -> ast.expr:
+        if isinstance(template, tuple) and template:
+            return ast.Tuple([self.index(t, operands) for t in template], ast.Load())
+        if isinstance(template, slice):
+            parts = [None if p is None else self.argument(p, operands)
+                     for p in (template.start, template.stop, template.step)]  # fmt: skip
+            return ast.Slice(*parts)
+        return self.argument(template, operands)
+
+    def row_transpose(self, op: Op, template: Any, operands: list[ast.expr]) -> ast.expr | None:
+        if len(template) == 1 and self.is_array(op, 0):
+            return ast.Attribute(operands[0], "T", ast.Load())
+        return None
+
+    def row_zeros(self, op: Op, template: Any, operands: list[ast.expr]) -> ast.expr | None:
+        return self.like("zeros_like", op, template, operands)
+
+    def row_ones(self, op: Op, template: Any, operands: list[ast.expr]) -> ast.expr | None:
+        return self.like("ones_like", op, template, operands)
+
+    def like(self, function: str, op: Op, template: Any, operands: list[ast.expr]) -> ast.expr | None:
+        """`np.zeros(W.shape)` of W's own dtype reads better as `np.zeros_like(W)`."""
+        shape = template.get("shape")
+        if not isinstance(shape, Slot):
+            return None
+        text = operands[shape.index]
+        source_op = op.operands[shape.index].op
+        if source_op is None or source_op.code != "shape" or not isinstance(text, ast.Attribute):
+            return None
+        kind = source_op.operands[0].kind
+        same = isinstance(kind, Array) and kind.dtype == np.dtype(template.get("dtype", float))
+        if not same or text.attr != "shape":
+            return None
+        return ast.Call(self.imports.np(function), [text.value], [])
+
+    def row_list_item(self, op: Op, template: Any, operands: list[ast.expr]) -> ast.expr:
+        return ast.Subscript(self.argument(template["items"], operands),
+                             self.argument(template["index"], operands), ast.Load())  # fmt: skip
+
+    # --- arguments -----------------------------------------------------------------------
+
+    def argument(self, template: Any, operands: list[ast.expr]) -> ast.expr:
+        if isinstance(template, Slot):
+            return operands[template.index]
+        if isinstance(template, (list, tuple)):
+            items = [self.argument(t, operands) for t in template]
+            return ast.List(items, ast.Load()) if isinstance(template, list) else ast.Tuple(items, ast.Load())
+        if isinstance(template, slice):
+            parts = [self.argument(p, operands) for p in (template.start, template.stop, template.step)]
+            return ast.Call(ast.Name("slice", ast.Load()), parts, [])
+        return self.static(template)
+
+    def static(self, value: Any) -> ast.expr:
+        """A Python object as a literal."""
+        if isinstance(value, np.dtype) or isinstance(value, type) and issubclass(value, np.generic):
+            return self.imports.np(np.dtype(value).name)
+        if value is Ellipsis or value is None or isinstance(value, (bool, str, bytes)):
+            return ast.Constant(value)
+        if isinstance(value, (int, float)) and not isinstance(value, np.generic):
+            return self.number(value)
+        if isinstance(value, complex) and not isinstance(value, np.generic):
+            return name(repr(value))
+        if isinstance(value, np.generic):
+            return ast.Call(self.imports.np(value.dtype.name), [self.static(value.item())], [])
+        if isinstance(value, (tuple, list)):
+            items = [self.static(v) for v in value]
+            return ast.Tuple(items, ast.Load()) if isinstance(value, tuple) else ast.List(items, ast.Load())
+        if isinstance(value, type):
+            return ast.Name(value.__name__, ast.Load())
+        if isinstance(value, range):
+            return name(repr(value))
+        if isinstance(value, np.ndarray) and value.size <= 64:
+            return ast.Call(self.imports.np("array"), [self.static(value.tolist())],
+                            [ast.keyword("dtype", self.static(value.dtype))])  # fmt: skip
+        raise Refuse(None, f"a {type(value).__name__} in generated code", "it has no literal form")
+
+    def number(self, value: float) -> ast.expr:
+        if isinstance(value, float) and not math.isfinite(value):
+            word = "nan" if math.isnan(value) else "inf"
+            node = self.imports.np(word)
+            return ast.UnaryOp(ast.USub(), node) if value < 0 else node
+        if value < 0:
+            return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+        return ast.Constant(value)
+
+
+def _two(args: dict[str, ast.expr], operator: ast.operator) -> tuple[ast.expr, ast.operator, ast.expr]:
+    left, right = args.values()
+    return left, operator, right
+
+
+class Imports:
+    """What generated code refers to: NumPy, and kernels, by names settled at the end."""
+
+    def __init__(self) -> None:
+        self.kernels: dict[str, tuple[str, str]] = {}
+
+    def np(self, path: str) -> ast.expr:
+        node: ast.expr = ast.Name("_np_", ast.Load())
+        for part in path.split("."):
+            node = ast.Attribute(node, part, ast.Load())
+        return node
+
+    def function(self, row: Any) -> ast.expr:
+        """How a row is called."""
+        if row.kernel or row.name == "cotangent":
+            token = f"_kernel_{row.fun.__name__}_"
+            self.kernels[token] = (_kernel_home(row), row.fun.__name__)
+            return ast.Name(token, ast.Load())
+        if row.text.startswith("np."):
+            return self.np(row.text[3:])
+        if "." in row.text:
+            module = row.text.split(".")[0]
+            token = f"_module_{module}_"
+            self.kernels[token] = ("", module)
+            return name(row.text.replace(module + ".", token + ".", 1))
+        return name(row.text)
+
+
+def _kernel_home(row: Any) -> str:
+    return "dlgrad.runtime.primitives.general" if row.name == "cotangent" else "dlgrad.runtime.kernels"
+
+
+__all__ = ["Imports", "Printer", "fill", "name", "source", "Scalar", "Value"]

@@ -1,0 +1,346 @@
+"""The state of a lowering, and the passage between abstract values and IR values."""
+
+from __future__ import annotations
+
+import builtins
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FunctionType, ModuleType
+from typing import Any
+
+import gast
+import numpy as np
+
+from ...runtime.dlarray import dlarray
+from ..builder import Builder, Sym
+from ..ir import Function, Region, Slot, Value
+from ..kinds import (
+    NOTHING, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, as_list, kind_of,
+)  # fmt: skip
+from .values import UNDEF, Cell, Closure, Const, Labelled, Merger, Method, State, Tup, Iter, leaves
+
+
+class Refuse(Exception):
+    """A problem at a node of the user's function."""
+
+    def __init__(self, node: Any, what: str, why: str = "", instead: str = "") -> None:
+        super().__init__(what)
+        self.node, self.what, self.why, self.instead = node, what, why, instead
+
+
+class NotStatic(Exception):
+    """An abstract value has no form a row of the table could take."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """A text under which a value can be read: valid from `clock` until `name` changes."""
+
+    text: str
+    name: str
+    clock: int
+    anchor: tuple[Any, str] | None
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass
+class Trail:
+    """What happened when: everything that naming needs to know about the user's text."""
+
+    homes: dict[Value, list[Home]] = field(default_factory=lambda: defaultdict(list))
+    rebinds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    clobbers: dict[Value, list[int]] = field(default_factory=lambda: defaultdict(list))
+    mutations: dict[Cell, list[int]] = field(default_factory=lambda: defaultdict(list))
+    loops: list[tuple[int, int]] = field(default_factory=list)
+    discarded: list[tuple[int, int]] = field(default_factory=list)
+    stmt_clock: dict[Any, int] = field(default_factory=dict)
+    arm_ends: dict[Any, tuple[Any, str]] = field(default_factory=dict)  # region -> anchor
+
+    def counts(self, clock: int) -> bool:
+        """Did this event happen in the program that was kept?"""
+        return not any(a <= clock < b for a, b in self.discarded)
+
+
+@dataclass(frozen=True)
+class Static:
+    """A free name that the text depends on: guarded by identity or equality at each call."""
+
+    name: str
+    value: Any
+    where: str  # "global" or "closure"
+
+
+class Core:
+    """Common ground of the lowering: state, builder, bindings, conversions."""
+
+    def __init__(self, program: Any, source: Any, function: Function) -> None:
+        self.program = program
+        self.source = source
+        self.function = function
+        self.state = State()
+        self.builder = Builder(function.region)
+        self.builder.user = True
+        self.trail = Trail()
+        self.clock = 0
+        self.problems: list[Refuse] = []
+        self.stmt: Any = None
+        self.anchor: tuple[Any, str] | None = None
+        self.guards: dict[tuple[str, str], Any] = {}
+        self.locals: set[str] = set()
+        self.loop_depth = 0
+        self.parent: Any = None  # the Lowerer of the enclosing model function
+
+    def tick(self) -> int:
+        self.clock += 1
+        return self.clock
+
+    # --- names ---------------------------------------------------------------------------
+
+    def bind(self, name: str, item: Any, anchor: Any = "stmt") -> None:
+        """A name takes a new object."""
+        clock = self.tick()
+        self.state.names[name] = item
+        self.trail.rebinds[name].append(clock)
+        place = self.anchor if anchor == "stmt" else anchor
+        self.home(item, name, name, place, ())
+
+    def home(self, item: Any, text: str, name: str, anchor: Any, path: tuple[Cell, ...]) -> None:
+        """Record under which texts the leaves of an object can be read from now on."""
+        if isinstance(item, Value):
+            if not item.name:
+                item.name = _plain(text)
+            self.trail.homes[item].append(Home(text, name, self.clock, anchor, path))
+        elif isinstance(item, Cell):
+            content = self.state.heap.get(item)
+            if item.sort == "array" or isinstance(content, Value):
+                if content is not None:
+                    self.home(content, text, name, anchor, path)
+            elif isinstance(content, tuple):
+                for i, entry in enumerate(content):
+                    self.home(entry, f"{text}[{i}]", name, anchor, (*path, item))
+            elif isinstance(content, dict):
+                for key, entry in content.items():
+                    step = f".{key}" if item.sort == "object" else f"[{key!r}]"
+                    self.home(entry, text + step, name, anchor, (*path, item))
+        elif isinstance(item, Tup):
+            for i, entry in enumerate(item.items):
+                self.home(entry, f"{text}[{i}]", name, anchor, path)
+        elif isinstance(item, Labelled):
+            self.home(item.array, text, name, anchor, path)
+
+    def lookup(self, name: str, node: Any) -> Any:
+        """What a name means here: local, captured, global or built in."""
+        if name in self.state.names or name in self.locals:
+            found = self.state.names.get(name, UNDEF)
+            if found is UNDEF:
+                return self.opaque(node, [], f"{name} may be unbound here")
+            return found
+        return self.free(name, node)
+
+    def free(self, name: str, node: Any) -> Any:
+        """A captured or global name, read at call time."""
+        cell = self.source.closure.get(name) if self.source.closure else None
+        where, missing = "closure", object()
+        found: Any = missing
+        if cell is not None:
+            found = _cell_contents(cell, missing)
+        else:
+            where = "global"
+            found = self.source.module_globals.get(name, missing)
+            if found is missing:
+                found = getattr(builtins, name, missing)
+        if found is missing:
+            return self.opaque(node, [], f"{name} is not defined yet")
+        return self.outside(name, where, found, node)
+
+    def outside(self, name: str, where: str, found: Any, node: Any) -> Any:
+        """An object of the surrounding program: static if the text depends on it."""
+        if is_static(found):
+            self.guard(where, name, ("is", found))
+            return Const(found)
+        home = self.source.closure[name] if where == "closure" else self.source.module_globals
+        value = self.capture((where, id(home), name), found)
+        self.guard(where, name, ("kind", guard_kind(found)))
+        if value not in self.trail.homes:
+            self.trail.homes[value].append(Home(name, name, 0, None))
+        return self.wrap(value)
+
+    def capture(self, key: Any, found: Any) -> Value:
+        """A value read from outside: a parameter of the region that no argument fills."""
+        captures = self.function.attrs.setdefault("captures", {})
+        if key not in captures:
+            value = captures[key] = Value(kind_of(found), key[2], region=self.function.region)
+            value.found = found
+            self.function.region.params.append(value)
+        return captures[key]
+
+    def guard(self, where: str, name: str, test: Any) -> None:
+        self.guards[(where, name)] = test
+
+    # --- conversions ---------------------------------------------------------------------
+
+    def wrap(self, value: Value) -> Any:
+        """An IR value as an abstract value: arrays live in cells, tuples are taken apart."""
+        kind = value.kind
+        if isinstance(kind, Scalar) or isinstance(kind, Array) and kind.generic:
+            return value
+        if isinstance(kind, Other) or isinstance(kind, Ints) and kind.length is None:
+            return value
+        if isinstance(kind, (TupleOf, Ints)):
+            return self.unpack(value)
+        sort = "list" if isinstance(kind, ListOf) else "array"
+        cell = Cell(sort)
+        self.state.heap[cell] = value
+        return cell
+
+    def unpack(self, value: Value) -> Any:
+        """The entries of a container value, as an abstract container."""
+        kind = value.kind
+        if isinstance(kind, Ints):
+            entries = tuple(self.builder.item(value, i) for i in range(kind.length or 0))
+            return Tup(entries)
+        keys = kind.keys if kind.keys is not None else range(len(kind.items))
+        items = [self.wrap(self.builder.item(value, k)) for k in keys]
+        if kind.sequence is list:
+            cell = Cell("list")
+            self.state.heap[cell] = tuple(items)
+            return cell
+        if kind.keys is not None and not issubclass(kind.sequence, tuple):
+            cell = Cell("dict" if issubclass(kind.sequence, dict) else "object", kind.sequence)
+            self.state.heap[cell] = dict(zip(kind.keys, items, strict=True))
+            return cell
+        return Tup(tuple(items), kind.sequence)
+
+    def content(self, cell: Cell) -> Any:
+        """The present content of a cell; a window on a changed base is read anew."""
+        found = self.state.heap.get(cell)
+        if found is None and cell.view is not None:
+            base, row, given = cell.view
+            fresh = self.builder.call(row, (), {**given, row.params[0]: Sym(self.value(base), self.builder)})
+            found = self.state.heap[cell] = fresh.value
+        return found
+
+    def value(self, item: Any) -> Value:
+        """An abstract value as one IR value, packing containers."""
+        if isinstance(item, Value):
+            return item
+        if isinstance(item, Sym):
+            return item.value
+        if isinstance(item, Cell):
+            content = self.content(item)
+            if isinstance(content, Value):
+                return content
+            return self.pack(content, item)
+        if isinstance(item, Tup):
+            return self.pack(item.items, item)
+        if isinstance(item, Labelled):
+            return self.value(item.array)
+        if isinstance(item, Const):
+            return self.builder.const(item.value, _const_kind(item.value))
+        return self.builder.const(item, Other(type(item)))
+
+    def pack(self, content: Any, item: Any) -> Value:
+        """A container of known entries as one value."""
+        if isinstance(content, dict):
+            entries, keys = list(content.values()), tuple(content)
+            cls = item.cls or dict
+        else:
+            entries, keys = list(content), None
+            cls = list if isinstance(item, Cell) else item.cls
+            if cls not in (tuple, list):
+                keys = tuple(getattr(cls, "_fields", range(len(entries))))
+        values = [self.value(e) for e in entries]
+        operands = list(dict.fromkeys(values))
+        kind = TupleOf(tuple(v.kind for v in values), cls, keys)
+        template = [Slot(operands.index(v)) for v in values]
+        return self.builder.append("pack", operands, [kind], template=template).result
+
+    def symbolic(self, item: Any) -> Any:
+        """An abstract value in the form in which rows and library functions take it.
+
+        Raises:
+            NotStatic: if it has none.
+        """
+        if isinstance(item, Const):
+            return item.value
+        if isinstance(item, Value):
+            return Sym(item, self.builder)
+        if isinstance(item, Tup):
+            items = [self.symbolic(i) for i in item.items]
+            return item.cls(*items) if item.cls is not tuple else tuple(items)
+        if isinstance(item, Labelled):
+            return dlarray(self.symbolic(item.array), item.format)
+        if isinstance(item, Cell):
+            content = self.content(item)
+            if isinstance(content, Value):
+                return Sym(content, self.builder)
+            if item.sort == "list":
+                return [self.symbolic(i) for i in content]
+            if item.sort == "dict":
+                return {k: self.symbolic(v) for k, v in content.items()}
+        raise NotStatic(item)
+
+    def abstract(self, result: Any) -> Any:
+        """What a row or library function returned, as an abstract value."""
+        if isinstance(result, Sym):
+            return self.wrap(result.value)
+        if isinstance(result, dlarray):
+            return Labelled(self.abstract(result.data), result.dims or None)
+        if isinstance(result, tuple):
+            return Tup(tuple(map(self.abstract, result)), type(result))
+        if isinstance(result, list):
+            cell = Cell("list")
+            self.state.heap[cell] = tuple(map(self.abstract, result))
+            return cell
+        if isinstance(result, dict):
+            cell = Cell("dict", type(result))
+            self.state.heap[cell] = {k: self.abstract(v) for k, v in result.items()}
+            return cell
+        return Const(result)
+
+    def opaque(self, node: Any, items: list[Any], why: str, kind: Kind = UNKNOWN) -> Any:
+        """An expression of the user's that is not looked into."""
+        operands = list(dict.fromkeys(v for i in items for v in leaves(i, self.state.heap)))
+        with self.builder.at(node=node):
+            op = self.builder.append("user", operands, [kind], why=why)
+        op.result.node = node
+        return self.wrap(op.result)
+
+    def merged(self, a: State, b: State, leaf: Any) -> State:
+        return Merger(a, b, leaf).run()
+
+
+def _plain(text: str) -> str:
+    """A name for the value read by `text`: ``params['W1']`` -> ``params_W1``."""
+    out = "".join(c if c.isalnum() or c == "_" else "_" for c in text)
+    while "__" in out:
+        out = out.replace("__", "_")
+    return out.strip("_")
+
+
+def _cell_contents(cell: Any, missing: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return missing
+
+
+def guard_kind(found: Any) -> Any:
+    kind = kind_of(found)
+    return kind if not isinstance(kind, Other) else type(found)
+
+
+def _const_kind(value: Any) -> Kind:
+    return kind_of(value)
+
+
+def is_static(found: Any) -> bool:
+    """Does the text of the program depend on this object itself, not only on its kind?"""
+    if found is None or isinstance(found, (bool, str, bytes, type, ModuleType, FunctionType)):
+        return True
+    if isinstance(found, (np.ndarray, np.generic, int, float, complex)):
+        return False
+    if isinstance(found, (list, dict, set, tuple)):
+        return isinstance(found, tuple) and all(map(is_static, found))
+    return callable(found) or isinstance(found, (np.dtype, slice, type(Ellipsis)))

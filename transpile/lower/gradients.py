@@ -1,0 +1,192 @@
+"""`dlgradient` and its kin: calls that mean something to the transpiler."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import gast
+
+from ..builder import Sym
+from ..ir import Value
+from ..kinds import FLOAT, UNKNOWN, Array, Kind, ListOf, Other, Scalar, is_complex, is_float
+from .core import Refuse
+from .values import Cell, Const, Labelled, Tup
+
+OPTIONS = {
+    "retaindata": "RetainData", "retain_data": "RetainData",
+    "enablehigherderivatives": "EnableHigherDerivatives",
+    "enable_higher_derivatives": "EnableHigherDerivatives",
+    "allowcomplex": "AllowComplex", "allow_complex": "AllowComplex",
+}  # fmt: skip
+
+
+class Gradients:
+    """Lowering of dlgradient and stop_gradient."""
+
+    def special_dlgradient(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        args, options = self.gradient_options(node, args, kwargs)
+        if len(args) < 2:
+            raise Refuse(node, "dlgradient needs a y and at least one x", "",
+                         "write dlgradient(loss, params)")  # fmt: skip
+        y = self.scalar_of(node, args[0])
+        leaves: list[Value] = []
+        shapes = [self.variable(node, x, leaves, i) for i, x in enumerate(args[1:])]
+        kinds = [gradient_kind(v.kind) for v in leaves]
+        with self.builder.at(node=node):  # type: ignore[attr-defined]
+            op = self.builder.append("gradient", [y, *leaves], kinds, options=options,  # type: ignore[attr-defined]
+                                     texts=[self.text_of(a) for a in node.args])  # fmt: skip
+        for result in op.results:
+            result.node = None
+            result.fresh = True
+        op.attrs["clock"] = self.tick()  # type: ignore[attr-defined]
+        out = [self.mirror(s, op.results) for s in shapes]
+        result = out[0] if len(out) == 1 else Tup(tuple(out))
+        self.note_generated(node, result)  # type: ignore[attr-defined]
+        return result
+
+    def text_of(self, node: Any) -> str:
+        if isinstance(node, gast.Starred):
+            return self.text_of(node.value)
+        return str(self.source.source.segment(node))  # type: ignore[attr-defined]
+
+    def gradient_options(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        names = [i for i, a in enumerate(args) if isinstance(a, Const) and isinstance(a.value, str)]
+        pairs = dict(kwargs)
+        if names:
+            rest, args = args[names[0] :], args[: names[0]]
+            for key, value in zip(rest[::2], rest[1::2], strict=False):
+                pairs[key.value] = value
+        options = {}
+        for key, value in pairs.items():
+            name = OPTIONS.get(key.lower())
+            if name is None:
+                raise Refuse(node, f"dlgradient has no option {key}", "",
+                             "the options are RetainData, EnableHigherDerivatives, AllowComplex")
+            if not isinstance(value, Const):
+                raise Refuse(node, f"the option {name} must be True or False", "",
+                             "write the value itself, or pass it as a bool argument")  # fmt: skip
+            options[name] = bool(value.value)
+        return args, options
+
+    def scalar_of(self, node: Any, item: Any) -> Value:
+        """y: one real float, whatever its labels."""
+        target = node.args[0] if node.args else node
+        text = self.text_of(target)
+        if not isinstance(item, (Value, Cell, Labelled)):
+            if isinstance(item, Const) and isinstance(item.value, (int, float)):
+                return self.value(item)  # type: ignore[attr-defined]
+            raise Refuse(target, f"dlgradient of {text}, which is not a number",
+                         "y must be a scalar computed in the model")  # fmt: skip
+        y: Value = self.value(item)  # type: ignore[attr-defined]
+        if is_complex(y.kind):
+            raise Refuse(target, f"dlgradient of {text}, which is complex",
+                         "the value to differentiate must be real",
+                         f"take np.real({text}) or np.abs({text})")  # fmt: skip
+        if isinstance(y.kind, Array) and y.kind.dims and any(d == "n" for d in y.kind.dims):
+            raise Refuse(target, f"dlgradient of {text}, which is not a scalar: it is {y.kind}",
+                         "a gradient belongs to one number",
+                         f"sum it first, dlgradient(np.sum({text}), ...), or use dljacobian")
+        return y
+
+    def variable(self, node: Any, item: Any, leaves: list[Value], position: int) -> Any:
+        """An x: note its float leaves, and return its structure with their numbers."""
+        if isinstance(item, Labelled):
+            return Labelled(self.variable(node, item.array, leaves, position), item.format)
+        if isinstance(item, Tup):
+            return Tup(tuple(self.variable(node, i, leaves, position) for i in item.items), item.cls)
+        if isinstance(item, Cell) and not isinstance(content := self.content(item), Value):  # type: ignore[attr-defined]
+            entries = content.items() if isinstance(content, dict) else enumerate(content)
+            inside = {k: self.variable(node, v, leaves, position) for k, v in entries}
+            return (item.sort, item.cls, inside)
+        if isinstance(item, Value) or isinstance(item, Cell):
+            return self.variable_leaf(node, self.value(item), leaves, position)  # type: ignore[attr-defined]
+        if isinstance(item, Const) and isinstance(item.value, float):
+            return Const(0.0)
+        return item
+
+    def variable_leaf(self, node: Any, value: Value, leaves: list[Value], position: int) -> Any:
+        kind = value.kind
+        target = node.args[position + 1] if position + 1 < len(node.args) else node
+        if isinstance(kind, (Other,)) or kind == Scalar(bool):
+            return value
+        if not is_float(kind):
+            text = self.text_of(target)
+            if self.inside_container(target, value):
+                return value
+            raise Refuse(target, f"a gradient with respect to {text}, which holds integers ({kind})",
+                         "integers do not move", f"convert it first: {text} = {text}.astype(float)")
+        leaves.append(value)
+        return len(leaves) - 1
+
+    def inside_container(self, target: Any, value: Value) -> bool:
+        """Integers in a container are carried unchanged; a bare one was surely not meant."""
+        item = None
+        try:
+            item = self.expr(target) if isinstance(target, gast.Name) else None  # type: ignore[attr-defined]
+        except Refuse:
+            return False
+        return not isinstance(item, (Value, Labelled)) and not (
+            isinstance(item, Cell) and item.sort == "array") and item is not None
+
+    def mirror(self, shape: Any, results: list[Value]) -> Any:
+        """The gradient: x's structure, with the results in it."""
+        if isinstance(shape, int):
+            value = results[shape]
+            wrapped = self.wrap(value)  # type: ignore[attr-defined]
+            return wrapped
+        if isinstance(shape, Labelled):
+            return Labelled(self.mirror(shape.array, results), shape.format)
+        if isinstance(shape, Tup):
+            return Tup(tuple(self.mirror(s, results) for s in shape.items), shape.cls)
+        if isinstance(shape, tuple):
+            sort, cls, inside = shape
+            cell = Cell(sort, cls)
+            entries = {k: self.mirror(v, results) for k, v in inside.items()}
+            content = entries if sort != "list" else tuple(entries.values())
+            self.state.heap[cell] = content  # type: ignore[attr-defined]
+            return cell
+        return shape
+
+    def special_stop_gradient(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """A constant: the same value, and no path through it."""
+        if len(args) != 1 or kwargs:
+            raise Refuse(node, "stop_gradient takes one argument")
+        out = self.stopped(args[0])
+        self.note_generated(node, out)  # type: ignore[attr-defined]
+        return out
+
+    def stopped(self, item: Any) -> Any:
+        if isinstance(item, Tup):
+            return Tup(tuple(map(self.stopped, item.items)), item.cls)
+        if isinstance(item, Labelled):
+            return Labelled(self.stopped(item.array), item.format)
+        if isinstance(item, Cell) and not isinstance(content := self.content(item), Value):  # type: ignore[attr-defined]
+            cell = Cell(item.sort, item.cls, shares={item})
+            inside = ({k: self.stopped(v) for k, v in content.items()} if isinstance(content, dict)
+                      else tuple(map(self.stopped, content)))  # fmt: skip
+            self.state.heap[cell] = inside  # type: ignore[attr-defined]
+            return cell
+        if not isinstance(item, (Value, Cell)):
+            return item
+        value = self.value(item)  # type: ignore[attr-defined]
+        with self.builder.at(user=False):  # type: ignore[attr-defined]
+            new = self.builder.append("stop", [value], [value.kind]).result  # type: ignore[attr-defined]
+        if isinstance(item, Value):
+            return new
+        cell = Cell(item.sort, item.cls, shares={item})
+        item.shares.add(cell)
+        self.state.heap[cell] = new  # type: ignore[attr-defined]
+        return cell
+
+
+def gradient_kind(kind: Kind) -> Kind:
+    """What a gradient with respect to a value of this kind is."""
+    if isinstance(kind, Array):
+        return replace(kind)
+    if isinstance(kind, Scalar):
+        return FLOAT if kind.type is float else kind
+    return kind if isinstance(kind, ListOf) else UNKNOWN
+
+
+__all__ = ["Gradients", "Sym"]

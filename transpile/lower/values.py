@@ -1,0 +1,287 @@
+"""Abstract values: what lowering knows of a Python object, and where its contents live.
+
+Python's reference semantics are kept by *cells*: a name holds a cell, the heap holds the cell's
+present content, and two names that hold one cell see each other's stores. Contents are
+immutable (values, tuples, dicts never changed in place), so a state is copied by two shallow
+copies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..ir import Value
+
+
+@dataclass(frozen=True, eq=False)
+class Const:
+    """A Python object that is known when the program is written."""
+
+    value: Any
+
+    def same(self, other: Any) -> bool:
+        if not isinstance(other, Const):
+            return False
+        a, b = self.value, other.value
+        if a is b:
+            return True
+        simple = (int, float, complex, str, bytes, bool)
+        return type(a) is type(b) and isinstance(a, simple) and repr(a) == repr(b)
+
+
+@dataclass(frozen=True, eq=False)
+class Tup:
+    """A tuple of known length; `cls` is its class (a namedtuple's for namedtuples)."""
+
+    items: tuple[Any, ...]
+    cls: type = tuple
+
+
+@dataclass(eq=False)
+class Cell:
+    """The identity of a mutable object. `sort`: array, list, dict, object.
+
+    Attributes:
+        cls: the class of an object cell.
+        view: (base cell, row, given): definitely a window on `base`, recomputable from it.
+        shares: cells that may or may not share its memory.
+        outside: the caller holds it too (a parameter's).
+    """
+
+    sort: str
+    cls: Any = None
+    view: tuple[Cell, Any, dict[str, Any]] | None = None
+    shares: set[Cell] = field(default_factory=set)
+    outside: bool = False
+
+    def root(self) -> Cell:
+        cell = self
+        while cell.view is not None:
+            cell = cell.view[0]
+        return cell
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """A dlarray: an array (Value or Cell) with a format; None for an unformatted one."""
+
+    array: Any
+    format: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Closure:
+    """A function or lambda made in the model: its node, and the scope it reads late."""
+
+    node: Any
+    defaults: tuple[Any, ...]
+    kw_defaults: tuple[Any, ...]
+    name: str
+    scope: Any = None  # the Lowerer whose variables it captures
+
+
+@dataclass(frozen=True, eq=False)
+class Method:
+    """`owner.name`, waiting to be called."""
+
+    owner: Any
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Iter:
+    """What a for loop walks: `parts` are sequences (abstract values) walked together.
+
+    how: "seq", "zip", "enumerate", "reversed", "items", "keys", "values".
+    """
+
+    how: str
+    parts: tuple[Any, ...]
+    start: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class SliceOf:
+    """A slice of abstract values: lower, upper, step."""
+
+    parts: tuple[Any, ...]
+
+
+class _Undefined:
+    def __repr__(self) -> str:
+        return "UNDEF"
+
+
+UNDEF = _Undefined()
+
+
+@dataclass
+class State:
+    """Names and memory at one point of the program."""
+
+    names: dict[str, Any] = field(default_factory=dict)
+    heap: dict[Cell, Any] = field(default_factory=dict)
+    escaped: dict[Cell, frozenset[Cell]] = field(default_factory=dict)
+
+    def copy(self) -> State:
+        return State(dict(self.names), dict(self.heap), dict(self.escaped))
+
+
+def leaves(item: Any, heap: dict[Cell, Any]) -> Iterator[Value]:
+    """Every Value an abstract value reaches."""
+    seen: set[Cell] = set()
+    stack = [item]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, Value):
+            yield top
+        elif isinstance(top, Cell):
+            if top not in seen:
+                seen.add(top)
+                stack.append(heap.get(top))
+        elif isinstance(top, Tup):
+            stack.extend(reversed(top.items))
+        elif isinstance(top, tuple):
+            stack.extend(reversed(top))
+        elif isinstance(top, dict):
+            stack.extend(reversed(list(top.values())))
+        elif isinstance(top, Labelled):
+            stack.append(top.array)
+        elif isinstance(top, Method):
+            stack.append(top.owner)
+        elif isinstance(top, (Iter, SliceOf)):
+            stack.extend(reversed(top.parts))
+
+
+def cells(item: Any, heap: dict[Cell, Any]) -> Iterator[Cell]:
+    """Every cell an abstract value reaches."""
+    seen: set[Cell] = set()
+    stack = [item]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, Cell) and top not in seen:
+            seen.add(top)
+            yield top
+            stack.append(heap.get(top))
+            if top.view is not None:
+                stack.append(top.view[0])
+        elif isinstance(top, (Tup, Iter)):
+            stack.extend(top.items if isinstance(top, Tup) else top.parts)
+        elif isinstance(top, tuple):
+            stack.extend(top)
+        elif isinstance(top, dict):
+            stack.extend(top.values())
+        elif isinstance(top, Labelled):
+            stack.append(top.array)
+        elif isinstance(top, Method):
+            stack.append(top.owner)
+
+
+Leaf = Callable[[Any, Any], Any]
+
+
+class Merger:
+    """Brings two abstract states together; `leaf(a, b)` makes the value both become."""
+
+    def __init__(self, a: State, b: State, leaf: Leaf) -> None:
+        self.a, self.b, self.leaf = a, b, leaf
+        self.out = State()
+        self.made: dict[tuple[int, int], Any] = {}
+
+    def run(self) -> State:
+        """The merged state. Cells known to both keep their identity."""
+        for cell in self.a.heap:
+            if cell in self.b.heap:
+                self.out.heap[cell] = self.content(cell, self.a.heap[cell], self.b.heap[cell])
+            else:
+                self.out.heap[cell] = self.a.heap[cell]
+        for cell, content in self.b.heap.items():
+            self.out.heap.setdefault(cell, content)
+        for name in {**self.a.names, **self.b.names}:
+            a, b = self.a.names.get(name, UNDEF), self.b.names.get(name, UNDEF)
+            self.out.names[name] = self.merge(a, b)
+        for cell in {**self.a.escaped, **self.b.escaped}:
+            self.out.escaped[cell] = self.a.escaped.get(cell, frozenset()) | self.b.escaped.get(
+                cell, frozenset()
+            )
+        return self.out
+
+    def content(self, cell: Cell, a: Any, b: Any) -> Any:
+        if a is b:
+            return a
+        if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+            return tuple(map(self.merge, a, b))
+        if isinstance(a, dict) and isinstance(b, dict) and list(a) == list(b):
+            return {k: self.merge(a[k], b[k]) for k in a}
+        return self.leaf(Content(cell.sort, a), Content(cell.sort, b))
+
+    def merge(self, a: Any, b: Any) -> Any:
+        if a is b or isinstance(a, Const) and a.same(b):
+            return a
+        key = (id(a), id(b))
+        if key not in self.made:
+            self.made[key] = self._merge(a, b)
+        return self.made[key]
+
+    def _merge(self, a: Any, b: Any) -> Any:
+        if isinstance(a, Tup) and isinstance(b, Tup) and a.cls is b.cls:
+            if len(a.items) == len(b.items):
+                return Tup(tuple(map(self.merge, a.items, b.items)), a.cls)
+        if isinstance(a, Labelled) and isinstance(b, Labelled) and a.format == b.format:
+            return Labelled(self.merge(a.array, b.array), a.format)
+        if isinstance(a, Closure) and isinstance(b, Closure) and a.node is b.node:
+            return a
+        if isinstance(a, Cell) and isinstance(b, Cell) and a.sort == b.sort and a.cls is b.cls:
+            return self._cells(a, b)
+        if a is UNDEF or b is UNDEF:
+            return self._undefined(a, b)
+        return self.leaf(a, b)
+
+    def _cells(self, a: Cell, b: Cell) -> Cell:
+        cell = Cell(a.sort, a.cls, shares={c for c in (a, b) if c in self.a.heap or c.outside})
+        first, second = self.a.heap.get(a), self.b.heap.get(b)
+        self.out.heap[cell] = self.content(cell, first, second)
+        return cell
+
+    def _undefined(self, a: Any, b: Any) -> Any:
+        """A name bound on one side only keeps its structure; its leaves exist on that side."""
+        present, heap = (b, self.b.heap) if a is UNDEF else (a, self.a.heap)
+        flip = a is UNDEF
+
+        def half(item: Any) -> Any:
+            if isinstance(item, Value):
+                return self.leaf(UNDEF, item) if flip else self.leaf(item, UNDEF)
+            if isinstance(item, Tup):
+                return Tup(tuple(map(half, item.items)), item.cls)
+            if isinstance(item, Labelled):
+                return Labelled(half(item.array), item.format)
+            if isinstance(item, Cell) and item not in self._shared():
+                return self._half_cell(item, heap.get(item), half)
+            return item
+
+        return half(present)
+
+    def _half_cell(self, item: Cell, content: Any, half: Any) -> Cell:
+        key = (id(item), 0)
+        if key not in self.made:
+            cell = self.made[key] = Cell(item.sort, item.cls, shares=set(item.shares))
+            if isinstance(content, tuple):
+                self.out.heap[cell] = tuple(map(half, content))
+            elif isinstance(content, dict):
+                self.out.heap[cell] = {k: half(v) for k, v in content.items()}
+            else:
+                self.out.heap[cell] = half(content) if content is not None else None
+        return self.made[key]
+
+    def _shared(self) -> set[Cell]:
+        return self.a.heap.keys() & self.b.heap.keys()
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """The content of a cell, as a leaf to be merged."""
+
+    sort: str
+    content: Any
