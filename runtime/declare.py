@@ -39,6 +39,7 @@ class Case:
     args: tuple[Any, ...]
     kwargs: dict[str, Any] = field(default_factory=dict)
     smooth: bool = True  # False: at a kink, so differences are no oracle for it
+    cotangent: Callable[[Any, Any], Any] | None = None  # (y, any dy) -> a dy that is well defined
 
     def build(self, seed: int = 0) -> tuple[list[Any], dict[str, Any]]:
         """The arguments of the call, drawn anew from `seed`."""
@@ -108,9 +109,13 @@ def definite(*shape: int) -> Draw:
     return Draw(make)
 
 
-def case(*args: Any, smooth: bool = True, **kwargs: Any) -> Case:
-    """A call to try a row on; `smooth=False` marks a kink, where conventions are tested by hand."""
-    return Case(args, kwargs, smooth)
+def case(*args: Any, smooth: bool = True, cotangent: Any = None, **kwargs: Any) -> Case:
+    """A call to try a row on; `smooth=False` marks a kink, where conventions are tested by hand.
+
+    `cotangent` makes one with a meaning out of a random one, where not every one has: a loss may
+    not depend on the phases of eigenvectors.
+    """
+    return Case(args, kwargs, smooth, cotangent)
 
 
 @dataclass(eq=False)
@@ -123,6 +128,8 @@ class Primitive:
         vjps: parameter name -> rule ``(dy, y, **given)`` giving that parameter's cotangent.
         joint: one rule that gives a dict of cotangents, where formulas share their work.
         broadcasts: operands broadcast against each other; `repair` sums what was stretched.
+        stretches: operands are stretched along some axes in another way (the stacks of matmul);
+            `repair` sums here too.
         linear_in: parameters the call is linear in (jointly): its jvp is the call itself.
         jvp: ``(tangents: dict, y, **given)`` -> tangent of y, where it does not follow.
         sizes: "same" if the result's axes of size 1 follow from the operands' axes of size 1
@@ -147,6 +154,7 @@ class Primitive:
     text: str = ""
     kernel: bool = False
     try_on: tuple[Case, ...] = ()
+    stretches: bool = False
 
     @property
     def differentiable(self) -> tuple[str, ...]:
@@ -214,6 +222,7 @@ def primitive(
     jvp: Rule | None = None,
     sizes: str = "same",
     broadcasts: bool = False,
+    stretches: bool = False,
     kernel: bool = False,
     try_on: Sequence[Case] = (),
 ) -> Primitive:
@@ -236,6 +245,7 @@ def primitive(
         Primitive(
             fun, label, names, varargs, rules, joint, broadcasts, tuple(linear_in.split()), jvp,
             sizes, None, None, text or (label if kernel else f"np.{label}"), kernel, tuple(try_on),
+            stretches,
         )
     )  # fmt: skip
 

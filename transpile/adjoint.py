@@ -86,6 +86,8 @@ class Sweep:
         if isinstance(d, Sym) and d.value.op is not None and not d.value.op.user:
             if value.name and not d.value.name:
                 d.value.name = f"d{value.name}"
+            if d.value.of is None:
+                d.value.of = value
 
     def add(self, a: Any, b: Any) -> Any:
         if isinstance(a, dict) and isinstance(b, dict):
@@ -543,7 +545,7 @@ class LoopAdjoint:
         sequences = [sweep.as_value(d) for d, _ in items]
         region.params = [*(p for _, p in items), *slots_in, *outer_in]
         mirror.operands = [*sequences, *inits]
-        mirror.attrs.update(sequences=len(sequences), reverse=True, exits=False)
+        mirror.attrs.update(sequences=len(sequences), reverse=not self.op.attrs["reverse"], exits=False)
         builder.region.ops.append(mirror)
         self.results(mirror)
         export_from_loop(self.op, mirror, region)
@@ -714,7 +716,7 @@ def _again(op: Op, value: Value) -> tuple[Value] | None:
     if count != 1 or op.attrs["exits"] or value is not body.params[0] or op.code != "for":
         return None
     sequence = op.operands[0]
-    if sequence.clobbered or op.attrs["reverse"]:
+    if sequence.clobbered:
         return None
     walkable = sequence.kind == RANGE or isinstance(sequence.kind, (Array, ListOf))
     return (sequence,) if walkable else None

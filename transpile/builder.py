@@ -12,12 +12,14 @@ import operator
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..runtime.declare import NAMES, TABLE, Primitive, UnknownKind, Unsupported
 from ..runtime.primitives.methods import METHODS
+from .fold import PYTHON, RISKY, fold
 from .ir import Op, Region, Slot, Value, fill, slots
 from .kinds import (
     ANY, FLOAT, INT, MANY, ONE, UNKNOWN, Array, Ints, Kind, ListOf, Scalar, TupleOf,
@@ -47,6 +49,7 @@ class Builder:
         self.node: Any = None
         self.line = 0
         self.user = False
+        self.clock = 0
 
     @property
     def region(self) -> Region:
@@ -78,7 +81,7 @@ class Builder:
     def append(self, code: str, operands: list[Value], kinds: list[Kind], **attrs: Any) -> Op:
         """A new operation at the end of the current region."""
         op = Op(code, list(operands), attrs, [], [], self.node, self.stmt, self.line, self.user,
-                self.region)  # fmt: skip
+                self.region, self.clock)  # fmt: skip
         op.results = [Value(k, node=self.node, op=op) for k in kinds]
         self.region.ops.append(op)
         return op
@@ -120,11 +123,14 @@ class Builder:
             self.shared[-1][share] = found
         return found
 
-    def call(self, prim: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def sym(self, value: Value) -> Sym:
+        """A value as rules see it."""
+        return Sym(value, self)
+
+    def call(self, prim: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any], form: str = "") -> Any:
         """Apply a row to symbolic and plain values; the result is a Sym (or a plain value)."""
         given = prim.bind(args, kwargs)
-        folded = _fold(prim, given)
-        if folded is not None:
+        if not self.user and (folded := fold(self, prim, given)) is not None:
             return folded
         operands: list[Value] = []
         template = {k: self._template(v, operands) for k, v in given.items()}
@@ -132,8 +138,10 @@ class Builder:
         share = not self.user and prim.name not in CREATION
         if share and (found := self.find(key)) is not None:
             return Sym(found, self)
-        kind = infer(prim, template, operands)
+        kind = infer(prim, template, operands, form == "operator" or not self.user and prim.name not in RISKY)
         op = self.append("prim", operands, [kind], prim=prim, given=template)
+        if form:
+            op.attrs["form"] = form
         if share:
             self.shared[-1][key] = op.result
         return Sym(op.result, self)
@@ -168,51 +176,16 @@ def _freeze(item: Any) -> Any:
         type(item).__name__, item) if item.__hash__ else ("id", id(item))
 
 
-def _fold(prim: Primitive, given: dict[str, Any]) -> Any:
-    """Calls that say nothing: a product with 1, the conjugate of a real value."""
-    name = prim.name
-    if name == "multiply":
-        a, b = given["x1"], given["x2"]
-        if _is_one(a) and _keeps(b):
-            return b
-        if _is_one(b) and _keeps(a):
-            return a
-        if _is_one(b, -1) and _keeps(a):
-            return -a
-        if _is_one(a, -1) and _keeps(b):
-            return -b
-    if name in ("conj", "conjugate") and is_complex(_kind(next(iter(given.values())))) is False:
-        return next(iter(given.values()))
-    if name == "divide" and _is_one(given["x2"]) and _keeps(given["x1"]):
-        return given["x1"]
-    if name == "negative" and isinstance(given["x1"], Sym):
-        op = given["x1"].value.op
-        if op is not None and not op.user and op.attrs.get("prim") is prim:
-            return Sym(op.operands[0], given["x1"].builder)
-    return None
-
-
-def _is_one(item: Any, one: int = 1) -> bool:
-    return type(item) in (int, float) and item == one
-
-
-def _keeps(item: Any) -> bool:
-    """Would a product with the Python number 1 be the very same value?"""
-    kind = _kind(item)
-    if isinstance(kind, Array):
-        return kind.dtype is not None and kind.dtype.kind in "fc"
-    return isinstance(kind, Scalar) and kind.type in (float, complex)
-
-
-def _kind(item: Any) -> Kind:
-    return item.value.kind if isinstance(item, Sym) else kind_of(item)
-
-
 # --- inference ---------------------------------------------------------------------------
 
 
-def infer(prim: Primitive, template: dict[str, Any], operands: list[Value]) -> Kind:
-    """The kind of the result, from two probe calls, or UNKNOWN."""
+def infer(prim: Primitive, template: dict[str, Any], operands: list[Value], operator: bool = False) -> Kind:
+    """The kind of the result, from two probe calls, or UNKNOWN.
+
+    `operator`: Python's operator computes it, so numbers stay Python's.
+    """
+    if operator and prim.name in PYTHON and all(isinstance(v.kind, Scalar) for v in operands):
+        return _python_kind(prim, template, operands)
     shaped = _shape_argument(prim, template, operands)
     dynamic = _dynamic_integers(prim, template, operands)
     try:
@@ -225,9 +198,59 @@ def infer(prim: Primitive, template: dict[str, Any], operands: list[Value]) -> K
     kind = from_probes(small, large, not weak)
     if shaped is not None and isinstance(kind, Array):
         return Array(kind.dtype, shaped.dims)
+    if prim.name == "getitem" and isinstance(kind, Array) and kind.dims:
+        return replace(kind, dims=read_dims(template, operands) or kind.dims)
     if weak and prim.broadcasts and not dynamic:
         return _broadcast_kind(kind, template, operands)
     return kind
+
+
+def read_dims(template: dict[str, Any], operands: list[Value]) -> tuple[str, ...] | None:
+    """What is known of the axes of ``a[index]`` for an index of integers, slices, None and `...`."""
+    source = operands[template["a"].index].kind if isinstance(template.get("a"), Slot) else None
+    index = template.get("index")
+    parts = list(index) if isinstance(index, tuple) else [index]
+    if not isinstance(source, Array) or source.dims is None or not all(_is_basic(p, operands) for p in parts):
+        return None
+    taken = sum(1 for p in parts if p is not None and p is not Ellipsis)
+    rest = len(source.dims) - taken
+    if Ellipsis not in parts:
+        parts.append(Ellipsis)
+    dims: list[str] = []
+    at = 0
+    for part in parts:
+        if part is None:
+            dims.append(ONE)
+        elif part is Ellipsis:
+            dims.extend(source.dims[at : at + rest])
+            at += rest
+        else:
+            if isinstance(part, slice):
+                dims.append(_sliced(part, source.dims[at]))
+            at += 1
+    return tuple(dims)
+
+
+def _is_basic(part: Any, operands: list[Value]) -> bool:
+    if isinstance(part, Slot):
+        return operands[part.index].kind == INT
+    plain = isinstance(part, (int, np.integer)) and not isinstance(part, bool)
+    return plain or part is None or part is Ellipsis or isinstance(part, slice)
+
+
+def _sliced(part: slice, dim: str) -> str:
+    whole = part.start is None and part.stop is None and part.step in (None, 1, -1)
+    return dim if whole else ANY
+
+
+def _python_kind(prim: Primitive, template: dict[str, Any], operands: list[Value]) -> Kind:
+    def make(index: int) -> Any:
+        return probe_value(operands[index], 3)
+
+    try:
+        return kind_of(PYTHON[prim.name](*fill(list(template.values()), make)))
+    except (TypeError, ArithmeticError, ValueError):
+        return UNKNOWN
 
 
 def _broadcast_kind(kind: Kind, template: dict[str, Any], operands: list[Value]) -> Kind:

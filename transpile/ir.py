@@ -49,6 +49,7 @@ class Value:
     fresh: bool = False  # ours alone: nobody else can see its memory
     clobbered: bool = False  # the user's code later changes its memory in place
     found: Any = None  # a captured value's object, seen when the program was written
+    of: Value | None = None  # the value whose cotangent this is
 
     def __repr__(self) -> str:
         return f"%{self.name or 'v'}.{id(self) % 9973}"
@@ -68,6 +69,7 @@ class Op:
     line: int = 0
     user: bool = False  # the user's own text computes it
     region: Region | None = None
+    clock: int = 0  # when in the lowering it was made: later than every event before it
 
     @property
     def result(self) -> Value:

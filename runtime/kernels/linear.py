@@ -77,7 +77,7 @@ def crossed(u: Any, w: Any, like: Any) -> Any:
     axis: it is the component along z, as ``np.cross`` returns it.
     """
     flat = u.shape[-1] == 2 and like.shape[-1] == 2
-    zero = np.zeros(np.shape(w) if flat else u.shape[:-1])
+    zero = np.zeros(np.shape(w) if flat else u.shape[:-1], u.dtype)
     x, y, z = np.moveaxis(u, -1, 0) if u.shape[-1] == 3 else (u[..., 0], u[..., 1], zero)
     if flat:
         return np.stack([y * w, -x * w], axis=-1)

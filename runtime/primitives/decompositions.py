@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..declare import Unsupported, case, conjugate, definite, normal, primitive
+from ..declare import Draw, Unsupported, case, conjugate, definite, normal, primitive
 from ..kernels.linear import (
     half_diagonal, off_diagonal, outside, phase_free, ratio, rearranged,
 )  # fmt: skip
@@ -122,7 +122,16 @@ def _require_complex(a: Any, name: str) -> None:
 _COMPLEX = [case(normal(3, 3, dtype=complex)), case(normal(2, 3, 3, dtype=complex)),
             case(normal(1, 1, dtype=complex))]  # fmt: skip
 
-eig = primitive(np.linalg.eig, eig_vjp)
+
+def _free_of_phases(y: Any, dy: Any) -> Any:
+    """Cotangents of eigenvectors that only weigh abs(v) ** 2."""
+    return dy[0], dy[1].real * y[1]
+
+
+eig = primitive(
+    np.linalg.eig, eig_vjp,
+    try_on=[case(*c.args, cotangent=_free_of_phases) for c in _COMPLEX],
+)  # fmt: skip
 eigvals = primitive(np.linalg.eigvals, eigvals_vjp, try_on=_COMPLEX)
 
 
@@ -215,6 +224,18 @@ qr = primitive(
 
 # --- the guarded steps of these formulas ------------------------------------------------------
 
+
+def _hermitian(*shape: int) -> Draw:
+    """Complex matrices with real diagonals: vectors whose phases do not matter make them."""
+
+    def make(r: np.random.Generator) -> Any:
+        x = r.standard_normal(shape) + 1j * r.standard_normal(shape)
+        return x + hermitian(x)
+
+    return Draw(make)
+
+
+
 ratio_row = primitive(
     ratio,
     lambda dy, y, a, b: ratio(dy, conjugate(b)),
@@ -235,19 +256,28 @@ off_diagonal_row = primitive(
 )  # fmt: skip
 
 phase_free_row = primitive(
-    phase_free, lambda dy, y, x, other=None: off_diagonal(dy), None, name="phase_free", kernel=True
-)
+    phase_free,
+    lambda dy, y, x, other=None: off_diagonal(dy),
+    lambda dy, y, x, other=None: None,
+    name="phase_free", kernel=True,
+    try_on=[case(normal(3, 3)), case(_hermitian(3, 3), smooth=False),
+            case(_hermitian(2, 3, 3), _hermitian(2, 3, 3), smooth=False)],
+)  # fmt: skip
 
 outside_row = primitive(
     outside,
     lambda dy, y, g, u: outside(dy, u),
     lambda dy, y, g, u: -(dy @ (hermitian(g) @ u) + g @ (hermitian(dy) @ u)),
-    name="outside", kernel=True,
+    name="outside", kernel=True, stretches=True,
     try_on=[case(normal(4, 2), normal(4, 2)), case(normal(2, 4, 2, dtype=complex), normal(4, 2, dtype=complex))],
 )  # fmt: skip
 
+def _still(dy: Any, y: Any, **_: Any) -> None:
+    """Only the order of these values matters."""
+
+
 rearranged_row = primitive(
-    rearranged, lambda dy, y, d, of, like: rearranged(dy, like, of), None, None,
+    rearranged, lambda dy, y, d, of, like: rearranged(dy, like, of), _still, _still,
     name="rearranged", kernel=True,
     try_on=[case(normal(3), np.array([1.0, 2.0, 3.0]), np.array([3.0, 1.0, 2.0]))],
 )  # fmt: skip

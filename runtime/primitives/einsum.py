@@ -136,6 +136,7 @@ def _batched(core: list[str], x: Any, y: Any) -> Any:
 einsum = primitive(
     np.einsum,
     einsum_vjp,
+    stretches=True,
     try_on=[
         case("ij,jk->ik", normal(2, 3), normal(3, 4)), case("ij,jk", normal(2, 3), normal(3, 4)),
         case("ij,jk->ki", normal(2, 3), normal(3, 4)), case("ij,kj->ik", normal(2, 3), normal(4, 3)),

@@ -209,13 +209,14 @@ primitive(
     name="indexcrossentropy_terms", kernel=True, jvp=indexcrossentropy_jvp,
     try_on=[case(probability(3, 4), np.array([[0, 2, 1, 2]]), 0),
             case(probability(3, 4), np.array([[0], [3], [1]]), 1, 3),
-            case(probability(3, 2, 4), np.array([[[0], [1]], [[3], [9]], [[1], [1]]]), -1, 9)],
+            case(probability(3, 2, 4), np.array([[[0], [1]], [[3], [9]], [[1], [1]]]), -1, 9),
+            case(probability(3, 4), np.array([[0.0, 2.0, 1.0, 2.0]]), 0, smooth=False)],
 )  # fmt: skip
 
 primitive(
-    loss.class_mask, no_gradient, no_gradient, name="class_mask", kernel=True,
+    loss.class_mask, name="class_mask", kernel=True,
     try_on=[case(np.array([[0, 2, 1, 2]]), probability(3, 4), 0)],
-)  # fmt: skip
+).because = "a mask does not move with its arguments"  # fmt: skip
 
 # Losses summed, and divided by the number of observations.
 

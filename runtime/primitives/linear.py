@@ -133,7 +133,7 @@ _PAIRS = [
 ]  # fmt: skip
 
 matmul = primitive(
-    np.matmul, matmul_a, matmul_b, jvp=bilinear(np.matmul, "x1", "x2"), try_on=_PAIRS
+    np.matmul, matmul_a, matmul_b, jvp=bilinear(np.matmul, "x1", "x2"), stretches=True, try_on=_PAIRS
 )
 linalg_matmul = primitive(
     np.linalg.matmul, matmul_a, matmul_b, params="x1 x2",

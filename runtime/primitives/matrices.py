@@ -58,7 +58,7 @@ def _solve_jvp(tangents: dict[str, Any], y: Any, a: Any, b: Any) -> Any:
 
 
 solve = primitive(
-    np.linalg.solve, joint=solve_joint, wrt="a b", jvp=_solve_jvp,
+    np.linalg.solve, joint=solve_joint, wrt="a b", jvp=_solve_jvp, stretches=True,
     try_on=[case(definite(3, 3), normal(3)), case(definite(3, 3), normal(3, 2)),
             case(definite(3, 3), normal(3, 1)), case(definite(1, 1), normal(1)),
             case(definite(5, 3, 3), normal(3)), case(definite(5, 3, 3), normal(5, 3, 2)),
@@ -165,7 +165,7 @@ residual_pull_row = primitive(
 residual_sum_row = primitive(
     residual_sum,
     lambda dy, y, x, like: residual_pull(dy, np.ones_like(x)),
-    None,
+    lambda dy, y, x, like: None,
     name="residual_sum", kernel=True, sizes="any",
     try_on=[case(normal(4, 2), np.ones(2)), case(normal(4), np.ones(1)), case(normal(4, 2), np.ones(0))],
 )  # fmt: skip
@@ -314,8 +314,8 @@ linalg_diagonal = primitive(
 place_diagonal_row = primitive(
     place_diagonal,
     lambda dy, y, d, like, offset=0: np.linalg.diagonal(dy, offset=offset),
-    None,
-    name="place_diagonal", kernel=True, linear_in="d", sizes="any",
+    lambda dy, y, d, like, offset=0: None,
+    name="place_diagonal", kernel=True, linear_in="d", sizes="any", stretches=True,
     try_on=[case(normal(3), np.ones((3, 3))), case(normal(2, 3), np.ones((2, 3, 4)), offset=1),
             case(normal(2, 1), np.ones((2, 3, 3)))],
 )  # fmt: skip

@@ -51,7 +51,7 @@ def _share(size: Any, largest: bool, axis: Axis) -> Any:
     """How much of the extreme each entry of `size` is: ties share evenly."""
     best = size.max(axis=axis, keepdims=True) if largest else size.min(axis=axis, keepdims=True)
     ties = size == best
-    return ties / ties.sum(axis=axis, keepdims=True)
+    return ties / ties.sum(axis=axis, keepdims=True, dtype=size.dtype)
 
 
 # --- matrices ---------------------------------------------------------------------------------

@@ -23,7 +23,12 @@ def polyval_p(dy: Any, y: Any, p: Any, x: Any) -> Any:
 
 
 def polyval_x(dy: Any, y: Any, p: Any, x: Any) -> Any:
-    return dy * conjugate(np.polyval(np.polyder(stacked(p)), x))
+    return dy * conjugate(np.polyval(_slope(stacked(p)), x))
+
+
+def _slope(p: Any) -> Any:
+    """The coefficients of the derivative; ``polyder`` leaves single precision."""
+    return np.polyder(p).astype(p.dtype)
 
 
 _VALUES = [case(normal(4), normal(3)), case(normal(4), normal(2, 3)), case(normal(1), normal(3)),
@@ -39,8 +44,8 @@ polyval = primitive(
 moments_row = primitive(
     moments,
     lambda dy, y, d, x, n: np.polyval(dy, conjugate(x)),
-    lambda dy, y, d, x, n: conjugate(d) * np.polyval(np.polyder(dy), conjugate(x)),
-    None, name="moments", kernel=True, sizes="any",
+    lambda dy, y, d, x, n: conjugate(d) * np.polyval(_slope(dy), conjugate(x)),
+    None, name="moments", kernel=True, sizes="any", stretches=True,
     try_on=[case(normal(4), normal(4), 3), case(normal(2, 3), normal(2, 3), 4), case(normal(), normal(3), 2),
             case(normal(4, dtype=complex), normal(4, dtype=complex), 3), case(normal(4), normal(4), 1)],
 )  # fmt: skip
@@ -53,7 +58,7 @@ def power_series_c(dy: Any, y: Any, x: Any, c: Any, tensor: Any = True) -> Any:
 
 def power_series_x(dy: Any, y: Any, x: Any, c: Any, tensor: Any = True) -> Any:
     _require_vector(c)
-    return dy * conjugate(np.polyval(np.polyder(c[::-1]), x))
+    return dy * conjugate(np.polyval(_slope(c[::-1]), x))
 
 
 def _require_vector(c: Any) -> None:
@@ -92,13 +97,17 @@ def polyint_vjp(dy: Any, y: Any, p: Any, m: Any = 1, k: Any = None) -> Any:
     return as_given(fit_length(dy * factors, stack.shape[0]), p)
 
 
-def _polyint_k(dy: Any, y: Any, p: Any, m: Any = 1, k: Any = None) -> Any:
-    raise Unsupported("np.polyint has no rule for its constants; add them to the result instead")
+def polyint_k(dy: Any, y: Any, p: Any, m: Any = 1, k: Any = None) -> Any:
+    """The constants, one for each integration, are the lowest coefficients but for factorials."""
+    factors = np.polyint(np.zeros_like(stacked(p)), m, 1.0)
+    d = (dy * factors)[y.shape[0] - m :]
+    return d.sum() if np.ndim(stacked(k)) == 0 else as_given(d, k)
 
 
 polyint = primitive(
-    np.polyint, polyint_vjp, None, _polyint_k, params="p m k", sizes="any",
-    try_on=[case(normal(4)), case(normal(4), 2), case(normal(4), 0), case(normal(4), 1, 2.0)],
+    np.polyint, polyint_vjp, None, polyint_k, params="p m k", sizes="any",
+    try_on=[case(normal(4)), case(normal(4), 2), case(normal(4), 0), case(normal(4), 1, 2.0),
+            case(normal(4), 2, np.asarray(2.0)), case(normal(4), 3, normal(3)), case(normal(4), 2, [normal(), normal()])],
 )  # fmt: skip
 
 

@@ -69,10 +69,10 @@ _VECTORS = [
 ]  # fmt: skip
 
 vecdot = primitive(
-    np.vecdot, vecdot_a, vecdot_b, jvp=bilinear(np.vecdot, "x1", "x2"), try_on=_VECTORS
+    np.vecdot, vecdot_a, vecdot_b, jvp=bilinear(np.vecdot, "x1", "x2"), stretches=True, try_on=_VECTORS
 )
 linalg_vecdot = primitive(
-    np.linalg.vecdot, vecdot_a, vecdot_b, params="x1 x2",
+    np.linalg.vecdot, vecdot_a, vecdot_b, params="x1 x2", stretches=True,
     jvp=bilinear(np.linalg.vecdot, "x1", "x2"), try_on=_VECTORS[:3] + _VECTORS[-1:],
 )  # fmt: skip
 
@@ -95,14 +95,14 @@ def vecmat_b(dy: Any, y: Any, x1: Any, x2: Any) -> Any:
 
 if hasattr(np, "matvec"):
     matvec = primitive(
-        np.matvec, matvec_a, matvec_b, jvp=bilinear(np.matvec, "x1", "x2"),
+        np.matvec, matvec_a, matvec_b, jvp=bilinear(np.matvec, "x1", "x2"), stretches=True,
         try_on=[case(normal(2, 3), normal(3)), case(normal(5, 2, 3), normal(3)),
                 case(normal(2, 3), normal(5, 3)), case(normal(5, 2, 3), normal(5, 3)),
                 case(normal(1, 2, 3), normal(5, 3)), case(normal(2, 1), normal(1)),
                 case(normal(2, 3, dtype=complex), normal(5, 3, dtype=complex))],
     )  # fmt: skip
     vecmat = primitive(
-        np.vecmat, vecmat_a, vecmat_b, jvp=bilinear(np.vecmat, "x1", "x2"),
+        np.vecmat, vecmat_a, vecmat_b, jvp=bilinear(np.vecmat, "x1", "x2"), stretches=True,
         try_on=[case(normal(2), normal(2, 3)), case(normal(5, 2), normal(2, 3)),
                 case(normal(2), normal(5, 2, 3)), case(normal(5, 2), normal(5, 2, 3)),
                 case(normal(1), normal(1, 3)),
@@ -135,7 +135,7 @@ def _vectors_last(dy: Any, y: Any, a: Any, b: Any, axis: int) -> Any:
 
 
 cross = primitive(
-    np.cross, cross_a, cross_b, jvp=bilinear(np.cross, "a", "b"),
+    np.cross, cross_a, cross_b, jvp=bilinear(np.cross, "a", "b"), stretches=True,
     try_on=[case(normal(3), normal(3)), case(normal(5, 3), normal(5, 3)), case(normal(5, 3), normal(3)),
             case(normal(3), normal(4, 5, 3)), case(normal(3, 5), normal(3, 5), axis=0),
             case(normal(3, 5), normal(5, 3), axisa=0), case(normal(5, 3), normal(3, 5), axisb=0, axisc=0),
@@ -147,7 +147,7 @@ linalg_cross = primitive(
     np.linalg.cross,
     lambda dy, y, x1, x2, axis=-1: np.linalg.cross(conjugate(x2), dy, axis=axis),
     lambda dy, y, x1, x2, axis=-1: np.linalg.cross(dy, conjugate(x1), axis=axis),
-    params="x1 x2", jvp=bilinear(np.linalg.cross, "x1", "x2"),
+    params="x1 x2", jvp=bilinear(np.linalg.cross, "x1", "x2"), stretches=True,
     try_on=[case(normal(3), normal(3)), case(normal(5, 3), normal(5, 3)),
             case(normal(3, 5), normal(3, 5), axis=0), case(normal(1, 3), normal(5, 3)),
             case(normal(3, dtype=complex), normal(5, 3, dtype=complex))],
@@ -158,7 +158,7 @@ crossed_row = primitive(
     lambda dy, y, u, w, like: -crossed(conjugate(dy), conjugate(w), u),
     lambda dy, y, u, w, like: vector_product(dy, conjugate(u)),
     None,
-    name="crossed", kernel=True,
+    name="crossed", kernel=True, stretches=True,
     try_on=[case(normal(5, 3), normal(5, 3), np.ones(3)), case(normal(3), normal(5, 3), np.ones(3)),
             case(normal(5, 2), normal(5, 3), np.ones(3)), case(normal(5, 3), normal(5, 3), np.ones(2))],
 )  # fmt: skip
@@ -167,7 +167,7 @@ vector_product_row = primitive(
     vector_product,
     lambda dy, y, u, v: crossed(conjugate(v), dy, u),
     lambda dy, y, u, v: -crossed(conjugate(u), dy, v),
-    name="vector_product", kernel=True,
+    name="vector_product", kernel=True, stretches=True,
     try_on=[case(normal(5, 3), normal(3)), case(normal(5, 2), normal(5, 3)),
             case(normal(5, 2), normal(5, 2)), case(normal(3, dtype=complex), normal(2))],
 )  # fmt: skip

@@ -9,8 +9,8 @@ from typing import Any
 import astor
 import numpy as np
 
-from ..ir import Op, Slot, Value, fill
-from ..kinds import Array, Scalar
+from ..ir import Op, Slot, fill
+from ..kinds import INT, Array
 from ..lower.core import Refuse
 
 BINARY = {
@@ -32,7 +32,21 @@ def name(text: str) -> ast.expr:
 
 def source(node: ast.AST) -> str:
     """An expression as text, on one line."""
-    return astor.to_source(node, pretty_source=lambda parts: "".join(parts)).strip()
+    text = str(astor.to_source(node, pretty_source=lambda parts: "".join(parts))).strip()
+    grouped = text.startswith("(") and text.endswith(")") and not isinstance(node, (ast.Tuple, ast.NamedExpr))
+    return text[1:-1] if grouped and _one_group(text) else text
+
+
+def _one_group(text: str) -> bool:
+    """Does the first parenthesis close at the very end?"""
+    depth = 0
+    for i, c in enumerate(text):
+        if c in "\"'":
+            return False
+        depth += (c == "(") - (c == ")")
+        if depth == 0 and i < len(text) - 1:
+            return False
+    return True
 
 
 class Printer:
@@ -165,6 +179,17 @@ class Printer:
         return ast.Subscript(self.argument(template["items"], operands),
                              self.argument(template["index"], operands), ast.Load())  # fmt: skip
 
+    def basic_place(self, op: Op, operands: list[ast.expr]) -> tuple[str, str] | None:
+        """For a scatter that reads no place twice: its index and what it puts there."""
+        template = op.attrs["given"]
+        index = template["index"]
+        for part in index if isinstance(index, tuple) else (index,):
+            plain = isinstance(part, (int, slice)) and not isinstance(part, bool) or part is None or part is Ellipsis
+            if not plain and not (isinstance(part, Slot) and op.operands[part.index].kind == INT):
+                return None
+        place = ast.Subscript(ast.Name("x", ast.Load()), self.index(index, operands), ast.Load())
+        return source(place)[2:-1], source(self.argument(template["d"], operands))
+
     # --- arguments -----------------------------------------------------------------------
 
     def argument(self, template: Any, operands: list[ast.expr]) -> ast.expr:
@@ -217,36 +242,4 @@ def _two(args: dict[str, ast.expr], operator: ast.operator) -> tuple[ast.expr, a
     return left, operator, right
 
 
-class Imports:
-    """What generated code refers to: NumPy, and kernels, by names settled at the end."""
-
-    def __init__(self) -> None:
-        self.kernels: dict[str, tuple[str, str]] = {}
-
-    def np(self, path: str) -> ast.expr:
-        node: ast.expr = ast.Name("_np_", ast.Load())
-        for part in path.split("."):
-            node = ast.Attribute(node, part, ast.Load())
-        return node
-
-    def function(self, row: Any) -> ast.expr:
-        """How a row is called."""
-        if row.kernel or row.name == "cotangent":
-            token = f"_kernel_{row.fun.__name__}_"
-            self.kernels[token] = (_kernel_home(row), row.fun.__name__)
-            return ast.Name(token, ast.Load())
-        if row.text.startswith("np."):
-            return self.np(row.text[3:])
-        if "." in row.text:
-            module = row.text.split(".")[0]
-            token = f"_module_{module}_"
-            self.kernels[token] = ("", module)
-            return name(row.text.replace(module + ".", token + ".", 1))
-        return name(row.text)
-
-
-def _kernel_home(row: Any) -> str:
-    return "dlgrad.runtime.primitives.general" if row.name == "cotangent" else "dlgrad.runtime.kernels"
-
-
-__all__ = ["Imports", "Printer", "fill", "name", "source", "Scalar", "Value"]
+__all__ = ["Printer", "fill", "name", "source"]

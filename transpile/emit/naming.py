@@ -1,101 +1,134 @@
 """Under which text can generated code read a value of the user's?
 
 The user's own name, as long as it holds the value where it is read; else a copy of the name made
-in time (``h_1 = h``); else a step taken out of the user's line (``loss_1 = y - t``).
+in time (``h_1 = h``); else a step taken out of the user's line (``loss_1 = y - t``); else a
+variable that follows the value through the branches and loops that make it.
+
+Two phases: every read is announced with its clock (`Reads`), then texts are asked for, which
+notes the edits that the user's text needs. No text depends on the order of asking.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import Any
 
 import gast
 
-from ..ir import Op, Value
+from ..ir import Function, Op, Region, Value
 from ..kinds import NOTHING, Array, Scalar
 from ..lower.core import Home, Refuse, Trail
+from .edits import Edits, Names
 
 END = 1 << 60
-
-
-@dataclass
-class Edits:
-    """Lines to add around the user's statements, and names for expressions inside them."""
-
-    before: dict[Any, list[str]] = field(default_factory=lambda: defaultdict(list))
-    after: dict[Any, list[str]] = field(default_factory=lambda: defaultdict(list))
-    body_start: dict[Any, list[str]] = field(default_factory=lambda: defaultdict(list))
-    body_end: dict[Any, list[str]] = field(default_factory=lambda: defaultdict(list))
-    start: list[str] = field(default_factory=list)
-    steps: dict[Any, str] = field(default_factory=dict)  # expression node -> name
-    step_lines: dict[Any, list[str]] = field(default_factory=lambda: defaultdict(list))
-    exits: dict[Any, list[str]] = field(default_factory=lambda: defaultdict(list))  # loop -> lines
-
-    def at(self, anchor: tuple[Any, str], line: str) -> None:
-        stmt, where = anchor
-        if where == "start":
-            self.start.append(line)
-        else:
-            getattr(self, {"after": "after", "body": "body_start", "before": "before"}[where])[
-                stmt].append(line)  # fmt: skip
-
-
-class Names:
-    """Fresh names of one function: readable, and never one of the user's."""
-
-    def __init__(self, taken: set[str]) -> None:
-        self.taken = set(taken)
-
-    def fresh(self, base: str) -> str:
-        base = base if base.isidentifier() else "step"
-        if base not in self.taken:
-            self.taken.add(base)
-            return base
-        n = 1
-        while f"{base}_{n}" in self.taken:
-            n += 1
-        self.taken.add(f"{base}_{n}")
-        return f"{base}_{n}"
 
 
 class Naming:
     """Texts for the values of one user function that generated code reads."""
 
-    def __init__(self, trail: Trail, names: Names, edits: Edits) -> None:
-        self.trail, self.names, self.edits = trail, names, edits
+    def __init__(self, function: Function, trail: Trail, names: Names, edits: Edits) -> None:
+        self.function, self.trail, self.names, self.edits = function, trail, names, edits
         self.texts: dict[Value, str] = {}
         self.reads: dict[Value, list[int]] = defaultdict(list)
+        self.bound: set[Value] = set()  # exports that must be bound wherever their turn ends
         self.loops = [span for span in trail.loops if trail.counts(span[0])]
+        self.printed: dict[Value, str] = {}  # texts of values that generated lines define
+
+    # --- announcing ----------------------------------------------------------------------
+
+    def announce(self, value: Value, clock: int) -> None:
+        """A value will be read at this time."""
+        if clock in self.reads[value]:
+            return
+        self.reads[value].append(clock)
+        op = value.op
+        if op is None or value in self.printed:
+            return
+        if op.code == "shape" or op.code == "item" and not op.user:
+            self.announce(op.operands[0], clock)
+        elif op.code == "stop":
+            self.announce(op.operands[0], clock)
+        elif (inner := op.attrs.get("collected", {}).get(value)) is not None and op.user:
+            self.announce_turns(op, inner)
+        elif (inner := op.attrs.get("exported", {}).get(value)) is not None and op.user:
+            self.announce(inner, clock)
+
+    def announce_turns(self, loop: Op, inner: Value) -> None:
+        """A value of each turn: read where it is made, or at the end of the turn."""
+        home = self.early(loop, inner)
+        if home is not None:
+            self.announce(inner, home.clock)
+            return
+        self.bound.update(chain(inner))
+        self.announce(inner, loop.attrs["clocks"][1] - 1)
+
+    def early(self, loop: Op, inner: Value) -> Home | None:
+        """Where, in the body itself, a value of the turn can be saved as soon as it is there."""
+        owner = inner.op.region if inner.op is not None else inner.region
+        if owner is not loop.regions[0]:
+            return None
+        body = set(body_statements(loop.node))
+        for home in self.homes(inner):
+            if home.anchor is not None and (home.anchor[0] in body or home.anchor == (loop.node, "body")):
+                return home
+        return None
+
+    def homes(self, value: Value) -> list[Home]:
+        return [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock)]
+
+    # --- texts ---------------------------------------------------------------------------
 
     def text(self, value: Value) -> str:
         """The text that reads this value, at every place it was announced for."""
+        if value in self.printed:
+            return self.printed[value]
         if value not in self.texts:
+            self.texts[value] = ""  # a value that needs itself: a variable is made for it
             self.texts[value] = self.find(value)
         return self.texts[value]
 
     def find(self, value: Value) -> str:
         op = value.op
-        if op is not None and op.code == "shape":
-            return f"{self._with_reads(value, op.operands[0])}.shape"
-        if op is not None and op.code == "item" and not op.user and _from_shape(op):
-            return f"{self._with_reads(value, op.operands[0])}[{op.attrs['key']!r}]"
-        reads = self.reads[value] or [END]
-        homes = [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock)]
-        for home in sorted(homes, key=lambda h: (len(h.text), h.clock)):
-            if all(self.valid(home, value, read) for read in reads):
-                return home.text
-        return self.alias(value, homes, reads)
+        if op is not None and op.code == "const":
+            if (text := literal(op.attrs["value"])) is not None:
+                return text
+        home = self.valid_home(value)
+        if home is not None:
+            return home.text
+        if op is not None:
+            text = self.derived(value, op)
+            if text is not None:
+                return text
+        return self.alias(value)
 
-    def _with_reads(self, value: Value, source: Value) -> str:
-        self.reads[source].extend(self.reads[value])
-        return self.text(source)
+    def derived(self, value: Value, op: Op) -> str | None:
+        """Texts that follow from another value's text."""
+        if op.code == "shape":
+            return f"{self.text(op.operands[0])}.shape"
+        if op.code == "stop":
+            return self.text(op.operands[0])
+        if op.code == "item" and not op.user:
+            return f"{self.text(op.operands[0])}[{op.attrs['key']!r}]"
+        if op.user and value in op.attrs.get("collected", {}):
+            return self.collect(op, op.attrs["collected"][value])
+        if op.user and value in op.attrs.get("exported", {}):
+            return self.export(op.attrs["exported"][value], value in self.bound)
+        return None
+
+    def valid_home(self, value: Value) -> Home | None:
+        reads = self.reads[value] or [END]
+        for home in sorted(self.homes(value), key=lambda h: (len(h.text), h.clock)):
+            if all(self.valid(home, value, read) for read in reads):
+                return home
+        return None
 
     def valid(self, home: Home, value: Value, read: int) -> bool:
         """Does the home's text still read the value at this time?"""
+        if read < home.clock:
+            return False
         end = read
         for start, stop in self.loops:
-            if start < read <= stop and home.clock < start:
+            if start < read <= stop and home.clock <= start:
                 end = max(end, stop)
         events = [*self.trail.rebinds.get(home.name, ()), *self.trail.clobbers.get(value, ())]
         for cell in home.cells:
@@ -105,40 +138,140 @@ class Naming:
     def clobbered(self, value: Value) -> bool:
         return any(self.trail.counts(c) for c in self.trail.clobbers.get(value, ()))
 
-    def alias(self, value: Value, homes: list[Home], reads: list[int]) -> str:
+    # --- names of our own ----------------------------------------------------------------
+
+    def alias(self, value: Value) -> str:
         """A name of our own, bound where the value can be read."""
-        placed = [h for h in homes if h.anchor is not None]
-        copied = ".copy()" if self.clobbered(value) and not _immutable(value) else ""
-        if placed and not (value.node is not None and value.op is not None and not value.name):
+        copied = self.clobbered(value) and not _immutable(value)
+        placed = [h for h in self.homes(value) if h.anchor is not None]
+        op = value.op
+        is_step = value.node is not None and op is not None and op.user and op.code != "if"
+        if is_step and (not placed or not value.name):
+            return self.step(value, copied)
+        if placed:
             home = min(placed, key=lambda h: h.clock)
             name = self.names.fresh(value.name or "step")
-            line = value.op.line if value.op is not None else 0
-            self.edits.at(home.anchor, f"{name} = {home.text}{copied}{mark(line)}")  # type: ignore[arg-type]
+            self.edits.at(home.anchor, f"{name} = {home.text}{'.copy()' if copied else ''}",
+                          op.line if op is not None else 0)  # fmt: skip
             return name
-        if value.node is not None and value.op is not None and value.op.user:
-            return self.step(value, copied)
-        if value.op is not None and value.op.code == "const":
-            return repr(value.op.attrs["value"])
-        raise Refuse(value.op.node if value.op is not None else None,
+        if op is not None and op.user and op.code in ("if", "for", "while"):
+            return self.follow(value, op)
+        raise Refuse(value.node if value.node is not None else op.node if op is not None else None,
                      "a value that the gradient reads has no name here",
                      "it is changed in place, or made inside an expression that is not taken apart",
                      "give it a name of its own: an assignment on a line before")  # fmt: skip
 
-    def step(self, value: Value, copied: str) -> str:
+    def step(self, value: Value, copied: bool) -> str:
         """An expression inside a line, taken out of it under a name."""
-        node, op = value.node, value.op
-        assert op is not None
-        if node in self.edits.steps:
-            return self.edits.steps[node]
-        if copied:
-            base = self.names.fresh(step_base(value))
-            self.edits.steps[node] = base
-            name = self.names.fresh(base)
-            self.edits.step_lines[node].append(f"{name} = {base}.copy()")
-            return name
-        name = self.names.fresh(step_base(value))
-        self.edits.steps[node] = name
+        node = value.node
+        if (node, copied) not in self.edits.steps:
+            self.edits.steps[node, copied] = self.names.fresh(step_base(value))
+        return self.edits.steps[node, copied]
+
+    def export(self, inner: Value, bound: bool) -> str:
+        """What a branch made, read under the same condition later on."""
+        if not bound:
+            return self.text(inner)
+        name = self.stable(inner)
+        self.edits.unbound[outer_loop(inner)].append(name)
         return name
+
+    def stable(self, inner: Value) -> str:
+        """A name of our own for a value, bound once, where it is made."""
+        op = inner.op
+        if op is not None and op.user and inner in op.attrs.get("exported", {}):
+            return self.stable(op.attrs["exported"][inner])
+        text = self.text(inner)
+        if text.isidentifier() and self.names.ours(text):
+            return text
+        placed = [h for h in self.homes(inner) if h.anchor is not None]
+        name = self.names.fresh(inner.name or "step")
+        if placed:
+            home = min(placed, key=lambda h: h.clock)
+            copied = ".copy()" if self.clobbered(inner) and not _immutable(inner) else ""
+            self.edits.at(home.anchor, f"{name} = {home.text}{copied}", op.line if op else 0)
+        else:
+            region = op.region if op is not None else inner.region
+            self.edits.enter_arm(region, f"{name} = {text}")
+        return name
+
+    def collect(self, loop: Op, inner: Value) -> str:
+        """The list of a value's turns."""
+        home = self.early(loop, inner)
+        copied = ".copy()" if self.clobbered(inner) and not _immutable(inner) else ""
+        if home is not None and not self.is_ours(inner):
+            text = home.text
+            saved = self.names.fresh(f"{inner.name or 'turn'}_saved")
+            self.edits.at(home.anchor, f"{saved}.append({text}{copied})", line_of(inner))
+        else:
+            text = self.text(inner)
+            saved = self.names.fresh(f"{text if text.isidentifier() else inner.name or 'turn'}_saved")
+            self.edits.turn_ends[loop.node].append(f"{saved}.append({text})")
+        self.edits.lists[loop.node].append((saved, loop.line))
+        return saved
+
+    def is_ours(self, value: Value) -> bool:
+        return value in self.texts and self.names.ours(self.texts[value])
+
+    def follow(self, value: Value, op: Op) -> str:
+        """A variable of our own that takes the value in each arm, or at the end of each turn."""
+        name = self.texts[value] = self.names.fresh(value.name or flag_name(op))
+        index = op.results.index(value)
+        if op.code == "if":
+            for region in op.regions:
+                source = region.yields[index]
+                self.announce(source, END)
+                self.edits.leave_arm(op, region, f"{name} = {self.text(source)}")
+            return name
+        init = op.operands[op.attrs["sequences"] + index]
+        self.announce(init, op.attrs["clocks"][0])
+        self.announce(op.regions[0].yields[index], op.attrs["clocks"][1])
+        self.edits.before[op.node].append((f"{name} = {self.text(init)}", op.line))
+        self.edits.turn_ends[op.node].append(f"{name} = {self.text(op.regions[0].yields[index])}")
+        return name
+
+
+def chain(value: Value) -> list[Value]:
+    """A value, and what it was exported from, branch by branch."""
+    out = [value]
+    while value.op is not None and value in value.op.attrs.get("exported", {}):
+        value = value.op.attrs["exported"][value]
+        out.append(value)
+    return out
+
+
+def outer_loop(value: Value) -> Any:
+    """The innermost loop around a value, by its node; None at the level of the function."""
+    region = value.op.region if value.op is not None else value.region
+    while region is not None:
+        owner = region.owner
+        if not isinstance(owner, Op):
+            return None
+        if owner.code in ("for", "while"):
+            return owner.node
+        region = owner.region
+    return None
+
+
+def body_statements(node: Any) -> list[Any]:
+    return list(node.body) if isinstance(node, (gast.For, gast.While)) else []
+
+
+def line_of(value: Value) -> int:
+    return value.op.line if value.op is not None else 0
+
+
+def flag_name(op: Op) -> str:
+    return f"jumped_{op.line}" if op.line else "jumped"
+
+
+def literal(value: Any) -> str | None:
+    """A constant as text, where that is short and exact."""
+    if value is None or isinstance(value, (bool, int, str)) or value is Ellipsis:
+        return repr(value) if value is not Ellipsis else "..."
+    if isinstance(value, float) and value == value and abs(value) != float("inf"):
+        return repr(value)
+    return None
 
 
 def step_base(value: Value) -> str:
@@ -148,32 +281,30 @@ def step_base(value: Value) -> str:
     stmt = op.stmt
     if isinstance(stmt, (gast.If, gast.While)) and value.node is stmt.test:
         return f"cond_{stmt.lineno}"
-    if isinstance(value.node, gast.Attribute):
-        return value.node.attr
-    if isinstance(stmt, (gast.Assign, gast.AugAssign, gast.AnnAssign)):
-        target = stmt.targets[0] if isinstance(stmt, gast.Assign) else stmt.target
-        while isinstance(target, (gast.Subscript, gast.Attribute, gast.Starred)):
-            target = target.value
-        if isinstance(target, gast.Name):
-            return f"{target.id}_1"
-        names = [n.id for n in gast.walk(target) if isinstance(n, gast.Name)]
-        if names:
-            return f"{names[0]}_1"
-    if isinstance(stmt, gast.Return):
-        return "result_1"
-    return "step_1"
+    if isinstance(value.node, gast.Call) and op.code == "call":
+        return f"{op.attrs['function'].name}_{op.line}"
+    name = target_name(stmt)
+    if name is not None:
+        return f"{name}_1"
+    return "result_1" if isinstance(stmt, gast.Return) else "step_1"
 
 
-def mark(line: int) -> str:
-    """The comment that ties a generated forward line to the user's."""
-    return f"  # line {line}" if line else ""
-
-
-def _from_shape(op: Op) -> bool:
-    source = op.operands[0].op
-    return source is not None and source.code == "shape"
+def target_name(stmt: Any) -> str | None:
+    """The first name that a statement assigns to."""
+    if not isinstance(stmt, (gast.Assign, gast.AugAssign, gast.AnnAssign)):
+        return None
+    target = stmt.targets[0] if isinstance(stmt, gast.Assign) else stmt.target
+    while isinstance(target, (gast.Subscript, gast.Attribute, gast.Starred)):
+        target = target.value
+    if isinstance(target, gast.Name):
+        return str(target.id)
+    names = [n.id for n in gast.walk(target) if isinstance(n, gast.Name)]
+    return names[0] if names else None
 
 
 def _immutable(value: Value) -> bool:
     kind = value.kind
     return isinstance(kind, Scalar) or isinstance(kind, Array) and kind.generic or kind == NOTHING
+
+
+__all__ = ["END", "Naming", "Region", "step_base", "target_name"]

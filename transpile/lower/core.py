@@ -62,15 +62,6 @@ class Trail:
         return not any(a <= clock < b for a, b in self.discarded)
 
 
-@dataclass(frozen=True)
-class Static:
-    """A free name that the text depends on: guarded by identity or equality at each call."""
-
-    name: str
-    value: Any
-    where: str  # "global" or "closure"
-
-
 class Core:
     """Common ground of the lowering: state, builder, bindings, conversions."""
 
@@ -86,13 +77,13 @@ class Core:
         self.problems: list[Refuse] = []
         self.stmt: Any = None
         self.anchor: tuple[Any, str] | None = None
-        self.guards: dict[tuple[str, str], Any] = {}
         self.locals: set[str] = set()
         self.loop_depth = 0
         self.parent: Any = None  # the Lowerer of the enclosing model function
 
     def tick(self) -> int:
         self.clock += 1
+        self.builder.clock = self.clock
         return self.clock
 
     # --- names ---------------------------------------------------------------------------
@@ -176,7 +167,9 @@ class Core:
         return captures[key]
 
     def guard(self, where: str, name: str, test: Any) -> None:
-        self.guards[(where, name)] = test
+        """The text depends on what a name of the surroundings means: checked at every call."""
+        home = self.source.closure[name] if where == "closure" else self.source.module_globals
+        self.program.guards[id(home), name] = (home, name, *test)
 
     # --- conversions ---------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -13,9 +14,9 @@ from ...runtime.declare import NAMES, Primitive, UnknownKind, Unsupported
 from ...runtime.primitives.methods import METHODS
 from ..builder import NeedStatic, Sym
 from ..ir import Value, fill
-from ..kinds import BOOL, INT, NOTHING, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar
-from .core import Core, NotStatic, Refuse, is_static
-from .values import Cell, Closure, Const, Iter, Labelled, Method, SliceOf, Tup, cells
+from ..kinds import BOOL, INT, UNKNOWN, Array, Ints, Kind, Other, Scalar, kind_of
+from .core import Core, NotStatic, Refuse, guard_kind, is_static
+from .values import Cell, Closure, Const, Iter, Labelled, Method, SliceOf, Tup, cells, shown
 
 BINARY = {
     gast.Add: ("add", operator.add), gast.Sub: ("subtract", operator.sub),
@@ -49,11 +50,21 @@ class Expressions(Core):
 
     def expr(self, node: Any) -> Any:
         """The abstract value of an expression."""
-        method = getattr(self, f"expr_{type(node).__name__.lower()}", None)
+        method = getattr(self, f"expr_{type(node).__name__.lower()}", self.unknown_expression)
+        region, start = self.builder.region, len(self.builder.region.ops)
         with self.builder.at(node=node, line=getattr(node, "lineno", self.builder.line)):
-            if method is None:
-                return self.unknown_expression(node)
-            return method(node)
+            item = method(node)
+        self.own_node(node, item, region.ops[start:])
+        return item
+
+    def own_node(self, node: Any, item: Any, ops: list[Any]) -> None:
+        """Only the value of an expression belongs to its node, not the steps on the way to it."""
+        array = item.array if isinstance(item, Labelled) else item
+        final = self.state.heap.get(array) if isinstance(array, Cell) else array
+        for op in ops:
+            for result in op.results:
+                if result.node is node and result is not final:
+                    result.node = None
 
     def unknown_expression(self, node: Any) -> Any:
         """Left alone: an opaque value of all names it reads."""
@@ -335,8 +346,22 @@ class Expressions(Core):
                     Const(getattr(owner, name)) if hasattr(owner, name) and
                     is_static(getattr(owner, name)) else self.opaque(node, [], "an attribute"))
             return self.opaque(node, [], f"the attribute {name}")
-        if is_static(found) or isinstance(found, (float, int)):
+        if is_static(found) or isinstance(found, (float, int)) and is_installed(owner):
+            self.guard_attribute(owner, name, found)
             return Const(found)
+        return self.captured_attribute(node, owner, name, found)
+
+    def guard_attribute(self, owner: Any, name: str, found: Any) -> None:
+        """An attribute of a module of the user's may be bound anew."""
+        if isinstance(owner, ModuleType) and not is_installed(owner):
+            self.program.guards[id(owner.__dict__), name] = (owner.__dict__, name, "is", found)
+
+    def captured_attribute(self, node: Any, owner: Any, name: str, found: Any) -> Any:
+        """A number or an array kept in a module: read at call time."""
+        if isinstance(owner, ModuleType) and isinstance(found, (float, int, complex, np.ndarray, np.generic)):
+            kind = guard_kind(found)
+            self.program.guards[id(owner.__dict__), name] = (owner.__dict__, name, "kind", kind)
+            return self.opaque(node, [], f"the attribute {name}", kind_of(found))
         return self.opaque(node, [], f"the attribute {name}")
 
     def array_attribute(self, node: Any, owner: Any, name: str) -> Any:
@@ -510,7 +535,8 @@ class Expressions(Core):
 
     def note_generated(self, node: Any, out: Any) -> None:
         """The user's expression is printed from the IR: its text is not plain NumPy."""
-        self.function.attrs.setdefault("replaced", {})[node] = out
+        if node is not None:
+            self.function.attrs.setdefault("replaced", {})[node] = shown(out, self.state.heap)
 
     def make_view(self, cell: Cell, base: Cell) -> None:
         """`cell` is a window on `base`, by the operation that just made it."""
@@ -534,11 +560,9 @@ class Expressions(Core):
         try:
             sym_args = [self.symbolic(a) for a in args]
             sym_kwargs = {k: self.symbolic(v) for k, v in kwargs.items()}
-            result = self.builder.call(row, tuple(sym_args), sym_kwargs)
+            result = self.builder.call(row, tuple(sym_args), sym_kwargs, form)
         except (NotStatic, UnknownKind, Unsupported, TypeError, AttributeError) as error:
             return self.opaque(node, list(items), f"{row.text or row.name}: {error}")
-        if isinstance(result, Sym) and result.value.op is not None:
-            result.value.op.attrs.setdefault("form", form)
         out = self.abstract(result)
         self.relate(out, row, args)
         return out
@@ -592,6 +616,15 @@ def basic_index(key: Any, lowerer: Any = None) -> bool:
         elif isinstance(item, bool):
             return False
     return True
+
+
+def is_installed(owner: Any) -> bool:
+    """A module or class of NumPy, SciPy or the standard library."""
+    module = owner.__name__ if isinstance(owner, ModuleType) else (getattr(owner, "__module__", "") or "")
+    return module.split(".")[0] in ("numpy", "scipy", "dlgrad") or module.split(".")[0] in STANDARD
+
+
+STANDARD = frozenset(sys.stdlib_module_names) - {"__main__", "this", "test"}
 
 
 def describe(node: Any) -> str:

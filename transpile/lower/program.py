@@ -79,6 +79,8 @@ class Program:
         self.functions: dict[Any, Any] = {}
         self.scopes: dict[Any, Scope] = {}
         self.depth = 0
+        self.higher = False
+        self.guards: dict[Any, Any] = {}
 
     def read(self, fun: FunctionType) -> Scope:
         """The scope of a Python function.

@@ -109,6 +109,31 @@ class SliceOf:
     parts: tuple[Any, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A container as it was when an expression was evaluated: its entries, shown themselves."""
+
+    sort: str
+    cls: Any
+    content: Any
+
+
+def shown(item: Any, heap: dict[Cell, Any]) -> Any:
+    """An abstract value with the present contents of its cells in place of the cells."""
+    if isinstance(item, Cell):
+        content = heap.get(item)
+        if isinstance(content, dict):
+            content = {k: shown(v, heap) for k, v in content.items()}
+        elif isinstance(content, tuple):
+            content = tuple(shown(v, heap) for v in content)
+        return Shown(item.sort, item.cls, content)
+    if isinstance(item, Tup):
+        return Tup(tuple(shown(v, heap) for v in item.items), item.cls)
+    if isinstance(item, Labelled):
+        return Labelled(shown(item.array, heap), item.format)
+    return item
+
+
 class _Undefined:
     def __repr__(self) -> str:
         return "UNDEF"
@@ -149,6 +174,8 @@ def leaves(item: Any, heap: dict[Cell, Any]) -> Iterator[Value]:
             stack.extend(reversed(list(top.values())))
         elif isinstance(top, Labelled):
             stack.append(top.array)
+        elif isinstance(top, Shown):
+            stack.append(top.content)
         elif isinstance(top, Method):
             stack.append(top.owner)
         elif isinstance(top, (Iter, SliceOf)):

@@ -1,0 +1,251 @@
+"""Every row of the table, on every call it names, against oracles that know no rule.
+
+Central differences, the complex step and transposition check the numbers; symbolic values and a
+plain interpreter check that a rule writes what it computes, and that what was said of every
+value before it existed came true.
+"""
+
+import numpy as np
+import pytest
+from dlgrad.runtime.declare import NAMES, UnknownKind, Unsupported
+from dlgrad.transpile.builder import NeedStatic
+
+from recorded import Recording
+from trials import drawn, inner, is_number, is_single, leaves, mapped, size, title, trial
+
+STEPS = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
+
+
+# --- oracles ----------------------------------------------------------------------------------
+
+
+def difference(fun, h):
+    """The derivative of a number at 0, by central differences of fourth order."""
+    return sum(c * fun(k * h) for k, c in STEPS) / h
+
+
+def assert_derivative(fun, told, scale, single, exact=1e-7):
+    """`told` is the derivative of `fun` at 0, up to what differences can tell."""
+    h, exact = (3e-2, 1e-3) if single else (2e-4, exact)
+    found = difference(fun, h)
+    if abs(told - found) <= exact * scale:
+        return
+    finer = difference(fun, h / 4)
+    doubt = abs(finer - found)
+    assert doubt <= 1e-3 * scale, f"no oracle: differences give {found} and {finer}"
+    assert abs(told - finer) <= exact * scale + 4 * doubt, f"{told} by the rule, {finer} by differences"
+
+
+def moved(given, tangents, h):
+    """Arguments a step `h` further along some directions."""
+    return {p: mapped(lambda x, t: x + h * t, given[p], t) for p, t in tangents.items()}
+
+
+def scale_of(t, d, tangent):
+    """How large the numbers are that meet in one inner product."""
+    return size(d, tangent) + 1e-3 * size(t.dy, t.y) + 1e-6 * size(t.dy, t.dy) + 1e-12
+
+
+# --- checks: each takes a trial ---------------------------------------------------------------
+
+
+def check_shape(t):
+    """A cotangent has the dtype and, but for stretched axes, the shape of its operand."""
+    for p in t.active:
+        raw = t.pull(p)
+        for d, like in pairs(raw, t.given[p]):
+            assert_fits(d, like, t)
+        for d, like in pairs(t.repaired(p), t.given[p]):
+            assert np.shape(d) == np.shape(like)
+            assert np.asarray(d).dtype == np.asarray(like).dtype
+
+
+def pairs(d, like):
+    """Entries of a cotangent with those of its operand, None left out."""
+    if isinstance(like, (list, tuple)):
+        if d is not None:
+            assert len(d) == len(like)
+        return [] if d is None else [q for e, entry in zip(d, like, strict=True) for q in pairs(e, entry)]
+    return [(d, like)] if d is not None and is_number(like) else []
+
+
+def assert_fits(d, like, t):
+    """`repair` sums leading axes, and stretched ones in rows that say so; it stretches, too."""
+    rank = np.ndim(like)
+    own = np.shape(d)[np.ndim(d) - rank :] if np.ndim(d) > rank else np.shape(d)
+    for n, m in zip(own[::-1], np.shape(like)[::-1], strict=False):
+        sums = m == 1 and (t.row.broadcasts or t.row.stretches)
+        assert n in (1, m) or sums, f"shape {np.shape(d)} for an operand of shape {np.shape(like)}"
+    if isinstance(d, np.ndarray) and d.flags.writeable:
+        assert all(s != 0 or n == 1 for s, n in zip(d.strides, d.shape, strict=True)) or d.size == 0
+
+
+def check_differences(t):
+    for p in t.active:
+        d = t.repaired(p)
+        tangent = {p: t.tangents[p]}
+        assert_derivative(
+            lambda h, tangent=tangent: inner(t.dy, t.call(**moved(t.given, tangent, h))),
+            inner(d, t.tangents[p]), scale_of(t, d, t.tangents[p]), is_single(t.y),
+        )  # fmt: skip
+
+
+def check_jvp(t):
+    row = t.row
+    names = [p for p in t.active if row.jvp is not None or p in row.linear_in]
+    for tangents in [{p: t.tangents[p]} for p in names] + [{p: t.tangents[p] for p in names}]:
+        with np.errstate(all="ignore"):
+            ty = pushed(t, tangents)
+        told = sum(inner(t.repaired(p), v) for p, v in tangents.items())
+        scale = sum(scale_of(t, t.repaired(p), v) for p, v in tangents.items()) + size(t.dy, ty)
+        assert abs(inner(t.dy, ty) - told) <= (1e-5 if is_single(t.y) else 1e-9) * scale
+
+
+def pushed(t, tangents):
+    """The tangent of the result."""
+    if t.row.jvp is not None:
+        return t.row.jvp(tangents, t.y, **t.given)
+    zeros = {p: mapped(np.zeros_like, t.given[p]) for p in t.row.linear_in if p in t.given}
+    return t.call(**{**zeros, **tangents})
+
+
+def check_complex_step(t):
+    """Where the function is analytic, takes complex numbers and gives real ones for real ones."""
+    for p in t.active:
+        if any(map(np.iscomplexobj, leaves(t.given[p]) + leaves(t.y))):
+            continue
+        tangent = t.tangents[p]
+        along = [difference_of(t, p, tangent, f) for f in (1.0, 1j)]
+        if None in along or not analytic(*along):
+            continue
+        step = mapped(lambda x, v: x + 1e-25j * v, t.given[p], tangent)
+        ty = mapped(lambda y: np.imag(y) / 1e-25, t.call(**{p: step}))
+        d = t.repaired(p)
+        scale = scale_of(t, d, tangent) + size(t.dy, ty)
+        assert abs(inner(t.dy, ty) - inner(d, tangent)) <= 1e-9 * scale
+
+
+def difference_of(t, p, tangent, factor):
+    """A coarse derivative of the whole result; None where it takes no complex numbers."""
+    ends = []
+    for h in (1e-6, -1e-6):
+        try:
+            x = mapped(lambda x, v, h=h: np.asarray(x + h * factor * v), t.given[p], tangent)
+            with np.testing.suppress_warnings() as log:
+                log.filter(np.exceptions.ComplexWarning)
+                ends.append(leaves(t.call(**{p: x})))
+        except (TypeError, ValueError, np.linalg.LinAlgError):
+            return None
+    return [(a - b) / 2e-6 for a, b in zip(*ends, strict=True)]
+
+
+def analytic(real, imaginary):
+    """The Cauchy-Riemann equations, coarsely."""
+    return all(np.allclose(1j * r, i, rtol=1e-4, atol=1e-5) for r, i in zip(real, imaginary, strict=True))
+
+
+def check_symbols(t):
+    """A rule writes what it computes, and every kind that was inferred is right."""
+    assert_same_on_symbols(t, Recording(t))
+
+
+def check_dynamic(t):
+    """The same where integers are not known when the rule runs; it may ask for them, and say so."""
+    try:
+        recording = Recording(t, dynamic=True)
+    except (NeedStatic, UnknownKind, Unsupported):
+        return
+    assert_same_on_symbols(t, recording)
+
+
+def assert_same_on_symbols(t, recording):
+    written, broken = recording.run()
+    assert not broken, "\n".join(broken)
+    for p in t.active:
+        for d, other in pairs(t.pull(p), written[p]):
+            np.testing.assert_allclose(other, d, rtol=1e-9, atol=1e-12)
+
+
+def check_second_order(t):
+    """What the rules write can be differentiated by the rules."""
+    recording = Recording(t)
+    recording.run()
+    rng = np.random.default_rng(77)
+    for p in t.active:
+        seed = mapped(lambda x: drawn(rng, x), t.given[p])
+        found = recording.gradient({p: seed})
+        if t.case.smooth and t.case.cotangent is None:
+            assert_second_derivative(t, recording, p, seed, found, rng)
+
+
+def assert_second_derivative(t, recording, p, seed, found, rng):
+    roots = [v for v in recording.roots if leaves(recording.scope[v])]
+    directions = {v: mapped(lambda x: drawn(rng, x), recording.scope[v]) for v in roots}
+
+    def value(h):
+        return inner(seed, recording.moved(directions, h, p))
+
+    told = sum(inner(found.get(v), directions[v]) for v in roots)
+    scale = sum(size(found.get(v), directions[v]) for v in roots) + 1e-3 * size(seed, t.repaired(p))
+    assert_derivative(value, told, scale + 1e-12, is_single(t.y), exact=1e-6)
+
+
+def check_single(t):
+    """Single precision stays single, also on the way."""
+    if not all(map(is_single, leaves(t.y))):
+        return
+    for p in t.active:
+        for d, like in pairs(t.pull(p), t.given[p]):
+            if isinstance(d, (np.ndarray, np.generic)) and isinstance(like, (np.ndarray, np.generic)):
+                assert d.dtype in (np.float32, np.complex64), f"{like.dtype} became {d.dtype}"
+
+
+# --- which check for which case ---------------------------------------------------------------
+
+DIFFERENTIABLE = {n: r for n, r in NAMES.items() if r.vjps}
+
+
+def differs(row, case):
+    return case.smooth
+
+
+CHECKS = {
+    "shape": (check_shape, lambda row, case: True),
+    "differences": (check_differences, differs),
+    "jvp": (check_jvp, lambda row, case: case.smooth and (row.jvp or row.linear_in)),
+    "complex_step": (check_complex_step, differs),
+    "symbols": (check_symbols, lambda row, case: True),
+    "dynamic": (check_dynamic, lambda row, case: True),
+    "second_order": (check_second_order, lambda row, case: True),
+}
+
+TRIALS = [
+    pytest.param(name, i, check, id=f"{title(name, i)}-{check}")
+    for name, row in DIFFERENTIABLE.items()
+    for i, case in enumerate(row.try_on)
+    for check, (_, applies) in CHECKS.items()
+    if applies(row, case)
+]
+
+
+NUMERIC = {"differences", "jvp", "complex_step", "second_order"}
+
+
+@pytest.mark.parametrize(("name", "index", "check"), TRIALS)
+def test_rule(name, index, check):
+    CHECKS[check][0](trial(name, index, "double" if check in NUMERIC else "as given"))
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [pytest.param(n, i, id=title(n, i)) for n, r in DIFFERENTIABLE.items() for i in range(len(r.try_on))],
+)
+def test_single_precision(name, index):
+    check_single(trial(name, index, "single"))
+
+
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
+def test_every_rule_is_tried(name):
+    row = NAMES[name]
+    tried = {p for i in range(len(row.try_on)) for p in trial(name, i).active}
+    assert set(row.vjps) <= tried, f"no case moves {', '.join(sorted(set(row.vjps) - tried))}"

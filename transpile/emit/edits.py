@@ -1,0 +1,93 @@
+"""What must be added to the user's text, and the names that are still free."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..ir import Op, Region
+
+Line = tuple[str, int]
+"""A line of code and the user's line it belongs to (0: none)."""
+
+
+def _lines() -> defaultdict[Any, list[Any]]:
+    return defaultdict(list)
+
+
+@dataclass
+class Edits:
+    """Lines to add around the user's statements, and changes of expressions inside them.
+
+    Attributes:
+        start: lines before the first statement.
+        before, after: lines around a statement.
+        body_start: lines at the start of a loop's turns.
+        lists: the lists a loop fills: (name, line).
+        turn_ends: lines at the end of a loop's turns, also before a jump out of the turn.
+        arm_starts, arm_ends: lines at the start or end of an arm, by region.
+        unbound: names that must exist (as None) when a turn, or the function, begins.
+        steps: (expression node, copied) -> the name it is taken out under.
+        texts: expression node -> the text printed instead of it.
+        calls: call node -> (function, owner, free names, name for what is saved or None):
+            the generated function called instead.
+    """
+
+    start: list[Line] = field(default_factory=list)
+    before: dict[Any, list[Line]] = field(default_factory=_lines)
+    after: dict[Any, list[Line]] = field(default_factory=_lines)
+    body_start: dict[Any, list[Line]] = field(default_factory=_lines)
+    lists: dict[Any, list[Line]] = field(default_factory=_lines)
+    turn_ends: dict[Any, list[str]] = field(default_factory=_lines)
+    arm_starts: dict[Region, list[str]] = field(default_factory=_lines)
+    arm_ends: dict[Region, list[str]] = field(default_factory=_lines)
+    unbound: dict[Any, list[str]] = field(default_factory=_lines)
+    steps: dict[tuple[Any, bool], str] = field(default_factory=dict)
+    texts: dict[Any, str] = field(default_factory=dict)
+    calls: dict[Any, tuple[str, str, tuple[str, ...], str | None]] = field(default_factory=dict)
+    arms: list[tuple[Op, Region]] = field(default_factory=list)
+
+    def at(self, anchor: Any, line: str, number: int) -> None:
+        """A line at an anchor of the lowering: (statement, "after"), (loop, "body"), start."""
+        stmt, where = anchor
+        if where == "start":
+            self.start.append((line, 0))
+        else:
+            place = {"after": self.after, "body": self.body_start, "before": self.before}[where]
+            place[stmt].append((line, number))
+
+    def enter_arm(self, region: Region, line: str) -> None:
+        self.arm_starts[region].append(line)
+
+    def leave_arm(self, op: Op, region: Region, line: str) -> None:
+        if (op, region) not in self.arms:
+            self.arms.append((op, region))
+        self.arm_ends[region].append(line)
+
+
+class Names:
+    """Fresh names of one function: readable, and never one of the user's."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self.users = frozenset(taken)
+        self.taken = set(taken)
+
+    def fresh(self, base: str) -> str:
+        """`base`, or `base` with a number."""
+        base = base if base.isidentifier() else "step"
+        if base not in self.taken:
+            self.taken.add(base)
+            return base
+        stem, n = base, 1
+        head, _, tail = base.rpartition("_")
+        if head and tail.isdigit():
+            stem, n = head, int(tail)
+        while f"{stem}_{n}" in self.taken:
+            n += 1
+        self.taken.add(f"{stem}_{n}")
+        return f"{stem}_{n}"
+
+    def ours(self, name: str) -> bool:
+        """Is this a name that we made?"""
+        return name.isidentifier() and name in self.taken and name not in self.users

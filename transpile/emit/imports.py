@@ -1,0 +1,136 @@
+"""What generated code refers to: NumPy, kernels, functions of the same file, classes."""
+
+from __future__ import annotations
+
+import ast
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from ..ir import Function
+
+
+class Imports:
+    """Names of the generated module, none of which any user function of it mentions.
+
+    Args:
+        taken: every name that a user's function in the module reads or binds.
+        known: global names that the user has for modules, such as ``np`` for NumPy.
+    """
+
+    def __init__(self, taken: set[str], known: dict[str, Any]) -> None:
+        self.taken = set(taken)
+        self.known = known
+        self.modules: dict[str, str] = {}  # dotted module -> name
+        self.kernels: dict[str, str] = {}  # kernel -> name
+        self.objects: dict[str, Any] = {}  # name -> class
+        self.pairs: dict[Function, str] = {}
+        self.printed: set[Function] = set()
+
+    @property
+    def reserved(self) -> set[str]:
+        """Names that are used already."""
+        return {*self.modules.values(), *self.kernels.values(), *self.objects, *self.pairs.values(), "np"}
+
+    def fresh(self, base: str) -> str:
+        name, n = base, 1
+        while name in self.taken or name in self.reserved - {"np"}:
+            name, n = f"{base}_{n}", n + 1
+        return name
+
+    def module(self, path: str, base: str) -> str:
+        """The name of a module; the user's own where there is one."""
+        if path not in self.modules:
+            module = import_module(path)
+            if self.known.get(base) is module:
+                self.modules[path] = base
+            else:
+                self.modules[path] = self.fresh(base if base not in self.taken else path.split(".")[-1])
+        return self.modules[path]
+
+    def np(self, path: str) -> ast.expr:
+        """``np.path``."""
+        node: ast.expr = ast.Name(self.module("numpy", "np"), ast.Load())
+        for part in path.split("."):
+            node = ast.Attribute(node, part, ast.Load())
+        return node
+
+    def function(self, row: Any) -> ast.expr:
+        """How a row is called."""
+        if row.kernel or row.name == "cotangent":
+            name = row.fun.__name__
+            if name not in self.kernels:
+                self.kernels[name] = self.fresh(name)
+            return ast.Name(self.kernels[name], ast.Load())
+        if row.text.startswith("np."):
+            return self.np(row.text[3:])
+        if "." in row.text:
+            return self.dotted(row.text)
+        return ast.Name(row.text, ast.Load())
+
+    def dotted(self, text: str) -> ast.expr:
+        """``math.sin`` or ``scipy.special.erf``."""
+        module, _, attribute = text.rpartition(".")
+        node: ast.expr = ast.Name(self.module(module, module.split(".")[-1]), ast.Load())
+        return ast.Attribute(node, attribute, ast.Load())
+
+    def pair(self, function: Function) -> str:
+        """The name under which a function of the module is printed."""
+        if function not in self.pairs:
+            base = function.name if function.name.isidentifier() else "model"
+            if "forward" not in function.attrs:
+                base = f"{base}_forward"
+            self.pairs[function] = self.fresh(base)
+        return self.pairs[function]
+
+    def is_printed(self, function: Any) -> bool:
+        """Is there a generated version of this function of the user's?"""
+        return function in self.printed
+
+    def object(self, cls: type) -> str:
+        """The name of a class."""
+        for name, found in self.objects.items():
+            if found is cls:
+                return name
+        name = self.fresh(cls.__name__)
+        self.objects[name] = cls
+        return name
+
+    def lines(self) -> list[str]:
+        """The import statements."""
+        out = []
+        for path, name in sorted(self.modules.items()):
+            if path == name:
+                out.append(f"import {path}")
+            elif "." not in path:
+                out.append(f"import {path} as {name}")
+            else:
+                parent, _, last = path.rpartition(".")
+                out.append(f"from {parent} import {last}" + (f" as {name}" if last != name else ""))
+        for kernel, name in sorted(self.kernels.items()):
+            home = "dlgrad.runtime.primitives.general" if kernel == "cotangent" else "dlgrad.runtime.kernels"
+            out.append(f"from {home} import {kernel}" + (f" as {name}" if kernel != name else ""))
+        for name, cls in sorted(self.objects.items()):
+            alias = f" as {name}" if cls.__qualname__ != name else ""
+            out.append(f"from {cls.__module__} import {cls.__qualname__}{alias}")
+        return out
+
+    def bindings(self) -> dict[str, Any]:
+        """The objects behind the names, apart from the functions of the module."""
+        out: dict[str, Any] = {name: import_module(path) for path, name in self.modules.items()}
+        out.update(self.objects)
+        for kernel, name in self.kernels.items():
+            out[name] = kernel_object(kernel)
+        return out
+
+
+def kernel_object(name: str) -> Any:
+    """A kernel as generated code calls it: without the look at its arguments."""
+    if name == "cotangent":
+        return import_module("..runtime.primitives.general", __package__.rpartition(".")[0]).cotangent
+    kernels = import_module("dlgrad.runtime.kernels")
+    return getattr(kernels, name)
+
+
+__all__ = ["Imports", "kernel_object", "np"]

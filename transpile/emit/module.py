@@ -1,0 +1,126 @@
+"""The generated module: its head, its imports, its functions in the order of their use."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from ..ir import Function, Op, Value, walk
+from .function import BackwardFunction, UserFunction
+from .imports import Imports
+
+
+@dataclass
+class Printed:
+    """One function of the generated module."""
+
+    name: str
+    function: Function
+    main: bool
+
+
+@dataclass
+class Module:
+    """The text of a generated module, and what its names mean."""
+
+    text: str
+    main: str
+    functions: list[Printed]
+    bindings: dict[str, Any]
+
+
+def emit(main: Function, roots: dict[Function, list[Value]], heading: list[str]) -> Module:
+    """Print a program. `roots`: the values each user function's own text needs."""
+    order = reached(main)
+    printed = [f for f in order if f is main or needs_printing(f, roots)]
+    taken = {n for f in printed if f.source is not None for n in mentioned(f.source.tree)}
+    imports = Imports(taken, agreed([f.source for f in printed if f.source is not None]))
+    imports.printed = set(printed) - {main}
+    name = main.name if main.name.isidentifier() else "model"
+    imports.pairs[main] = name
+    texts: list[str] = []
+    entries: list[Printed] = []
+    for function in printed:
+        label = imports.pair(function)
+        if "forward" in function.attrs:
+            lines = BackwardFunction(function, label, imports).lines()
+        else:
+            lines = UserFunction(function, label, imports, roots.get(function, [])).lines()
+        texts.append("\n".join(tidy(lines)))
+        entries.append(Printed(label, function, function is main))
+    head = "\n".join([*heading, *imports.lines()])
+    return Module(head + "\n\n\n" + "\n\n\n".join(texts) + "\n", imports.pairs[main], entries, imports.bindings())
+
+
+def agreed(scopes: list[Any]) -> dict[str, Any]:
+    """Global names that mean one thing in all functions of the module that mention them."""
+    known: dict[str, Any] = {}
+    bad: set[str] = set()
+    for scope in scopes:
+        bad |= scope.local_names() | set(scope.closure)
+        for name in mentioned(scope.tree):
+            found = scope.module_globals.get(name)
+            if known.setdefault(name, found) is not found:
+                bad.add(name)
+    return {k: v for k, v in known.items() if k not in bad}
+
+
+def reached(main: Function) -> list[Function]:
+    """The functions of a program, callees before their callers, the main one last."""
+    order: list[Function] = []
+    seen: set[Function] = set()
+
+    def visit(function: Function) -> None:
+        if function in seen:
+            return
+        seen.add(function)
+        for op in walk(function.region):
+            if op.code == "call":
+                visit(op.attrs["function"])
+        order.append(function)
+
+    visit(main)
+    return order
+
+
+def needs_printing(function: Function, roots: dict[Function, list[Value]]) -> bool:
+    """Is the user's own function not enough?"""
+    if "forward" in function.attrs or function.attrs.get("has_pair") or function.attrs.get("replaced"):
+        return True
+    return any(isinstance(op, Op) and op.code == "call" and op.attrs["function"] is not function
+               and needs_printing(op.attrs["function"], roots) for op in walk(function.region))  # fmt: skip
+
+
+def mentioned(tree: Any) -> set[str]:
+    """Every name that a function's text reads or binds."""
+    out = {n.id for n in gast.walk(tree) if isinstance(n, gast.Name)}
+    for node in gast.walk(tree):
+        if isinstance(node, (gast.FunctionDef, gast.ClassDef)):
+            out.add(node.name)
+        elif isinstance(node, gast.alias):
+            out.add((node.asname or node.name).split(".")[0])
+    return out
+
+
+def tidy(lines: list[str]) -> list[str]:
+    """No trailing blanks, no two blank lines in a row, none after a header."""
+    out: list[str] = []
+    for line in lines:
+        for row in line.split("\n"):
+            text = row.rstrip() if '"' not in row and "'" not in row else row
+            if not text and (not out or not out[-1] or out[-1].endswith(":")):
+                continue
+            out.append(text)
+    while out and not out[-1]:
+        out.pop()
+    return out
+
+
+def heading(source: Any, what: str) -> list[str]:
+    """Where the module comes from, and for which arguments it was written."""
+    name = os.path.basename(source.file)
+    return [f"# Written by dlgrad from {name}, line {source.first_line}.  Edit that file, not this one.",
+            f"# {what}"]  # fmt: skip

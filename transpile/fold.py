@@ -1,0 +1,267 @@
+"""Operations that need not be written: what a rule asks for is answered by something cheaper.
+
+Only generated operations are touched, and only where the value stays the same (to rounding, where
+factors of a product change their order). `0 * x` and `x ** 0` are never folded: shape and NaN.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from ..runtime.declare import NAMES, Primitive
+from .ir import Slot, Value
+from .kinds import ANY, MANY, ONE, Array, Kind, Scalar, is_complex, kind_of
+
+PYTHON = {
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
+    "power": operator.pow, "remainder": operator.mod, "floor_divide": operator.floordiv,
+    "bitwise_and": operator.and_, "bitwise_or": operator.or_, "bitwise_xor": operator.xor,
+    "left_shift": operator.lshift, "right_shift": operator.rshift, "negative": operator.neg,
+    "positive": operator.pos, "invert": operator.invert, "less": operator.lt, "less_equal": operator.le,
+    "greater": operator.gt, "greater_equal": operator.ge, "equal": operator.eq, "not_equal": operator.ne,
+}  # fmt: skip
+RISKY = ("divide", "power", "remainder", "floor_divide")
+"""What Python's numbers raise where NumPy's do not."""
+
+
+def fold(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
+    """What a generated call comes to without being made, or None."""
+    method = _FOLDS.get(prim.name)
+    return method(builder, prim, given) if method is not None else None
+
+
+def _multiply(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
+    a, b = given["x1"], given["x2"]
+    for x, y in ((a, b), (b, a)):
+        if is_one(x) and keeps(y):
+            return y
+        if is_one(x, -1) and keeps(y):
+            return -y
+    if plain(a) and plain(b):
+        return a * b
+    for x, y in ((a, b), (b, a)):
+        found = spread_times(builder, x, y)
+        if found is None and number(x):
+            found = factors_joined(x, y)
+        if found is not None:
+            return found
+    return None
+
+
+def spread_times(builder: Any, x: Any, y: Any) -> Any:
+    """A number spread over a shape, times an array of that shape: the number times the array."""
+    made = made_by(x, "broadcast_to", "full", "ones")
+    if made is not None and is_array(y):
+        source, shape = spread_of(builder, made)
+        if shape is not None and same_shape(shape, y.value):
+            return source * y
+    made = made_by(x, "divide")
+    if made is not None and is_array(y):
+        top, bottom = operands(builder, made)
+        inner = made_by(top, "broadcast_to", "full", "ones")
+        if inner is not None and number(bottom):
+            source, shape = spread_of(builder, inner)
+            if shape is not None and same_shape(shape, y.value):
+                return (source * y) / bottom
+    return None
+
+
+def spread_of(builder: Any, op: Any) -> tuple[Any, Value | None]:
+    """The number that an operation spreads, and the array over whose shape."""
+    given = op.attrs["given"]
+    shape = given.get("shape")
+    if not isinstance(shape, Slot):
+        return None, None
+    owner = op.operands[shape.index].op
+    if owner is None or owner.code != "shape":
+        return None, None
+    if op.attrs["prim"].name == "ones":
+        return 1.0, owner.operands[0]
+    item = given.get("array", given.get("fill_value"))
+    source = builder.sym(op.operands[item.index]) if isinstance(item, Slot) else item
+    return (source, owner.operands[0]) if number(source) else (None, None)
+
+
+def factors_joined(x: Any, y: Any) -> Any:
+    """``2.0 * (3.0 * y)`` as ``6.0 * y``."""
+    made = made_by(y, "multiply")
+    if made is None or not is_array(y):
+        return None
+    for name, other in (("x1", "x2"), ("x2", "x1")):
+        item, rest = made.attrs["given"][name], made.attrs["given"][other]
+        if type(item) in (int, float) and isinstance(rest, Slot):
+            return (x * item) * y.builder.sym(made.operands[rest.index])
+    return None
+
+
+def _divide(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
+    if is_one(given["x2"]) and keeps(given["x1"]):
+        return given["x1"]
+    a, b = given["x1"], given["x2"]
+    if plain(a) and plain(b) and b != 0 and type(b) is float:
+        return a / b
+    return None
+
+
+def _add(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
+    a, b = given["x1"], given["x2"]
+    return a + b if plain(a) and plain(b) else None
+
+
+def _subtract(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
+    a, b = given["x1"], given["x2"]
+    return a - b if plain(a) and plain(b) else None
+
+
+def _conjugate(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
+    item = next(iter(given.values()))
+    return item if is_complex(known(item)) is False else None
+
+
+def _negative(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
+    x = given["x1"]
+    if plain(x):
+        return -x
+    made = made_by(x, "negative")
+    return builder.sym(made.operands[0]) if made is not None else None
+
+
+def _broadcast_to(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
+    """A Python number spread over an array's shape takes the array's dtype."""
+    item, shape = given.get("array"), given.get("shape")
+    if not is_symbolic(shape) or shape.value.op is None or shape.value.op.code != "shape":
+        return None
+    like = shape.value.op.operands[0]
+    if is_symbolic(item) and same_shape(item.value, like) and is_array(item):
+        return item
+    dtype = like.kind.dtype if isinstance(like.kind, Array) else None
+    if plain(item) and dtype is not None and dtype.kind in "fc":
+        if item == 1:
+            return builder.call(NAMES["ones"], (shape, dtype), {})
+        return builder.call(NAMES["full"], (shape, item, dtype), {})
+    return None
+
+
+def _float(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
+    item = next(iter(given.values()))
+    if plain(item):
+        return float(item)
+    return item if is_symbolic(item) and item.value.kind == Scalar(float) else None
+
+
+_FOLDS: dict[str, Any] = {
+    "multiply": _multiply, "divide": _divide, "add": _add, "subtract": _subtract, "conj": _conjugate,
+    "conjugate": _conjugate, "negative": _negative, "broadcast_to": _broadcast_to, "float": _float,
+}  # fmt: skip
+
+
+# --- shapes ---------------------------------------------------------------------------------
+
+
+def same_shape(a: Value, b: Value) -> bool:
+    """Have two arrays the same shape on every run?"""
+    return a is b or shape_class(a) is shape_class(b)
+
+
+def shape_class(value: Value) -> Value:
+    """The first array that is known to have the value's shape."""
+    while True:
+        source = _like(value)
+        if source is None:
+            return value
+        value = source
+
+
+def _like(value: Value) -> Value | None:
+    op = value.op
+    if op is not None and op.code == "stop":
+        return op.operands[0]
+    if op is None or op.code != "prim":
+        return None
+    prim = op.attrs["prim"]
+    if prim.name in ("zeros", "ones", "full", "empty", "broadcast_to"):
+        shape = op.attrs["given"].get("shape")
+        owner = op.operands[shape.index].op if isinstance(shape, Slot) else None
+        return owner.operands[0] if owner is not None and owner.code == "shape" else None
+    if prim.name in ("astype", "copy", "put") and op.operands:
+        return op.operands[0]
+    return _broadcast_like(value, op) if prim.broadcasts else None
+
+
+def _broadcast_like(value: Value, op: Any) -> Value | None:
+    arrays = [v for v in op.operands if not is_number_kind(v.kind)]
+    if any(not isinstance(v.kind, Array) or v.kind.dims is None for v in arrays) or not arrays:
+        return None
+    if any(isinstance(i, (list, tuple, np.ndarray)) for i in op.attrs["given"].values()):
+        return None
+    first = shape_class(arrays[0])
+    if all(shape_class(v) is first for v in arrays[1:]):
+        return arrays[0]
+    rank = max(len(v.kind.dims) for v in arrays)
+    for v in arrays:
+        dims = v.kind.dims
+        if len(dims) == rank and ANY not in dims and all(_fits(dims, w.kind.dims) for w in arrays):
+            return v
+    return None
+
+
+def _fits(dims: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Is a result as large as `dims`, whatever an operand with the axes `other` adds?"""
+    return all(p == MANY or q == ONE for p, q in zip(dims[len(dims) - len(other) :], other, strict=True))
+
+
+# --- small questions ------------------------------------------------------------------------
+
+
+def is_symbolic(item: Any) -> bool:
+    return hasattr(item, "value") and hasattr(item, "builder")
+
+
+def known(item: Any) -> Kind:
+    return item.value.kind if is_symbolic(item) else kind_of(item)
+
+
+def plain(item: Any) -> bool:
+    """A Python number that is known now."""
+    return type(item) in (int, float)
+
+
+def number(item: Any) -> bool:
+    """A number, known now or not, or an array without axes."""
+    return plain(item) or is_symbolic(item) and is_number_kind(item.value.kind)
+
+
+def is_number_kind(kind: Kind) -> bool:
+    return isinstance(kind, Scalar) or isinstance(kind, Array) and kind.dims == ()
+
+
+def is_array(item: Any) -> bool:
+    return is_symbolic(item) and isinstance(item.value.kind, Array) and bool(item.value.kind.dims)
+
+
+def is_one(item: Any, one: int = 1) -> bool:
+    return type(item) in (int, float) and item == one
+
+
+def keeps(item: Any) -> bool:
+    """Would a product with the Python number 1 be the very same value?"""
+    kind = known(item)
+    if isinstance(kind, Array):
+        return kind.dtype is not None and kind.dtype.kind in "fc"
+    return isinstance(kind, Scalar) and kind.type in (float, complex)
+
+
+def made_by(item: Any, *names: str) -> Any:
+    """The generated operation that made a symbolic value, if it is one of these rows."""
+    if not is_symbolic(item) or item.value.op is None:
+        return None
+    op = item.value.op
+    return op if op.code == "prim" and not op.user and op.attrs["prim"].name in names else None
+
+
+def operands(builder: Any, op: Any) -> list[Any]:
+    """The arguments of an operation in order."""
+    return [builder.sym(op.operands[i.index]) if isinstance(i, Slot) else i for i in op.attrs["given"].values()]

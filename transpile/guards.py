@@ -1,0 +1,52 @@
+"""Is what a program was written for still what its names mean?  Asked at every call."""
+
+from __future__ import annotations
+
+import builtins
+from types import CellType
+from typing import Any
+
+from .lower.core import guard_kind
+
+MISSING = object()
+
+
+class Guards:
+    """The tests of one program.
+
+    A record is ``(home, name, "is", object)`` or ``(home, name, "kind", kind)``; the home is the
+    dict of a module or the cell of a closure. Records about dicts are kept as names so that a
+    program can be guarded for another function object of the same code (`rebased`).
+    """
+
+    def __init__(self, records: list[Any]) -> None:
+        self.records = records
+        self.same = [(h, n, o) for h, n, how, o in records if how == "is" and not isinstance(h, CellType)]
+        self.cells = [(h, o) for h, n, how, o in records if how == "is" and isinstance(h, CellType)]
+        self.kinds = [(h, n, o) for h, n, how, o in records if how == "kind"]
+
+    def hold(self) -> bool:
+        """Do all names still mean the same?"""
+        for home, name, found in self.same:
+            if home.get(name, MISSING) is not found and not _built_in(home, name, found):
+                return False
+        for cell, found in self.cells:
+            if contents(cell) is not found:
+                return False
+        for home, name, kind in self.kinds:
+            now = contents(home) if isinstance(home, CellType) else home.get(name, MISSING)
+            if guard_kind(now) != kind:
+                return False
+        return True
+
+
+def contents(cell: CellType) -> Any:
+    """What a closure's cell holds now; a sentinel if it is empty."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return MISSING
+
+
+def _built_in(home: dict[str, Any], name: str, found: Any) -> bool:
+    return name not in home and getattr(builtins, name, MISSING) is found

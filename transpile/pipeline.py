@@ -1,0 +1,331 @@
+"""The only file that knows the order: source, lower, expand, prune, print, load."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Any
+
+import gast
+
+from ..runtime.errors import DLError, FormatError, GradientWarning, NotDifferentiable, UnsupportedSyntax
+from .adjoint import Missing, Pairs
+from .arguments import Arguments, describe, has_labels, labelled, labelling, stripped
+from .builder import NeedStatic
+from .diagnose import Problem, raise_problems
+from .emit.module import Module, emit, heading
+from .expand import expand
+from .ir import Function, Value, walk
+from .load import load
+from .lower.core import Refuse
+from .lower.program import Lowerer, Program, lower
+from .lower.values import Cell, Const, Labelled, Tup, leaves
+from .polish.prune import prune
+from .polish.simplify import simplify
+
+ROUNDS = 20
+
+
+@dataclass
+class Written:
+    """A program as it was written: its module, and how its results leave."""
+
+    module: Module
+    function: Function
+    source: Any
+    plan: Any
+    warns: list[str]
+    guards: list[Any]
+    static: frozenset[str]
+    strips: bool
+    checks_sharing: bool
+    higher: bool = True
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], specials: dict[Any, str],
+          static: frozenset[str] = frozenset(), higher: bool = False) -> Written:
+    """Transpile a model function for arguments like these.
+
+    Raises:
+        DLError: everything in the function, and in what it calls, that cannot be differentiated.
+    """
+    for _ in range(ROUNDS):
+        try:
+            return _write(fun, args, kwargs, specials, static, higher)
+        except NeedStatic as need:
+            path = need.path  # type: ignore[attr-defined]
+            if path is None or path in static:
+                raise UnsupportedSyntax(
+                    f"{fun.__name__}: an axis, or another argument that the text of the gradient depends on, is "
+                    f"computed in the model: pass it as an argument, or write the number"
+                ) from None
+            static = static | {path}
+    raise UnsupportedSyntax(f"{fun.__name__}: too many arguments that the text depends on")
+
+
+def _write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], specials: dict[Any, str],
+           static: frozenset[str], higher: bool) -> Written:
+    program = Program(specials)
+    program.higher = higher
+    bound = bind(program, fun, args, kwargs)
+    lowerer: Any = None
+
+    def arguments(low: Any) -> None:
+        nonlocal lowerer
+        lowerer = low
+        maker = Arguments(low, static)
+        low.maker = maker
+        for name, given in bound.items():
+            low.bind(name, maker.abstract(given, name), ("start", "start"))
+
+    try:
+        function, lowerer = lower(program, fun, arguments)
+    except NeedStatic as need:
+        need.path = lowerer.function.attrs.get("paths", {}).get(need.value)  # type: ignore[attr-defined]
+        raise
+    except Refuse as problem:
+        raise_refusals([(None, problem)], fun)
+        raise AssertionError from problem
+    report(program, function, lowerer, fun)
+    return finish(program, function, lowerer, fun, bound, static, args, kwargs)
+
+
+def bind(program: Program, fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Arguments by parameter name, as Python binds them.
+
+    Raises:
+        TypeError: where Python would raise it.
+    """
+    import inspect
+
+    found = inspect.signature(fun).bind(*args, **kwargs)
+    found.apply_defaults()
+    return dict(found.arguments)
+
+
+def finish(program: Program, function: Function, lowerer: Lowerer, fun: FunctionType, bound: dict[str, Any],
+           static: frozenset[str], args: Any, kwargs: Any) -> Written:
+    function.attrs["higher"] = program.higher
+    pairs = Pairs()
+    expand(function, pairs)
+    if pairs.missing:
+        report_missing(pairs.missing, function, fun)
+    roots = roots_of(function)
+    for one, values in roots.items():
+        simplify(one, values)
+        prune(one, values)
+    scope = lowerer.source
+    kinds = describe_arguments(bound)
+    try:
+        module = emit(function, roots, heading(scope.source, kinds))
+    except Refuse as problem:
+        raise_refusals([(function, problem)], fun)
+        raise AssertionError from problem
+    plan = labelling(function.attrs["result"], lowerer.state.heap)
+    return Written(
+        module, function, scope.source, plan, unconnected(function), guards_of(program),
+        static, any(map(has_labels, [*args, *kwargs.values()])), bool(function.attrs.get("stores")),
+    )  # fmt: skip
+
+
+def roots_of(function: Function) -> dict[Function, list[Value]]:
+    """For each function of the program, the generated values that its own text needs."""
+    out: dict[Function, list[Value]] = {}
+
+    def visit(one: Function) -> None:
+        if one in out:
+            return
+        out[one] = own_roots(one)
+        for op in walk(one.region):
+            if op.code == "call":
+                visit(op.attrs["function"])
+
+    visit(function)
+    return out
+
+
+def own_roots(function: Function) -> list[Value]:
+    """What the replaced expressions of a function's text stand for."""
+    if "forward" in function.attrs:
+        return list(function.region.yields)
+    mapping = function.attrs.get("expanded", {})
+    values = [v for item in function.attrs.get("replaced", {}).values() for v in leaves(item, {})]
+    values += function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
+    return list(dict.fromkeys(mapping.get(v, v) for v in values))
+
+
+def guards_of(program: Program) -> list[Any]:
+    """Everything outside the arguments that the text depends on."""
+    return list(program.guards.values())
+
+
+def unconnected(function: Function) -> list[str]:
+    """Warnings for gradients that no path connects to their variable."""
+    out = []
+    for gradient, x in function.attrs.get("unconnected", ()):
+        name = x.name or "a variable"
+        out.append(f"line {gradient.line}: the value to differentiate does not depend on {name}: its gradient is zero")
+    return out
+
+
+def describe_arguments(bound: dict[str, Any]) -> str:
+    """The second line of a generated module: the kinds of the arguments."""
+    parts = []
+    for name, x in bound.items():
+        parts.append(f"{name} {kind_text(x)}")
+    return "arguments: " + ", ".join(parts) if parts else "no arguments"
+
+
+def kind_text(x: Any) -> str:
+    import numpy as np
+
+    from ..runtime.dlarray import dlarray
+
+    if isinstance(x, dlarray):
+        labels = ", ".join(x.format) if x.format else f"{x.ndim}-d"
+        return f"{x.dtype.str[1:]}[{labels}]"
+    if isinstance(x, np.ndarray):
+        ones = [str(i) for i, n in enumerate(x.shape) if n == 1]
+        note = f", size 1 at {' '.join(ones)}" if ones else ""
+        return f"{x.dtype.str[1:]}[{x.ndim}-d{note}]" if x.ndim else x.dtype.str[1:]
+    if isinstance(x, dict):
+        return "{" + ", ".join(f"{k}: {kind_text(v)}" for k, v in x.items()) + "}"
+    if isinstance(x, (list, tuple)):
+        return "(" + ", ".join(map(kind_text, x)) + ")"
+    if isinstance(x, (bool, str, type(None))):
+        return repr(x)
+    return getattr(x, "__name__", None) or type(x).__name__
+
+
+# --- refusals ------------------------------------------------------------------------------
+
+
+def report(program: Program, function: Function, lowerer: Lowerer, fun: FunctionType) -> None:
+    """Raise what lowering has found."""
+    if lowerer.problems:
+        raise_refusals([(function, p) for p in lowerer.problems], fun)
+
+
+def raise_refusals(problems: list[tuple[Any, Refuse]], fun: FunctionType) -> None:
+    from .source import read
+
+    out = []
+    for function, p in problems:
+        source = function.source.source if function is not None and function.source is not None else read(fun)
+        out.append(Problem(source, p.node, p.what, p.why, p.instead))
+    cause = problems[0][1].__cause__
+    raise_problems(out, FormatError if isinstance(cause, FormatError) else UnsupportedSyntax)
+
+
+def report_missing(missing: list[Missing], function: Function, fun: FunctionType) -> None:
+    """Raise what the sweep has found: operations without a derivative on the active path."""
+    from .source import read
+
+    out = []
+    for m in missing:
+        owner = owner_of(m.op) or function
+        source = owner.source.source if owner.source is not None else read(fun)
+        text = node_text(m.op, source)
+        what = f"cannot differentiate through {text}" if text else "cannot differentiate this"
+        node = m.op.node if m.op.node is not None else m.op.stmt
+        out.append(Problem(source, node, what, m.why,
+                           "if no gradient is wanted here, write dl.stop_gradient(...) around it"))  # fmt: skip
+    raise_problems(out, NotDifferentiable)
+
+
+def owner_of(op: Any) -> Function | None:
+    region = op.region
+    while region is not None:
+        if isinstance(region.owner, Function):
+            return region.owner
+        region = region.owner.region if region.owner is not None else None
+    return None
+
+
+def node_text(op: Any, source: Any) -> str:
+    node = op.node
+    if node is None:
+        return ""
+    text = source.segment(node)
+    return text if "\n" not in text and len(text) < 70 else text.split("\n")[0][:60] + " ..."
+
+
+# --- running -------------------------------------------------------------------------------
+
+
+class Specialised:
+    """One generated function, ready to be called."""
+
+    def __init__(self, written: Written, function: Callable[..., Any]) -> None:
+        self.written, self.function = written, function
+        self.plain = not (written.strips or written.plan is not None or written.warns or written.checks_sharing)
+
+    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self.plain:
+            return self.function(*args, **kwargs)
+        written = self.written
+        if written.strips:
+            args = tuple([stripped(a) for a in args])
+            kwargs = {k: stripped(v) for k, v in kwargs.items()}
+        if written.checks_sharing:
+            check_sharing([*args, *kwargs.values()])
+        out = self.function(*args, **kwargs)
+        for text in written.warns:
+            warnings.warn(text, GradientWarning, stacklevel=4)
+        return labelled(out, written.plan)
+
+
+def check_sharing(args: list[Any]) -> None:
+    """Refuse arguments that share memory, for a function that stores into an argument."""
+    import numpy as np
+
+    arrays = [a for a in _arrays(args)]
+    for i, a in enumerate(arrays):
+        for b in arrays[:i]:
+            if np.shares_memory(a, b):
+                raise UnsupportedSyntax(
+                    "two arguments share memory, and the function changes arrays in place: pass copies"
+                )
+
+
+def _arrays(items: Any) -> Any:
+    import numpy as np
+
+    for item in items:
+        if isinstance(item, np.ndarray):
+            yield item
+        elif isinstance(item, dict):
+            yield from _arrays(item.values())
+        elif isinstance(item, (list, tuple)):
+            yield from _arrays(item)
+
+
+def specialise(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], specials: dict[Any, str],
+               higher: bool = False, static: frozenset[str] = frozenset()) -> Specialised:
+    """Write a program and load it."""
+    written = write(fun, args, kwargs, specials, static, higher)
+    from .storage import load as load_text
+
+    del load_text
+    filename = register(written)
+    return Specialised(written, load(written.module, filename, fun))
+
+
+_COUNT = [0]
+
+
+def register(written: Written) -> str:
+    """Give the text a file name under which tracebacks and debuggers find it."""
+    import linecache
+
+    _COUNT[0] += 1
+    filename = f"<dlgrad {written.module.main}-{_COUNT[0]}>"
+    text = written.module.text
+    linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+    return filename
+
+
+__all__ = ["Cell", "Const", "DLError", "Labelled", "Specialised", "Tup", "describe", "gast", "specialise", "write"]

@@ -1,0 +1,168 @@
+"""The kind of ``x[index]``, and of rows whose result has a shape they are told: no probes needed.
+
+A probe has axes of 3 and 4; an index may point beyond them, and how long a slice is depends on
+the size. So this is worked out from the rules of NumPy. MANY stands for 2 or more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .ir import Slot, Value
+from .kinds import ANY, INT, MANY, ONE, Array, Kind, kind_of
+
+Dims = tuple[str, ...]
+LIMIT = 1000  # slices with bounds beyond this are not followed
+
+
+# Rows whose result has the shape in their parameter `shape`, and where its dtype comes from.
+SHAPED = {
+    "scatter": "d", "spread_along": "d", "undeleted": "d", "unresized": "d", "unrepeated": "d", "unpad": "d",
+    "border_fill": "values",
+}  # fmt: skip
+
+
+class NotKnown(Exception):
+    """The index holds something whose effect on the rank is not known."""
+
+
+def known_kind(
+    name: str, template: dict[str, Any], operands: Sequence[Value],
+    shape_dims: Callable[[Any, Sequence[Value]], Dims | None],
+) -> Kind | None:  # fmt: skip
+    """The kind of the result of a row whose shape a probe cannot show; None for other rows."""
+
+    def kind(parameter: str) -> Kind:
+        given = template[parameter]
+        return operands[given.index].kind if isinstance(given, Slot) else kind_of(given)
+
+    if name == "put":
+        return kind("a") if isinstance(kind("a"), Array) else None
+    if name in ("getitem", "last_written"):
+        return subscript_kind(kind("a" if name == "getitem" else "d"), template["index"], operands)
+    if name == "squeeze":
+        return _squeezed(kind("a"), template.get("axis"))
+    if name in SHAPED:
+        dims, source = shape_dims(template["shape"], operands), kind(SHAPED[name])
+        dtype = source.dtype if isinstance(source, Array) else None
+        return Array(dtype, dims) if dims is not None and dtype is not None else None
+    return None
+
+
+def _squeezed(owner: Kind, axis: Any) -> Kind | None:
+    """Without `axis` the rank depends on which axes have size 1."""
+    if not isinstance(owner, Array) or owner.dims is None or axis is not None:
+        return None
+    if ANY in owner.dims:
+        return Array(owner.dtype, None)
+    return Array(owner.dtype, tuple(d for d in owner.dims if d != ONE), owner.generic)
+
+
+def subscript_kind(owner: Kind, index: Any, operands: Sequence[Value]) -> Kind | None:
+    """The kind of ``owner[index]``; None where it is not known. `index` may hold slots."""
+    if not isinstance(owner, Array) or owner.dims is None:
+        return None
+    parts = list(index) if isinstance(index, tuple) else [index]
+    try:
+        kinds = [_part(p, operands) for p in parts]
+        dims = _result(parts, kinds, owner.dims)
+    except NotKnown:
+        return None
+    window = any(p is Ellipsis for p in parts)
+    return Array(owner.dtype, dims, generic=not dims and not window)
+
+
+def _part(part: Any, operands: Sequence[Value]) -> Kind | None:
+    """The kind of an array or integer among the parts of an index; None for the other parts."""
+    if part is None or part is Ellipsis or isinstance(part, slice):
+        return None
+    if isinstance(part, Slot):
+        kind = operands[part.index].kind
+    elif isinstance(part, list):
+        kind = kind_of(np.asarray(part, int if not part else None))
+    else:
+        kind = kind_of(part)
+    if kind == INT:
+        return kind
+    if not isinstance(kind, Array) or kind.dims is None or kind.dtype is None or kind.dtype.kind not in "iub":
+        raise NotKnown
+    if kind.dims == () and kind.dtype.kind == "b":
+        raise NotKnown
+    return INT if kind.generic else kind
+
+
+def _result(parts: list[Any], kinds: list[Kind | None], dims: Dims) -> Dims:
+    """The axes of the result: those the parts leave, and those of the arrays among them."""
+    taken = sum(_axes_of(p, k) for p, k in zip(parts, kinds, strict=True))
+    if taken > len(dims):
+        raise NotKnown
+    if Ellipsis not in [p for p in parts if p is Ellipsis]:
+        parts, kinds = [*parts, Ellipsis], [*kinds, None]
+    out: list[str] = []
+    gathered: list[Dims] = []
+    places: list[int] = []
+    apart = False
+    axis = 0
+    last = None
+    advanced = any(isinstance(k, Array) for k in kinds)
+    for i, (part, kind) in enumerate(zip(parts, kinds, strict=True)):
+        if isinstance(kind, Array) or advanced and kind == INT:
+            apart = apart or last is not None and last != i - 1
+            last = i
+            places.append(len(out))
+            gathered.append(_gathered(kind))
+            axis += _axes_of(part, kind)
+        elif kind == INT:
+            axis += 1
+        elif part is None:
+            out.append(ONE)
+        elif part is Ellipsis:
+            stop = axis + len(dims) - taken
+            out += dims[axis:stop]
+            axis = stop
+        else:
+            out.append(_slice(part, dims[axis]))
+            axis += 1
+    if not gathered:
+        return tuple(out)
+    at = 0 if apart else places[0]
+    return (*out[:at], *_broadcast(gathered), *out[at:])
+
+
+def _axes_of(part: Any, kind: Kind | None) -> int:
+    """How many axes of the array a part of an index uses up."""
+    if isinstance(kind, Array):
+        return len(kind.dims or ()) if kind.dtype is not None and kind.dtype.kind == "b" else 1
+    return 0 if part is None or part is Ellipsis else 1
+
+
+def _gathered(kind: Kind | None) -> Dims:
+    if not isinstance(kind, Array) or kind.dims is None:
+        return ()
+    return (ANY,) if kind.dtype is not None and kind.dtype.kind == "b" else kind.dims
+
+
+def _broadcast(stack: list[Dims]) -> Dims:
+    rank = max(map(len, stack))
+    columns = zip(*[(ONE,) * (rank - len(d)) + d for d in stack], strict=True)
+    return tuple(MANY if MANY in c else ANY if ANY in c else ONE for c in columns)
+
+
+def _slice(part: slice, dim: str) -> str:
+    """What is known of the length of a slice of an axis of which `dim` is known."""
+    bounds = (part.start, part.stop, part.step)
+    if part.start is None and part.stop is None and part.step in (None, 1, -1):
+        return dim
+    if not all(b is None or isinstance(b, (int, np.integer)) for b in bounds) or dim == ANY:
+        return ANY
+    reach = sum(abs(int(b)) for b in bounds if b is not None) + 3
+    if reach > LIMIT:
+        return ANY
+    sizes = (1,) if dim == ONE else range(2, reach + 1)
+    lengths = {len(range(*part.indices(n))) for n in sizes}
+    if lengths == {1}:
+        return ONE
+    return ANY if lengths & {0, 1} else MANY
