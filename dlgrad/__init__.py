@@ -10,5 +10,6 @@ if (_root / "pyproject.toml").is_file() and (_root / "transpile").is_dir():
 from .api import dlfeval, dlgradient, gradient_source, stop_gradient  # noqa: E402
 from .runtime.dlarray import dlarray  # noqa: E402
 from .runtime.functions import *  # noqa: E402, F403
+from .transforms import grad, value_and_grad, vjp  # noqa: E402
 
 __all__ = ["dlarray", "dlfeval", "dlgradient", "gradient_source", "stop_gradient"]

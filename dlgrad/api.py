@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .runtime.errors import TraceError
-from .transpile.pipeline import specialise, write
-from .transpile.source import unwrap
+from .transpile.functions import evaluate
+from .transpile.pipeline import write
 
 
 def dlgradient(y: Any, *x: Any, **options: Any) -> Any:
@@ -21,7 +21,7 @@ SPECIALS = {dlgradient: "dlgradient", stop_gradient: "stop_gradient"}
 
 
 def dlfeval(fun: Any, *args: Any, **kwargs: Any) -> Any:
-    return specialise(fun, args, kwargs, SPECIALS)(args, kwargs)
+    return evaluate(fun, args, kwargs, SPECIALS)
 
 
 def gradient_source(fun: Any, *args: Any, **kwargs: Any) -> str:

@@ -1,9 +1,8 @@
 """Handwritten digits: the whole of a custom training loop.
 
-"CB" says that the rows of an array are pixels (C, channels) and its columns observations (B,
-batch): `fullyconnect`, `softmax` and `crossentropy` find their axes themselves. The model asks
-for its own gradient with `dlgradient`; `dlfeval` transpiles it to plain NumPy when it first meets
-it, and then runs what it wrote, which this program prints at the end.
+"CB": rows are pixels (C, channels), columns observations (B, batch), so `fullyconnect`, `softmax`
+and `crossentropy` find their axes. The model asks for its gradient with `dlgradient`; `dlfeval`
+transpiles it to plain NumPy once, and runs what it wrote, which is printed at the end.
 
     python digits.py            trains for some seconds; fails below 97 % on digits never seen
     python digits.py --quick    three epochs
@@ -17,6 +16,7 @@ from itertools import pairwise
 import dlgrad as dl
 import numpy as np
 from sklearn.datasets import load_digits
+from threadpoolctl import threadpool_limits
 
 SIZES = (64, 256, 128, 10)
 
@@ -70,6 +70,7 @@ def progress(done, total, text):
 
 
 def main(quick=False):
+    threadpool_limits(1)  # matrices as small as these are slower on several threads
     rng, digits = np.random.default_rng(0), load_digits()
     images, labels = digits.images.astype(np.float32) / 16, digits.target
     held_out, training = np.split(rng.permutation(len(labels)), [len(labels) // 5])
@@ -80,9 +81,8 @@ def main(quick=False):
         for X, T in minibatches(images[training], labels[training], 64, rng):
             step += 1
             loss, gradients = dl.dlfeval(loss_and_gradients, params, X, T)
-            params, average, average_sq = dl.adamupdate(
-                params, gradients, average, average_sq, step, rate
-            )
+            state = (average, average_sq, step, rate)
+            params, average, average_sq = dl.adamupdate(params, gradients, *state)
         seconds = time.perf_counter() - start
         progress(epoch + 1, epochs, f"loss {float(loss):.4f}  {seconds:.1f} s")
     unseen = dl.dlarray(images[held_out].reshape(-1, 64).T, "CB")

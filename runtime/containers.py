@@ -330,3 +330,13 @@ def map_leaves(f: Callable[..., Any], *trees: Any, names: Sequence[str] = ()) ->
     structure, columns = matched(*trees, names=names)
     rows = zip(*columns, strict=True)
     return unflatten(structure, [f(*row) if is_float(row[0]) else row[0] for row in rows])
+
+
+def inner_product(a: Any, b: Any) -> Any:
+    """The sum over like leaves of ``real(conj(a) * b)``."""
+    _, (left, right) = matched(a, b)
+    total: Any = 0.0
+    for p, q in zip(left, right, strict=True):
+        if is_float(p) or is_float(q):
+            total = total + np.sum(np.real(np.conj(p) * q))
+    return total

@@ -236,7 +236,7 @@ def primitive(
     take makes the call refused. `joint` returns ``{parameter: cotangent}``.
     """
     names, varargs = _params_of(fun, params)
-    label = name or _name_of(fun)
+    label = name or (fun.__name__ if kernel else _name_of(fun))
     targets = wrt.split() if wrt else list(names)
     rules = {p: rule for p, rule in zip(targets, vjps, strict=False) if rule is not None}
     if joint is not None:
@@ -307,9 +307,15 @@ def conjugate(x: Any) -> Any:
     """`np.conj`, but real values and Python numbers stay the object they are."""
     if isinstance(x, (int, float)):
         return x
+    if type(x) is complex:
+        return x.conjugate()
     if isinstance(x, np.ndarray | np.generic) and not np.iscomplexobj(x):
         return x
     return np.conj(x)
+
+
+def no_gradient(dy: Any, y: Any, *args: Any, **given: Any) -> None:
+    """The rule of an argument that the result does not move with."""
 
 
 def constant(fun: Callable[..., Any], because: str, params: str | None = None,

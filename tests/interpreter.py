@@ -10,6 +10,7 @@ what it gives. Loops that a jump in the user's text may leave early are refused.
 import numpy as np
 from dlgrad.runtime.declare import Primitive
 from dlgrad.transpile.builder import apply
+from dlgrad.transpile.fold import PYTHON, RISKY
 from dlgrad.transpile.ir import Function, Region, fill
 from dlgrad.transpile.kinds import (
     ANY, MANY, ONE, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf,
@@ -40,7 +41,10 @@ class Interpreter:
         return [scope[v] for v in region.yields]
 
     def op_prim(self, op, operands, scope):
-        return [called(op.attrs["prim"], fill(op.attrs["given"], operands.__getitem__))]
+        row, given = op.attrs["prim"], fill(op.attrs["given"], operands.__getitem__)
+        if all(type(x) in (bool, int, float, complex) for x in given.values()) and printed_as_operator(op):
+            return [PYTHON[row.name](*given.values())]
+        return [called(row, given)]
 
     def op_const(self, op, operands, scope):
         return [op.attrs["value"]]
@@ -110,6 +114,13 @@ class Interpreter:
         at = next(i for i, o in enumerate(ops) if any(r.node is op.node.test for r in o.results))
         value = next(r for r in ops[at].results if r.node is op.node.test)
         return self.region(Region([], ops[: at + 1], [value]), scope)[0]
+
+
+def printed_as_operator(op):
+    """Is it Python's operator that computes it?  Then numbers stay Python's."""
+    name = op.attrs["prim"].name
+    ours = not op.user and name not in RISKY
+    return name in PYTHON and (ours or op.attrs.get("form") == "operator")
 
 
 def called(row: Primitive, given: dict):

@@ -5,7 +5,6 @@ import doctest
 import functools
 import importlib
 import linecache
-import subprocess
 import sys
 import textwrap
 import zipfile
@@ -16,7 +15,7 @@ import numpy as np
 import pytest
 from dlgrad.runtime.errors import DLError, UnsupportedSyntax
 from dlgrad.transpile.source import code_key, read
-from usermodules import body_of, module_fixture  # noqa: F401
+from usermodules import body_of, module_fixture, run_python  # noqa: F401
 
 # Texts
 
@@ -78,13 +77,13 @@ def test_a_script_with_a_relative_name_after_a_change_of_folder(tmp_path):
     code = ("import os\nfrom dlgrad.transpile.source import read\nf = lambda x: x\n"
             "os.chdir('/')\nprint(read(f).own_text)")  # fmt: skip
     folder.joinpath("script.py").write_text(code)
-    done = subprocess.run([sys.executable, "sub/script.py"], cwd=tmp_path, capture_output=True, text=True)
+    done = run_python(tmp_path, "sub/script.py")
     assert done.stdout == "lambda x: x\n", done.stderr
 
 
 def test_text_from_the_prompt(tmp_path):
     code = "from dlgrad.transpile.source import read\ndef f(x): return x\n\nprint(read(f).own_text)\n"
-    done = subprocess.run([sys.executable, "-i"], input=code, cwd=tmp_path, capture_output=True, text=True)
+    done = run_python(tmp_path, "-i", input=code)
     if sys.version_info < (3, 13):
         assert "typed at the >>> prompt" in done.stderr and "IPython" in done.stderr
     else:
@@ -102,8 +101,7 @@ def test_python_without_columns(tmp_path):
             print(read(fun).first_line, read(fun).own_text)
         """
     tmp_path.joinpath("s.py").write_text(textwrap.dedent(code))
-    command = [sys.executable, "-X", "no_debug_ranges", "s.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    done = run_python(tmp_path, "-X", "no_debug_ranges", "s.py")
     one, two, nested = "5 lambda: 1", "5 lambda: 2", "5 lambda: (lambda: 1)"
     expected = ["4 lambda x: x", one, nested, one, one, two]
     assert done.stdout.splitlines() == expected, done.stderr
@@ -287,7 +285,7 @@ def test_keys_are_the_same_in_every_process(tmp_path):
     keys = set()
     for name, lead in (("a.py", ""), ("b.py", "\n\n")):
         tmp_path.joinpath(name).write_text(lead + text)
-        command = [sys.executable, name]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+        done = run_python(tmp_path, name)
+        assert done.returncode == 0, done.stderr
         keys.add(done.stdout)
     assert len(keys) == 1

@@ -45,7 +45,8 @@ def test_a_file_is_python_with_two_comments_at_its_end(store):
     data = path.read_bytes()
     assert data.startswith(TEXT.encode())
     meta, checksum = data[len(TEXT.encode()):].decode().splitlines()
-    assert meta.startswith("# dlgrad-meta: {") and json.loads(meta.removeprefix("# dlgrad-meta: "))["key"] == KEY
+    assert meta.startswith("# dlgrad-meta: {")
+    assert json.loads(meta.removeprefix("# dlgrad-meta: "))["key"] == KEY
     before = data[: data.index(b"# dlgrad-checksum: ")]
     assert checksum == "# dlgrad-checksum: " + hashlib.sha256(before).hexdigest()
     namespace = {}

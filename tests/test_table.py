@@ -5,6 +5,8 @@ plain interpreter check that a rule writes what it computes, and that what was s
 value before it existed came true.
 """
 
+import warnings
+
 import numpy as np
 import pytest
 from dlgrad.runtime.declare import NAMES, UnknownKind, Unsupported
@@ -104,7 +106,9 @@ def check_jvp(t):
 def pushed(t, tangents):
     """The tangent of the result."""
     if t.row.jvp is not None:
-        return t.row.jvp(tangents, t.y, **t.given)
+        rest = dict(t.given)
+        args = rest.pop("args", ()) if t.row.varargs else ()
+        return t.row.jvp(tangents, t.y, *args, **rest)
     zeros = {p: mapped(np.zeros_like, t.given[p]) for p in t.row.linear_in if p in t.given}
     return t.call(**{**zeros, **tangents})
 
@@ -114,34 +118,36 @@ def check_complex_step(t):
     for p in t.active:
         if any(map(np.iscomplexobj, leaves(t.given[p]) + leaves(t.y))):
             continue
-        tangent = t.tangents[p]
-        along = [difference_of(t, p, tangent, f) for f in (1.0, 1j)]
-        if None in along or not analytic(*along):
+        ends = [shifted(t, p, h) for h in (1e-6, -1e-6, 1e-6j, -1e-6j, 1e-25j)]
+        if any(y is None for y in ends) or not analytic(*map(leaves, ends[:4])):
             continue
-        step = mapped(lambda x, v: x + 1e-25j * v, t.given[p], tangent)
-        ty = mapped(lambda y: np.imag(y) / 1e-25, t.call(**{p: step}))
-        d = t.repaired(p)
-        scale = scale_of(t, d, tangent) + size(t.dy, ty)
-        assert abs(inner(t.dy, ty) - inner(d, tangent)) <= 1e-9 * scale
+        d, tangent = t.repaired(p), t.tangents[p]
+        told, scale = inner(d, tangent), scale_of(t, d, tangent)
+        if not close(t, ends[4], 1e-25, told, 1e-9 * scale):  # some compute both parts together
+            assert close(t, ends[2], 1e-6, told, 1e-6 * scale + 1e-9 * size(t.dy, t.dy))
 
 
-def difference_of(t, p, tangent, factor):
-    """A coarse derivative of the whole result; None where it takes no complex numbers."""
-    ends = []
-    for h in (1e-6, -1e-6):
-        try:
-            x = mapped(lambda x, v, h=h: np.asarray(x + h * factor * v), t.given[p], tangent)
-            with np.testing.suppress_warnings() as log:
-                log.filter(np.exceptions.ComplexWarning)
-                ends.append(leaves(t.call(**{p: x})))
-        except (TypeError, ValueError, np.linalg.LinAlgError):
-            return None
-    return [(a - b) / 2e-6 for a, b in zip(*ends, strict=True)]
+def shifted(t, p, h):
+    """The result a complex step further; None where it takes no complex numbers."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
+            x = mapped(lambda x, v: np.asarray(x + h * v), t.given[p], t.tangents[p])
+            return t.call(**{p: x})
+    except (TypeError, ValueError, np.exceptions.ComplexWarning, np.linalg.LinAlgError):
+        return None
 
 
-def analytic(real, imaginary):
+def analytic(right, left, up, down):
     """The Cauchy-Riemann equations, coarsely."""
-    return all(np.allclose(1j * r, i, rtol=1e-4, atol=1e-5) for r, i in zip(real, imaginary, strict=True))
+    pairs = zip(right, left, up, down, strict=True)
+    return all(np.allclose(1j * (r - q), u - d, rtol=1e-4, atol=1e-11) for r, q, u, d in pairs)
+
+
+def close(t, end, h, told, within):
+    """Is the imaginary part of a step what the rule told?"""
+    ty = mapped(lambda y: np.imag(y) / h, end)
+    return abs(inner(t.dy, ty) - told) <= within + 1e-12 * size(t.dy, ty)
 
 
 def check_symbols(t):
@@ -163,18 +169,21 @@ def assert_same_on_symbols(t, recording):
     assert not broken, "\n".join(broken)
     for p in t.active:
         for d, other in pairs(t.pull(p), written[p]):
-            np.testing.assert_allclose(other, d, rtol=1e-9, atol=1e-12)
+            exact = 1e-4 if is_single(d) else 1e-9
+            np.testing.assert_allclose(other, d, rtol=exact, atol=1e-3 * exact)
 
 
 def check_second_order(t):
     """What the rules write can be differentiated by the rules."""
+    if t.case.cotangent is not None:
+        return
     recording = Recording(t)
     recording.run()
     rng = np.random.default_rng(77)
     for p in t.active:
         seed = mapped(lambda x: drawn(rng, x), t.given[p])
         found = recording.gradient({p: seed})
-        if t.case.smooth and t.case.cotangent is None:
+        if t.case.smooth:
             assert_second_derivative(t, recording, p, seed, found, rng)
 
 
@@ -187,7 +196,7 @@ def assert_second_derivative(t, recording, p, seed, found, rng):
 
     told = sum(inner(found.get(v), directions[v]) for v in roots)
     scale = sum(size(found.get(v), directions[v]) for v in roots) + 1e-3 * size(seed, t.repaired(p))
-    assert_derivative(value, told, scale + 1e-12, is_single(t.y), exact=1e-6)
+    assert_derivative(value, told, scale + 1e-6 * size(seed, seed) + 1e-12, is_single(t.y), exact=1e-6)
 
 
 def check_single(t):

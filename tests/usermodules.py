@@ -2,11 +2,16 @@
 
 import importlib
 import itertools
+import os
+import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 from dlgrad.transpile.source import read
+
+import dlgrad
 
 NUMBERS = itertools.count()
 
@@ -37,3 +42,11 @@ def body_of(fun):
     source = read(fun)
     body = source.tree.body
     return source.segment(body[0] if isinstance(body, list) else body)
+
+
+def run_python(folder, *arguments, **options):
+    """A process of Python that finds this dlgrad wherever it runs."""
+    paths = [str(Path(dlgrad.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    options = {"cwd": folder, "env": env, "capture_output": True, "text": True, **options}
+    return subprocess.run([sys.executable, *arguments], check=False, **options)

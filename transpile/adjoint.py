@@ -36,6 +36,7 @@ from ..runtime.declare import NAMES, TABLE, UnknownKind, Unsupported
 from ..runtime.primitives.general import cotangent as general_cotangent
 from .activity import varied
 from .builder import Builder, Sym
+from .fold import shape_chain
 from .ir import Function, Op, Region, Slot, Value, all_regions, fill, slots, walk
 from .kinds import (
     ANY, MANY, NOTHING, ONE, RANGE, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf,
@@ -135,20 +136,15 @@ class Sweep:
     def match_shape(self, d: Any, value: Value, kind: Array, exact: bool) -> Any:
         shape = Sym(value, self.builder).shape if kind.dims != () else ()
         if not isinstance(d, Sym):
-            return d if kind.dims == () else np.broadcast_to(self.lift(d, kind), shape)
+            return d if kind.dims == () else self.builder.call(NAMES["broadcast_to"], (d, shape), {})
         own = d.value.kind
         if isinstance(own, Scalar):
-            return d if kind.dims == () else np.broadcast_to(d, shape)
+            return d if kind.dims == () else self.builder.call(NAMES["broadcast_to"], (d, shape), {})
         if not isinstance(own, Array) or own.dims is None or kind.dims is None:
             return d if exact else NAMES["sum_to"].fun(d, Sym(self.builder.shape(value), self.builder))
         if len(own.dims) < len(kind.dims):
             return np.broadcast_to(d, shape)
         return self.sum_axes(d, own.dims, kind.dims, shape, exact)
-
-    def lift(self, d: Any, kind: Array) -> Any:
-        """A Python number, on its way to becoming an array."""
-        with self.builder.at(user=False):
-            return Sym(self.builder.const(d), self.builder)
 
     def sum_axes(self, d: Any, own: tuple[str, ...], dims: tuple[str, ...], shape: Any, exact: bool) -> Any:
         lead = len(own) - len(dims)
@@ -235,6 +231,8 @@ class Sweep:
         if row.because is not None or not wanted:
             return
         dy = self.complete(op.result, given[0])
+        if isinstance(dy, (int, float)):
+            dy = Sym(self.builder.const(dy), self.builder)
         y = Sym(op.result, self.builder)
         arguments = fill(template, lambda i: Sym(op.operands[i], self.builder))
         for name in wanted:
@@ -271,7 +269,7 @@ class Sweep:
 
     def is_exact(self, op: Op, row: Any) -> bool:
         """Do the rule's cotangents have their operands' shapes already?"""
-        if not row.broadcasts:
+        if not row.broadcasts and not row.stretches:
             return True
         ranks = [v for v in op.operands if not _is_number(v.kind)]
         return len(ranks) <= 1
@@ -627,9 +625,12 @@ def hoist_shapes(region: Region, local: set[Value]) -> None:
     for inner in all_regions(region):
         for op in list(inner.ops):
             if op.code == "shape" and op.operands[0] in local:
-                value = op.operands[0]
+                value = next((v for v in shape_chain(op.operands[0]) if v not in local), op.operands[0])
                 owner = value.op.region if value.op is not None else value.region
                 if owner is None:
+                    continue
+                if value not in local:
+                    op.operands[0] = value
                     continue
                 known = owner_shape(owner, value, op)
                 inner.ops.remove(op)

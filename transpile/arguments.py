@@ -31,7 +31,9 @@ def describe(x: Any) -> Any:
     kind = type(x)
     if kind is np.ndarray:
         shape = x.shape
-        return (x.dtype, tuple([n == 1 for n in shape])) if 1 in shape else (x.dtype, len(shape))
+        if 1 in shape or 0 in shape:
+            return x.dtype, tuple([n if n < 2 else 2 for n in shape])
+        return x.dtype, len(shape)
     if kind in NUMBERS:
         return kind
     if kind is dict:

@@ -12,7 +12,6 @@ import operator
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from ..runtime.declare import NAMES, TABLE, Primitive, UnknownKind, Unsupported
 from ..runtime.primitives.methods import METHODS
 from .fold import PYTHON, RISKY, fold
 from .ir import Op, Region, Slot, Value, fill, slots
+from .known import known_kind
 from .kinds import (
     ANY, FLOAT, INT, MANY, ONE, UNKNOWN, Array, Ints, Kind, ListOf, Scalar, TupleOf,
     from_probes, is_complex, kind_of, probe, weaken,
@@ -28,7 +28,7 @@ from .kinds import (
 
 CREATION = {"zeros", "ones", "empty", "full", "eye", "identity", "zeros_like", "ones_like",
             "empty_like", "full_like", "array", "copy", "arange", "linspace"}  # fmt: skip
-UNKNOWABLE = ("axis", "axes", "ord", "keepdims", "indexing", "mode", "optimize")
+UNKNOWABLE = ("ndmin", "axis", "axes", "ord", "keepdims", "indexing", "mode", "optimize")
 
 
 class NeedStatic(Exception):
@@ -129,7 +129,7 @@ class Builder:
 
     def call(self, prim: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any], form: str = "") -> Any:
         """Apply a row to symbolic and plain values; the result is a Sym (or a plain value)."""
-        given = prim.bind(args, kwargs)
+        given = {k: literal(v) for k, v in prim.bind(args, kwargs).items()}
         if not self.user and (folded := fold(self, prim, given)) is not None:
             return folded
         operands: list[Value] = []
@@ -163,6 +163,15 @@ class Builder:
         return item
 
 
+def literal(item: Any) -> Any:
+    """A symbolic constant number as the number itself."""
+    if isinstance(item, Sym) and item.value.op is not None and item.value.op.code == "const":
+        value = item.value.op.attrs["value"]
+        if type(value) in (int, float) and not item.value.op.user:
+            return value
+    return item
+
+
 def _freeze(item: Any) -> Any:
     if isinstance(item, dict):
         return tuple((k, _freeze(v)) for k, v in item.items())
@@ -188,6 +197,8 @@ def infer(prim: Primitive, template: dict[str, Any], operands: list[Value], oper
         return _python_kind(prim, template, operands)
     shaped = _shape_argument(prim, template, operands)
     dynamic = _dynamic_integers(prim, template, operands)
+    if (exact := known_kind(prim.name, template, operands, shape_dims)) is not None:
+        return exact
     try:
         small, large = (_probe_call(prim, template, operands, n) for n in (3, 4))
     except UnknownKind:
@@ -198,49 +209,9 @@ def infer(prim: Primitive, template: dict[str, Any], operands: list[Value], oper
     kind = from_probes(small, large, not weak)
     if shaped is not None and isinstance(kind, Array):
         return Array(kind.dtype, shaped.dims)
-    if prim.name == "getitem" and isinstance(kind, Array) and kind.dims:
-        return replace(kind, dims=read_dims(template, operands) or kind.dims)
     if weak and prim.broadcasts and not dynamic:
         return _broadcast_kind(kind, template, operands)
     return kind
-
-
-def read_dims(template: dict[str, Any], operands: list[Value]) -> tuple[str, ...] | None:
-    """What is known of the axes of ``a[index]`` for an index of integers, slices, None and `...`."""
-    source = operands[template["a"].index].kind if isinstance(template.get("a"), Slot) else None
-    index = template.get("index")
-    parts = list(index) if isinstance(index, tuple) else [index]
-    if not isinstance(source, Array) or source.dims is None or not all(_is_basic(p, operands) for p in parts):
-        return None
-    taken = sum(1 for p in parts if p is not None and p is not Ellipsis)
-    rest = len(source.dims) - taken
-    if Ellipsis not in parts:
-        parts.append(Ellipsis)
-    dims: list[str] = []
-    at = 0
-    for part in parts:
-        if part is None:
-            dims.append(ONE)
-        elif part is Ellipsis:
-            dims.extend(source.dims[at : at + rest])
-            at += rest
-        else:
-            if isinstance(part, slice):
-                dims.append(_sliced(part, source.dims[at]))
-            at += 1
-    return tuple(dims)
-
-
-def _is_basic(part: Any, operands: list[Value]) -> bool:
-    if isinstance(part, Slot):
-        return operands[part.index].kind == INT
-    plain = isinstance(part, (int, np.integer)) and not isinstance(part, bool)
-    return plain or part is None or part is Ellipsis or isinstance(part, slice)
-
-
-def _sliced(part: slice, dim: str) -> str:
-    whole = part.start is None and part.stop is None and part.step in (None, 1, -1)
-    return dim if whole else ANY
 
 
 def _python_kind(prim: Primitive, template: dict[str, Any], operands: list[Value]) -> Kind:

@@ -16,17 +16,11 @@ from ..runtime.kernels.lists import check_scalar
 from .activity import spread
 from .adjoint import Missing, Pairs, Sweep
 from .builder import Builder, Sym
+from .fresh import is_fresh, may_share
 from .ir import Function, Op, Region, Value, all_regions, walk
 from .kinds import Array, Scalar
 from .lower.core import Refuse
 from .lower.functions import depends
-
-SHARING = {"getitem", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "flip",
-           "matrix_transpose", "permute_dims", "broadcast_to", "reshape", "ravel", "real", "imag",
-           "diagonal", "list_item", "sum_to", "split", "flipud", "fliplr", "rot90", "asarray",
-           "cotangent", "atleast_1d", "atleast_2d", "atleast_3d", "check_scalar", "positive",
-           "conj", "conjugate", "astype", "list_add", "broadcast_arrays", "where"}  # fmt: skip
-
 
 def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) -> None:
     """Replace every gradient operation of a function, and of those it calls, in program order."""
@@ -196,7 +190,7 @@ def _unshared(function: Function, op: Op, results: list[Value], builder: Builder
     out: list[Value] = []
     for value, x in zip(results, op.operands[1:], strict=True):
         if not isinstance(value.kind, (Scalar,)) and not _generic(value):
-            if value in out or not _is_fresh(value, builder.region):
+            if value in out or not _leaves_alone(value, builder.region):
                 name = value.name
                 copied = np.copy(Sym(value, builder))
                 value = copied.value
@@ -213,42 +207,15 @@ def _generic(value: Value) -> bool:
     return isinstance(value.kind, Array) and value.kind.generic
 
 
-def _is_fresh(value: Value, block: Region) -> bool:
-    """Made by this very sweep, by an operation whose result is new memory, and read by no other."""
-    op = value.op
-    if op is None or op.region is not block:
+def _leaves_alone(value: Value, block: Region) -> bool:
+    """Fresh, and nothing that the block keeps shares its memory."""
+    if not is_fresh(value):
         return False
-    if op.code == "prim":
-        if op.attrs["prim"].name in SHARING:
+    for op in walk(block):
+        if value not in op.operands or op is value.op:
+            continue
+        if op.code == "for" and op.attrs["sequences"] <= op.operands.index(value):
             return False
-    elif op.code in ("if", "for"):
-        return _fresh_region_result(value, op)
-    elif op.code == "call":
-        return False
-    else:
-        return False
-    return not any(value in other.operands and other.code in ("prim", "for", "if", "pack", "call")
-                   and not _pure_arithmetic(other) for other in block.ops)  # fmt: skip
-
-
-def _pure_arithmetic(op: Op) -> bool:
-    """Reads its operands, and makes new memory."""
-    return op.code == "prim" and op.attrs["prim"].name not in SHARING
-
-
-def _fresh_region_result(value: Value, op: Op) -> bool:
-    index = op.results.index(value)
-    if op.code == "for":
-        if index >= len(op.regions[0].params) - op.attrs["sequences"]:
+        if op.code == "call" or op.code in ("pack", "if") or may_share(op) and op.code != "for":
             return False
-        return _is_new(op.operands[op.attrs["sequences"] + index]) and _is_new(op.regions[0].yields[index])
-    return all(_is_new(r.yields[index]) for r in op.regions)
-
-
-def _is_new(value: Value) -> bool:
-    op = value.op
-    if op is None or op.user:
-        return False
-    if op.code == "for":
-        return _fresh_region_result(value, op)
-    return op.code == "prim" and op.attrs["prim"].name not in SHARING
+    return not any(value in region.yields for region in all_regions(block) if region is not block)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..runtime.declare import NAMES, Primitive
-from .ir import Slot, Value
+from .ir import Op, Slot, Value
 from .kinds import ANY, MANY, ONE, Array, Kind, Scalar, is_complex, kind_of
 
 PYTHON = {
@@ -62,6 +62,8 @@ def spread_times(builder: Any, x: Any, y: Any) -> Any:
     if made is not None and is_array(y):
         top, bottom = operands(builder, made)
         inner = made_by(top, "broadcast_to", "full", "ones")
+        if number(top) and number(bottom):
+            return (top * y) / bottom
         if inner is not None and number(bottom):
             source, shape = spread_of(builder, inner)
             if shape is not None and same_shape(shape, y.value):
@@ -175,11 +177,26 @@ def shape_class(value: Value) -> Value:
         value = source
 
 
+def shape_chain(value: Value) -> list[Value]:
+    """Arrays that are known to have the value's shape: itself, then what it was made of."""
+    out = [value]
+    while (source := _like(out[-1])) is not None:
+        out.append(source)
+    return out
+
+
 def _like(value: Value) -> Value | None:
     op = value.op
-    if op is not None and op.code == "stop":
+    if op is None:
+        return _carried_like(value)
+    if op.code == "stop":
         return op.operands[0]
-    if op is None or op.code != "prim":
+    if op.code in ("for", "while"):
+        k = op.results.index(value)
+        if k < len(op.regions[0].params) - op.attrs["sequences"]:
+            param = op.regions[0].params[op.attrs["sequences"] + k]
+            return op.operands[op.attrs["sequences"] + k] if _carried_like(param) is not None else None
+    if op.code != "prim":
         return None
     prim = op.attrs["prim"]
     if prim.name in ("zeros", "ones", "full", "empty", "broadcast_to"):
@@ -188,7 +205,32 @@ def _like(value: Value) -> Value | None:
         return owner.operands[0] if owner is not None and owner.code == "shape" else None
     if prim.name in ("astype", "copy", "put") and op.operands:
         return op.operands[0]
-    return _broadcast_like(value, op) if prim.broadcasts else None
+    return _broadcast_like(value, op) if prim.broadcasts or is_ufunc(prim) else None
+
+
+_ASSUMED: set[Value] = set()
+
+
+def _carried_like(param: Value) -> Value | None:
+    """What a loop carries has the shape it started with, if every turn keeps its shape."""
+    loop = param.region.owner if param.region is not None else None
+    if not isinstance(loop, Op) or loop.code not in ("for", "while") or param in _ASSUMED:
+        return None
+    if param not in loop.regions[0].params or not loop.operands:
+        return None
+    k = loop.regions[0].params.index(param) - loop.attrs["sequences"]
+    if k < 0 or k >= len(loop.regions[0].yields):
+        return None
+    _ASSUMED.add(param)
+    try:
+        same = shape_class(loop.regions[0].yields[k]) is param
+    finally:
+        _ASSUMED.discard(param)
+    return loop.operands[loop.attrs["sequences"] + k] if same else None
+
+
+def is_ufunc(prim: Primitive) -> bool:
+    return isinstance(prim.fun, np.ufunc) and prim.fun.signature is None and prim.fun.nout == 1
 
 
 def _broadcast_like(value: Value, op: Any) -> Value | None:

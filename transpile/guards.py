@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from types import CellType
+from types import CellType, FunctionType
 from typing import Any
 
 from .lower.core import guard_kind
@@ -38,6 +38,20 @@ class Guards:
             if guard_kind(now) != kind:
                 return False
         return True
+
+
+    def rebased(self, old: FunctionType, new: FunctionType) -> Guards | None:
+        """The same tests for another function object of the same code; None if there are none."""
+        if old.__code__ is not new.__code__ or old.__globals__ is not new.__globals__:
+            return None
+        if not _same(old.__defaults__, new.__defaults__):
+            return None
+        cells = {id(a): b for a, b in zip(old.__closure__ or (), new.__closure__ or (), strict=True)}
+        return Guards([(cells.get(id(h), h), n, how, o) for h, n, how, o in self.records])
+
+
+def _same(a: Any, b: Any) -> bool:
+    return a is b or len(a or ()) == len(b or ()) and all(x is y for x, y in zip(a or (), b or (), strict=True))
 
 
 def contents(cell: CellType) -> Any:

@@ -26,7 +26,7 @@ class Array(Kind):
 
     dtype: np.dtype[Any] | None = None
     dims: tuple[str, ...] | None = None
-    generic: bool = False  # an immutable NumPy scalar, not a 0-d ndarray
+    generic: bool = False  # an immutable NumPy scalar (or number), not a 0-d ndarray
 
     def __str__(self) -> str:
         name = self.dtype.str[1:] if self.dtype is not None else "array"
@@ -104,7 +104,7 @@ def kind_of(value: Any) -> Kind:
     if type(value) in _RANKS:
         return Scalar(type(value))
     if isinstance(value, (np.ndarray, np.generic)):
-        dims = tuple(ONE if n == 1 else MANY for n in value.shape)
+        dims = tuple(ONE if n == 1 else MANY if n else ANY for n in value.shape)
         return Array(value.dtype, dims, isinstance(value, np.generic))
     if isinstance(value, tuple) and type(value) is tuple:
         return TupleOf(tuple(map(kind_of, value)))
@@ -148,12 +148,12 @@ def join(a: Kind, b: Kind) -> Kind:
     if isinstance(a, Scalar) and isinstance(b, Array):
         return _join_scalar(b, a)
     if isinstance(a, ListOf) and isinstance(b, ListOf):
-        return ListOf(join(a.item, b.item))
+        return ListOf(join_item(a.item, b.item))
     if isinstance(a, TupleOf) and isinstance(b, TupleOf) and a.sequence is b.sequence:
         if len(a.items) == len(b.items) and a.keys == b.keys:
             return TupleOf(tuple(map(join, a.items, b.items)), a.sequence, a.keys)
         if a.sequence is list:
-            return ListOf(join(as_list(a).item, as_list(b).item))
+            return ListOf(join_item(as_list(a).item, as_list(b).item))
     if isinstance(a, ListOf) and isinstance(b, TupleOf) and b.sequence is list:
         return join(a, as_list(b))
     if isinstance(b, ListOf) and isinstance(a, TupleOf) and a.sequence is list:
@@ -184,7 +184,7 @@ def _join_arrays(a: Array, b: Array) -> Array:
 def _join_scalar(a: Array, b: Scalar) -> Array:
     """That array, or a number: its shape is repaired where the two meet, never inside."""
     wider = a.dtype is not None and (a.dtype.kind == "c" or a.dtype.kind == "f" and b.type is not complex)
-    return Array(a.dtype if wider else None, a.dims)
+    return Array(a.dtype if wider else None, a.dims, a.generic)
 
 
 NEVER = Other(type(NotImplemented))  # the item kind of an empty list: joins to the other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,10 +16,11 @@ from .adjoint import Missing, Pairs
 from .arguments import Arguments, describe, has_labels, labelled, labelling, stripped
 from .builder import NeedStatic
 from .diagnose import Problem, raise_problems
-from .emit.module import Module, emit, heading
+from .emit.module import Module, emit, heading, reached
 from .expand import expand
+from .front.comprehensions import NeedLoop, place
 from .ir import Function, Value, walk
-from .load import load
+from .load import Loader
 from .lower.core import Refuse
 from .lower.program import Lowerer, Program, lower
 from .lower.values import Cell, Const, Labelled, Tup, leaves
@@ -52,9 +54,12 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
     Raises:
         DLError: everything in the function, and in what it calls, that cannot be differentiated.
     """
+    loops: frozenset[Any] = frozenset()
     for _ in range(ROUNDS):
         try:
-            return _write(fun, args, kwargs, specials, static, higher)
+            return _write(fun, args, kwargs, Program(specials, loops), static, higher)
+        except NeedLoop as need:
+            loops |= {(need.function.source.source.fun.__code__, place(need.node))}
         except NeedStatic as need:
             path = need.path  # type: ignore[attr-defined]
             if path is None or path in static:
@@ -66,11 +71,10 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
     raise UnsupportedSyntax(f"{fun.__name__}: too many arguments that the text depends on")
 
 
-def _write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], specials: dict[Any, str],
+def _write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], program: Program,
            static: frozenset[str], higher: bool) -> Written:
-    program = Program(specials)
     program.higher = higher
-    bound = bind(program, fun, args, kwargs)
+    bound = bind_names(fun, args, kwargs)
     lowerer: Any = None
 
     def arguments(low: Any) -> None:
@@ -93,15 +97,13 @@ def _write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spe
     return finish(program, function, lowerer, fun, bound, static, args, kwargs)
 
 
-def bind(program: Program, fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+def bind_names(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """Arguments by parameter name, as Python binds them.
 
     Raises:
         TypeError: where Python would raise it.
     """
-    import inspect
-
-    found = inspect.signature(fun).bind(*args, **kwargs)
+    found = inspect.signature(fun, follow_wrapped=False).bind(*args, **kwargs)
     found.apply_defaults()
     return dict(found.arguments)
 
@@ -110,7 +112,9 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
            static: frozenset[str], args: Any, kwargs: Any) -> Written:
     function.attrs["higher"] = program.higher
     pairs = Pairs()
-    expand(function, pairs)
+    pairs.missing.extend(Missing(op, op.attrs["why"]) for f in reached(function) for op in f.attrs.get("doubtful", ()))
+    if not pairs.missing:
+        expand(function, pairs)
     if pairs.missing:
         report_missing(pairs.missing, function, fun)
     roots = roots_of(function)
@@ -226,11 +230,14 @@ def report_missing(missing: list[Missing], function: Function, fun: FunctionType
 
     out = []
     for m in missing:
+        if (inside := m.op.attrs.get("inside")) is not None and inside.problems:
+            out += [Problem(inside.source.source, p.node, p.what, p.why, p.instead) for p in inside.problems]
+            continue
         owner = owner_of(m.op) or function
         source = owner.source.source if owner.source is not None else read(fun)
         text = node_text(m.op, source)
         what = f"cannot differentiate through {text}" if text else "cannot differentiate this"
-        node = m.op.node if m.op.node is not None else m.op.stmt
+        node = m.op.attrs.get("call") or (m.op.node if m.op.node is not None else m.op.stmt)
         out.append(Problem(source, node, what, m.why,
                            "if no gradient is wanted here, write dl.stop_gradient(...) around it"))  # fmt: skip
     raise_problems(out, NotDifferentiable)
@@ -259,9 +266,14 @@ def node_text(op: Any, source: Any) -> str:
 class Specialised:
     """One generated function, ready to be called."""
 
-    def __init__(self, written: Written, function: Callable[..., Any]) -> None:
-        self.written, self.function = written, function
+    def __init__(self, written: Written, fun: FunctionType, loader: Loader) -> None:
+        self.written, self.fun, self.loader = written, fun, loader
+        self.function: Callable[..., Any] = loader.load(fun)
         self.plain = not (written.strips or written.plan is not None or written.warns or written.checks_sharing)
+
+    def rebuilt(self, fun: FunctionType) -> Specialised:
+        """The same program for another function object of the same code."""
+        return Specialised(self.written, fun, self.loader)
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self.plain:
@@ -307,11 +319,7 @@ def specialise(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any],
                higher: bool = False, static: frozenset[str] = frozenset()) -> Specialised:
     """Write a program and load it."""
     written = write(fun, args, kwargs, specials, static, higher)
-    from .storage import load as load_text
-
-    del load_text
-    filename = register(written)
-    return Specialised(written, load(written.module, filename, fun))
+    return Specialised(written, fun, Loader(written.module, register(written)))
 
 
 _COUNT = [0]

@@ -11,10 +11,12 @@ from typing import Any
 
 from . import (
     activations, indexing, interp, joining, linear, lists, losses, ordering, padding, scans, signal,
+    transcendental,
 )  # fmt: skip
 
 _MODULES = (
     activations, indexing, interp, joining, linear, lists, losses, ordering, padding, scans, signal,
+    transcendental,
 )  # fmt: skip
 
 

@@ -31,9 +31,9 @@ def scatter(d: Any, shape: Any, index: Any) -> Any:
 def picks_by_number(index: Any) -> bool:
     """Does an index hold an array of integers, so that it may name a place twice?"""
     for part in index if isinstance(index, tuple) else (index,):
-        if isinstance(part, (list, tuple, np.ndarray)) and np.ndim(part):
-            if np.asarray(part).dtype != bool:
-                return True
+        listed = isinstance(part, (list, tuple, np.ndarray)) and np.ndim(part) > 0
+        if listed and np.asarray(part).dtype != bool:
+            return True
     return False
 
 
@@ -77,7 +77,7 @@ def item(a: Any, index: Any = None) -> Any:
 
 
 @kernel
-def flatten(a: Any, order: str = "C") -> Any:
+def flatten(a: Any, order: Any = "C") -> Any:
     """``a.flatten(order)``: a copy with one axis."""
     return np.asarray(a).flatten(order)
 
@@ -98,6 +98,12 @@ def from_list(d: Any, like: Any) -> Any:
 def keep_where(a: Any, condition: Any, axis: Any = None) -> Any:
     """``a.compress(condition, axis)``: the entries along `axis` where `condition` holds."""
     return np.compress(condition, a, axis=axis)
+
+
+@kernel
+def spread_where(d: Any, shape: Any, condition: Any, axis: Any = None) -> Any:
+    """Zeros of `shape` with `d` where `keep_where` found its entries: its adjoint."""
+    return spread_along(d, shape, np.flatnonzero(condition), axis)
 
 
 @kernel
@@ -123,26 +129,38 @@ def undeleted(d: Any, shape: Any, obj: Any, axis: Any = None) -> Any:
 
 
 @kernel
-def uninserted(d: Any, arr: Any, obj: Any, values: Any, axis: Any = None) -> tuple[Any, Any]:
-    """The parts of `d`, shaped as ``np.insert(arr, obj, values, axis)``, that `arr` and `values` made."""
-    shape = np.shape(arr)
-    if axis is None:
-        shape, axis = (int(np.prod(shape, dtype=int)),), 0
-    axis = axis % len(shape)
-    single = np.ndim(obj) == 0 and not isinstance(obj, slice)
-    lifted = (1,) * (len(shape) - np.ndim(values)) + np.shape(values)
-    count = d.shape[axis] - shape[axis]
-    old = np.arange(shape[axis])
-    labels = np.insert(old, obj, -1 - np.arange(count)) if count else old
-    inserted = np.take(d, np.argsort(labels, kind="stable")[:count][::-1], axis)
-    kept = np.take(d, np.flatnonzero(labels >= 0), axis)
-    if single:
-        inserted = np.moveaxis(inserted, axis, 0)
-    stretched = tuple(
-        i for i, (m, n) in enumerate(zip(inserted.shape, lifted, strict=True)) if m != n
-    )
-    inserted = inserted.sum(axis=stretched, keepdims=True) if stretched else inserted
-    return kept.reshape(np.shape(arr)), inserted.reshape(np.shape(values))
+def insert_labels(d: Any, arr: Any, obj: Any, axis: Any = None) -> tuple[Any, int]:
+    """Which entry of ``np.insert(arr, obj, values, axis)``, shaped as `d`, each place along the axis holds.
+
+    0, 1, ... are entries of `arr`, and -1, -2, ... entries of the values. Returns the axis too.
+    """
+    axis = 0 if axis is None else axis % d.ndim
+    old = np.arange(np.size(arr) if d.ndim != np.ndim(arr) else np.shape(arr)[axis])
+    count = d.shape[axis] - old.size
+    return np.insert(old, obj, -1 - np.arange(count)) if count else old, axis
+
+
+@kernel
+def uninserted(d: Any, arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
+    """The entries of `d`, shaped as ``np.insert(arr, obj, values, axis)``, that `arr` has made."""
+    labels, axis = insert_labels(d, arr, obj, axis)
+    return np.take(d, np.flatnonzero(labels >= 0), axis).reshape(np.shape(arr))
+
+
+@kernel
+def inserted(d: Any, arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
+    """The entries of `d`, shaped as ``np.insert(arr, obj, values, axis)``, that `values` has made.
+
+    Summed over the axes along which `values` was stretched.
+    """
+    labels, axis = insert_labels(d, arr, obj, axis)
+    y = np.take(d, np.argsort(labels, kind="stable")[: np.sum(labels < 0)][::-1], axis)
+    if np.ndim(obj) == 0 and not isinstance(obj, slice):
+        y = np.moveaxis(y, axis, 0)
+    lifted = (1,) * (y.ndim - np.ndim(values)) + np.shape(values)
+    stretched = tuple(i for i, (m, n) in enumerate(zip(y.shape, lifted, strict=True)) if m != n)
+    y = y.sum(axis=stretched, keepdims=True) if stretched else y
+    return y.reshape(np.shape(values))
 
 
 @kernel

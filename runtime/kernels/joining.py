@@ -43,16 +43,15 @@ def unjoined(d: Any, like: Any, manner: str = "concatenate", axis: Any = 0) -> A
     column_stack. Returns a list; an array where `like` is one.
     """
     d = np.asarray(d)
+    places = {"hstack": min(d.ndim - 1, 1), "vstack": 0, "dstack": 2, "column_stack": 1}
+    at = places.get(manner, 0 if axis is None else axis) % d.ndim
+    lead = (slice(None),) * at
     parts: list[Any] = []
     start = 0
     for x in like:
-        flat = manner == "concatenate" and axis is None
-        axes = (0,) if flat else lifted_axes(np.ndim(x), manner)
-        shape = tuple(1 if i is None else np.shape(x)[i] for i in axes)
-        at = {"hstack": min(d.ndim - 1, 1), "vstack": 0, "dstack": 2, "column_stack": 1}.get(manner, axis)
-        n = np.size(x) if flat else shape[at]
-        along = (slice(None),) * (at % d.ndim) if not flat else ()
-        parts.append(d[(*along, slice(start, start + n))].reshape(np.shape(x)))
+        source = lifted_axes(np.ndim(x), manner)[at] if axis is not None else None
+        n = np.size(x) if axis is None else 1 if source is None else np.shape(x)[source]
+        parts.append(d[(*lead, slice(start, start + n))].reshape(np.shape(x)))
         start += n
     return np.array(parts).reshape(np.shape(like)) if isinstance(like, np.ndarray) else parts
 

@@ -87,6 +87,17 @@ def crossed(u: Any, w: Any, like: Any) -> Any:
 
 
 @kernel
+def vectors_last(w: Any, axis: int, u: Any, v: Any, back: bool = False) -> Any:
+    """`w`, shaped as the cross product of `u` and `v` along `axis`, with its vectors last (or `back`).
+
+    Vectors of length 2 have numbers as their product, which lie along no axis.
+    """
+    if np.ndim(w) < max(np.ndim(u), np.ndim(v)):
+        return w
+    return np.moveaxis(w, -1, axis) if back else np.moveaxis(w, axis, -1)
+
+
+@kernel
 def vector_product(u: Any, v: Any) -> Any:
     """``np.cross`` along the last axis; lengths 2 are in the plane z = 0, two of them give a number."""
     if u.shape[-1] == v.shape[-1] == 2:
@@ -135,6 +146,27 @@ def cofactor_change(g: Any, a: Any) -> Any:
     core[..., i, i] = np.einsum("...ik,...kk->...i", pairs, turned)
     sign = np.linalg.det(u) * np.linalg.det(vh)
     return np.conj(u) @ (core * sign[..., None, None]) @ np.conj(vh)
+
+
+@kernel
+def cofactor_bend(directions: Any, a: Any) -> Any:
+    """The derivative of ``cofactor(a)`` (..., n, n) in two or more directions, singular or not.
+
+    ``cofactor_change`` is a polynomial in `a` of degree n - 2: its linear coefficient along a
+    direction is a mean over n points on a circle, up to rounding.
+    """
+    *others, d = directions
+    n = a.shape[-1]
+    radius = (np.abs(a).max(initial=0) + 1) / (np.abs(d).max(initial=0) or 1)
+    points = radius * np.exp(2j * np.pi * np.arange(n) / n)
+    along = cofactor_bend if len(others) > 1 else _one_change
+    y = sum(along(others, a + p * d) / p for p in points) / max(n, 1) + np.zeros(a.shape)
+    whole = np.result_type(a, *directions)
+    return (y if np.iscomplexobj(a) or any(map(np.iscomplexobj, directions)) else y.real).astype(whole)
+
+
+def _one_change(directions: Any, a: Any) -> Any:
+    return cofactor_change(directions[0], a)
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,13 @@ def order_of(y: Any, a: Any, axis: int = -1) -> Any:
     return order
 
 
+OFFSETS = {
+    "interpolated_inverted_cdf": (0.0, 1.0), "hazen": (0.5, 0.5), "weibull": (0.0, 0.0), "linear": (1.0, 1.0),
+    "median_unbiased": (1 / 3, 1 / 3), "normal_unbiased": (3 / 8, 3 / 8),
+}  # fmt: skip
+"""alpha and beta of the methods that move continuously from entry to entry."""
+
+
 @kernel
 def quantile_share(a: Any, q: Any, axis: Any = None, method: str = "linear",
                    skip_nan: bool = False) -> Any:  # fmt: skip
@@ -41,39 +48,69 @@ def quantile_share(a: Any, q: Any, axis: Any = None, method: str = "linear",
     Shaped as `q` followed by the shape of `a`. Of equal entries the first ones are taken. Of a
     slice that holds NaN, the result is its first NaN; with `skip_nan` NaN entries have weight 0.
     """
+    return _by_rank(a, q, axis, None if skip_nan else 1.0, lambda size, q: _weights(size, q, method))
+
+
+@kernel
+def quantile_slope(a: Any, q: Any, axis: Any = None, method: str = "linear",
+                   skip_nan: bool = False) -> Any:  # fmt: skip
+    """The derivative of ``quantile_share(a, q, ...)`` in `q`, at a kink that to the right."""
+    return _by_rank(a, q, axis, None if skip_nan else 0.0, lambda size, q: _slopes(size, q, method))
+
+
+def _weights(size: int, q: float, method: str) -> tuple[int, float, float]:
+    """Of `size` entries in order: a rank, its weight, and the weight of the next one."""
+    rank = float(np.quantile(np.arange(size, dtype=float), q, method=method))  # type: ignore[call-overload]
+    low = int(rank)
+    return low, 1 - (rank - low), rank - low
+
+
+def _slopes(size: int, q: float, method: str) -> tuple[int, float, float]:
+    """The derivatives of `_weights`: 0 beyond the outermost entries, and where ranks are rounded."""
+    alpha, beta = OFFSETS.get(method, (0.0, size + 1.0))
+    speed = size + 1 - alpha - beta
+    rank = alpha + q * speed - 1
+    moves = speed if 0 <= rank < size - 1 else 0.0
+    return _weights(size, q, method)[0], -moves, moves
+
+
+def _by_rank(a: Any, q: Any, axis: Any, of_nan: float | None,
+             rule: Callable[[int, float], tuple[int, float, float]]) -> Any:  # fmt: skip
+    """What `rule` says of the ranks in every slice of `a`, put where the entries of these ranks are.
+
+    `of_nan` is what the first NaN of a slice gets, instead; None where NaN is skipped.
+    """
     a, q = np.asarray(a), np.asarray(q)
     axes = tuple(range(a.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = tuple(i % a.ndim for i in axes) if a.ndim else ()
-    real = a.real.dtype if a.dtype.kind in "fc" else np.dtype(float)
-    shares = np.zeros((*q.shape, *a.shape), real)
+    y = np.zeros((*q.shape, *a.shape), a.real.dtype if a.dtype.kind in "fc" else float)
     if not a.size:
-        return shares
+        return y
     moved = np.moveaxis(a, axes, range(-len(axes), 0))
     lines = moved.reshape(*moved.shape[: a.ndim - len(axes)], -1)
     sizes = (~np.isnan(lines)).sum(axis=-1)
     order = np.argsort(lines, axis=-1, kind="stable")
     for place in np.ndindex(*q.shape):
-        weights = _rank_weights(float(q[place]), sizes, lines.shape[-1], method, skip_nan)
-        line = unsorted(weights.astype(real), order, -1).reshape(moved.shape)
-        shares[place] = np.moveaxis(line, range(-len(axes), 0), axes)
-    return shares
+        by_rank = np.zeros(lines.shape, y.dtype)
+        for size in np.unique(sizes):
+            by_rank[sizes == size] = _line(int(size), lines.shape[-1], float(q[place]), of_nan, rule)
+        line = unsorted(by_rank, order, -1).reshape(moved.shape)
+        y[place] = np.moveaxis(line, range(-len(axes), 0), axes)
+    return y
 
 
-def _rank_weights(q: float, sizes: Any, length: int, method: str, skip_nan: bool) -> Any:
-    """For slices with `sizes` valid entries among `length`: the weight of each rank."""
-    weights = np.zeros((*np.shape(sizes), length))
-    for size in np.unique(sizes):
-        if size < length and not skip_nan:
-            weights[sizes == size, size] = 1
-        if not size or size < length and not skip_nan:
-            continue
-        rank = float(np.quantile(np.arange(size, dtype=float), q, method=method))  # type: ignore[call-overload]
-        low = int(rank)
-        chosen = np.zeros(length)
-        chosen[low] = 1 - (rank - low)
-        chosen[min(low + 1, size - 1)] += rank - low
-        weights[sizes == size] = chosen
-    return weights
+def _line(size: int, length: int, q: float, of_nan: float | None,
+          rule: Callable[[int, float], tuple[int, float, float]]) -> Any:  # fmt: skip
+    """What `rule` says of every rank, in a slice of `length` entries of which `size` are not NaN."""
+    line = np.zeros(length)
+    if size < length and of_nan is not None:
+        line[size] = of_nan
+    elif size:
+        low, here, above = rule(size, q)
+        line[low] = here
+        if low + 1 < size:
+            line[low + 1] = above
+    return line
 
 
 @kernel

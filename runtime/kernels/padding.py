@@ -11,7 +11,7 @@ from .indexing import sum_by_place
 
 
 @kernel
-def unpad(d: Any, shape: Any, pad_width: Any, mode: str) -> Any:
+def unpad(d: Any, shape: Any, pad_width: Any, mode: Any) -> Any:
     """The adjoint of ``pad(x, pad_width, mode)`` for modes that copy entries of `x` of `shape`.
 
     Each copy is added to the entry it came from. Where that is, ``pad`` itself tells from the

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from ..declare import kernel
-from .lists import sum_to
 
 
 def _in_front(x: Any, axis: Any) -> tuple[Any, Callable[[Any], Any]]:
@@ -107,32 +106,15 @@ def diff_back(d: Any, size: int, n: int = 1, axis: int = -1) -> Any:
 def pair_spread(d: Any, shape: Any, axis: int = -1) -> Any:
     """Adds each entry of `d` to two neighbours: the adjoint of ``x[1:] + x[:-1]``, `x` of `shape`.
 
-    `d` is stretched to, or summed to, the shape of that sum of pairs.
+    `d` is stretched to the shape of that sum of pairs.
     """
     axis = axis % len(shape)
     pairs = (*shape[:axis], max(shape[axis] - 1, 0), *shape[axis + 1 :])
-    d = np.broadcast_to(sum_to(np.asarray(d), pairs), pairs)
+    d = np.broadcast_to(d, pairs)
     y = np.zeros(shape, d.dtype)
     lead = (slice(None),) * axis
     y[(*lead, slice(1, None))] += d
     y[(*lead, slice(None, -1))] += d
-    return y
-
-
-def _slope_shares(d: Any, widths: Any, edge_order: int) -> Any:
-    """The cotangent of the slopes between neighbours (n - 1, ...), of which ``np.gradient`` is a mean."""
-    near, far = widths[:-1], widths[1:]
-    both = near + far
-    y = np.zeros((len(d) - 1, *d.shape[1:]), np.result_type(d, widths))
-    y[1:] += d[1:-1] * (near / both)
-    y[:-1] += d[1:-1] * (far / both)
-    y[0] += d[0]
-    y[-1] += d[-1]
-    if edge_order == 2:
-        for end, (i, j) in ((0, (0, 1)), (-1, (-1, -2))):
-            tilt = d[end] * (widths[i] / (widths[i] + widths[j]))
-            y[i] += tilt
-            y[j] -= tilt
     return y
 
 
@@ -151,32 +133,18 @@ def gradient_back(d: Any, step: Any, axis: int = -1, edge_order: int = 1) -> Any
     """The adjoint of ``np.gradient(f, step, axis=axis)``; `step` is a number or coordinates (n,)."""
     rows, back = _in_front(d, axis)
     widths = _widths(step, rows)
-    shares = _slope_shares(rows, widths, edge_order) / widths
+    both = widths[:-1] + widths[1:]
+    inner = np.array(rows[1:-1])
+    if edge_order == 2:  # an end is twice the slope there, less the derivative beside it
+        inner[0] -= rows[0]
+        inner[-1] -= rows[-1]
+    shares = np.zeros((len(rows) - 1, *rows.shape[1:]), rows.dtype)
+    shares[0] += edge_order * rows[0]
+    shares[-1] += edge_order * rows[-1]
+    shares[1:] += inner * (widths[:-1] / both)
+    shares[:-1] += inner * (widths[1:] / both)
+    shares /= widths
     y = np.zeros_like(rows)
     y[1:] += shares
     y[:-1] -= shares
     return back(y)
-
-
-@kernel
-def gradient_back_coordinates(d: Any, f: Any, x: Any, axis: int = -1, edge_order: int = 1) -> Any:
-    """The cotangent of the coordinates `x` (n,) in ``np.gradient(f, x, axis=axis)``, from `d`."""
-    d, _ = _in_front(d, axis)
-    f, _ = _in_front(f, axis)
-    widths = _widths(x, d)
-    slopes = np.diff(f, axis=0) / widths
-    result = np.gradient(f, np.asarray(x), axis=0, edge_order=edge_order)
-    both = widths[:-1] + widths[1:]
-    d_widths = -_slope_shares(d, widths, edge_order) * np.conj(slopes) / widths
-    d_widths[:-1] += d[1:-1] * np.conj(slopes[1:] - result[1:-1]) / both
-    d_widths[1:] += d[1:-1] * np.conj(slopes[:-1] - result[1:-1]) / both
-    if edge_order == 2:
-        for end, (i, j) in ((0, (0, 1)), (-1, (-1, -2))):
-            pair = widths[i] + widths[j]
-            d_widths[i] += d[end] * np.conj(2 * slopes[i] - slopes[j] - result[end]) / pair
-            d_widths[j] += d[end] * np.conj(slopes[i] - result[end]) / pair
-    per_width = d_widths.real.reshape(len(d_widths), -1).sum(axis=1)
-    y = np.zeros(len(d), per_width.dtype)
-    y[1:] += per_width
-    y[:-1] -= per_width
-    return y

@@ -1,11 +1,18 @@
 """The table of primitives: importing this package registers every row."""
 
 from . import (
+    casts,
+    complex,
+    constants,
     decompositions,
+    diagonals,
+    differences,
     einsum,
+    elementwise,
     extremes,
     fft,
     general,
+    harder,
     indexing,
     joining,
     kernels_nn,
@@ -14,18 +21,25 @@ from . import (
     matrices,
     methods,
     norms,
+    ordering,
     padding,
     polynomials,
     reductions,
+    scalars,
+    scans,
     scipy_linear,
     shaping,
     signal,
     special,
+    statistics,
+    ufunc_methods,
     vectors,
 )
 
 __all__ = [
-    "decompositions", "einsum", "extremes", "fft", "general", "indexing", "joining", "kernels_nn",
-    "linear", "lists", "matrices", "methods", "norms", "padding", "polynomials", "reductions",
-    "scipy_linear", "shaping", "signal", "special", "vectors",
+    "casts", "complex", "constants", "decompositions", "diagonals", "differences", "einsum",
+    "elementwise", "extremes", "fft", "general", "harder", "indexing", "joining", "kernels_nn",
+    "linear", "lists", "matrices", "methods", "norms", "ordering", "padding", "polynomials",
+    "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics",
+    "ufunc_methods", "vectors",
 ]  # fmt: skip

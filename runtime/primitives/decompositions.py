@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..declare import Draw, Unsupported, case, conjugate, definite, normal, primitive
+from ..declare import Draw, Unsupported, case, conjugate, definite, no_gradient, normal, primitive
 from ..kernels.linear import (
     half_diagonal, off_diagonal, outside, phase_free, ratio, rearranged,
 )  # fmt: skip
@@ -29,7 +29,10 @@ def skew(x: Any) -> Any:
 
 
 def gaps(w: Any) -> Any:
-    """Differences of values (..., n): ``w[j] - w[i]`` at (i, j)."""
+    """Differences of values (..., n): ``w[j] - w[i]`` at (i, j).
+
+    A quotient with them has an empty diagonal, and says so for its own derivative's sake.
+    """
     return w[..., None, :] - w[..., :, None]
 
 
@@ -67,7 +70,7 @@ def eigh_vjp(dy: Any, y: Any, a: Any, UPLO: str = "L") -> Any:  # noqa: N803
     turns = v_h @ dv
     if np.iscomplexobj(v):
         turns = phase_free(turns)
-    core = ratio(skew(turns) / 2, gaps(w))
+    core = off_diagonal(ratio(skew(turns) / 2, gaps(w)))
     return (v * dw[..., None, :] + v @ core) @ v_h
 
 
@@ -96,7 +99,7 @@ def eig_vjp(dy: Any, y: Any, a: Any) -> Any:
     turns = v_h @ dv
     lengths = np.linalg.diagonal(turns).real
     core = phase_free(turns - (v_h @ v) * lengths[..., None, :])
-    return _turned_back(dw, ratio(core, conjugate(gaps(w))), v)
+    return _turned_back(dw, off_diagonal(ratio(core, conjugate(gaps(w)))), v)
 
 
 def eigvals_vjp(dy: Any, y: Any, a: Any) -> Any:
@@ -160,7 +163,7 @@ def svd_pull(dy: Any, y: Any, full: bool) -> Any:
         turn_u, turn_v = phase_free(turn_u, turn_v), off_diagonal(turn_v)
     row, column = s[..., None, :], s[..., :, None]
     gap = (row - column) * (row + column)
-    core = ratio(skew(turn_u), gap) * row + column * ratio(skew(turn_v), gap)
+    core = off_diagonal(ratio(skew(turn_u), gap) * row + column * ratio(skew(turn_v), gap))
     left = u @ core + u * stretch[..., None, :] + ratio(outside(du, u), row)
     return left @ hermitian(v) + u @ hermitian(ratio(outside(dv, v), row))
 
@@ -258,7 +261,7 @@ off_diagonal_row = primitive(
 phase_free_row = primitive(
     phase_free,
     lambda dy, y, x, other=None: off_diagonal(dy),
-    lambda dy, y, x, other=None: None,
+    no_gradient,
     name="phase_free", kernel=True,
     try_on=[case(normal(3, 3)), case(_hermitian(3, 3), smooth=False),
             case(_hermitian(2, 3, 3), _hermitian(2, 3, 3), smooth=False)],
@@ -272,12 +275,8 @@ outside_row = primitive(
     try_on=[case(normal(4, 2), normal(4, 2)), case(normal(2, 4, 2, dtype=complex), normal(4, 2, dtype=complex))],
 )  # fmt: skip
 
-def _still(dy: Any, y: Any, **_: Any) -> None:
-    """Only the order of these values matters."""
-
-
 rearranged_row = primitive(
-    rearranged, lambda dy, y, d, of, like: rearranged(dy, like, of), _still, _still,
+    rearranged, lambda dy, y, d, of, like: rearranged(dy, like, of), no_gradient, no_gradient,
     name="rearranged", kernel=True,
     try_on=[case(normal(3), np.array([1.0, 2.0, 3.0]), np.array([3.0, 1.0, 2.0]))],
 )  # fmt: skip

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from ..declare import NAMES, Unsupported, case, conjugate, distinct, normal, primitive
+from ..declare import Unsupported, case, conjugate, distinct, normal, primitive
 from ..kernels.lists import sum_to
-from ..kernels.scans import diff_back, gradient_back, gradient_back_coordinates, pair_spread
-from .linear import as_given, stacked
-from .reductions import KINDS, Axis, spread, total
+from ..kernels.scans import diff_back, gradient_back, pair_spread
+from .linear import as_given
+from .reductions import KINDS, Axis, spread, total, whole
 
 Rule = Callable[..., Any]
 
@@ -45,12 +45,13 @@ def _diff_back(dy: Any, a: Any, n: int, axis: int, prepend: Any, append: Any) ->
     return diff_back(dy, size, n, axis), start, stop
 
 
-def diff_a(dy: Any, y: Any, /, a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+def diff_a(dy: Any, y: Any, /, a: Any, n: int = 1, axis: int = -1, prepend: Any = None,
+           append: Any = None) -> Any:  # fmt: skip
     if n == 0:
         return dy
-    d, start, stop = _diff_back(dy, stacked(a), n, axis, prepend, append)
-    whole = prepend is None and append is None
-    return as_given(d if whole else cut(d, axis, start, stop), a)
+    d, start, stop = _diff_back(dy, whole(a), n, axis, prepend, append)
+    alone = prepend is None and append is None
+    return as_given(d if alone else cut(d, axis, start, stop), a)
 
 
 def _prolonging(first: bool) -> Rule:
@@ -58,7 +59,7 @@ def _prolonging(first: bool) -> Rule:
              append: Any = None) -> Any:  # fmt: skip
         if n == 0:
             return None
-        d, start, stop = _diff_back(dy, stacked(a), n, axis, prepend, append)
+        d, start, stop = _diff_back(dy, whole(a), n, axis, prepend, append)
         part = cut(d, axis, None, start) if first else cut(d, axis, stop)
         return total(part) if np.ndim(prepend if first else append) == 0 else part
 
@@ -69,10 +70,14 @@ primitive(
     np.diff, diff_a, _prolonging(True), _prolonging(False), wrt="a prepend append", sizes="any",
     linear_in="a prepend append",
     try_on=[case(normal(5)), case(normal(5), 2), case(normal(5), 4), case(normal(5), 0), case(normal(3, 4)),
-            case(normal(3, 4), axis=0), case(normal(2, 3, 4), axis=1, n=2), case(normal(1)), case(normal(0)),
-            case(normal(3), 5), case(normal(3, 1)), case(normal(5), prepend=normal()), case(normal(5), append=0.0),
-            case(normal(5), prepend=normal(2), append=normal(3), n=3), case(normal(3, 4), axis=0, prepend=normal()),
-            case(normal(3, 4), prepend=normal(3, 2)), case(normal(3, 4), append=normal(3, 1), prepend=normal()),
+            case(normal(3, 4), axis=0), case(normal(2, 3, 4), axis=1, n=2), case(normal(1)),
+            case(normal(0)),
+            case(normal(3), 5), case(normal(3, 1)), case(normal(5), prepend=normal()),
+            case(normal(5), append=0.0),
+            case(normal(5), prepend=normal(2), append=normal(3), n=3),
+            case(normal(3, 4), axis=0, prepend=normal()),
+            case(normal(3, 4), prepend=normal(3, 2)),
+            case(normal(3, 4), append=normal(3, 1), prepend=normal()),
             case([normal(), normal(), normal()]), case([normal(3), normal(3)], axis=0),
             *[case(normal(3, 4, dtype=t), axis=0) for t in KINDS]],
 )  # fmt: skip
@@ -80,15 +85,16 @@ primitive(
 primitive(
     diff_back, lambda dy, y, d, size, n=1, axis=-1: np.diff(dy, n, axis=axis), wrt="d", name="diff_back",
     kernel=True, sizes="any", linear_in="d",
-    try_on=[case(normal(4), 5), case(normal(3), 5, 2), case(normal(2, 4), 3, 1, 0), case(normal(0), 1), case(normal(5), 5, 0)],
+    try_on=[case(normal(4), 5), case(normal(3), 5, 2), case(normal(2, 4), 3, 1, 0), case(normal(0), 1),
+            case(normal(5), 5, 0)],
 )  # fmt: skip
 
 
 def ediff1d_ary(dy: Any, y: Any, /, ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
-    x = stacked(ary)
+    x = whole(ary)
     size = np.size(x)
     if to_begin is not None:
-        dy = dy[np.size(stacked(to_begin)) :]
+        dy = dy[np.size(whole(to_begin)) :]
     if to_end is not None:
         dy = dy[: size - 1]
     d = diff_back(dy, size)
@@ -96,12 +102,12 @@ def ediff1d_ary(dy: Any, y: Any, /, ary: Any, to_end: Any = None, to_begin: Any 
 
 
 def ediff1d_end(dy: Any, y: Any, /, ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
-    x = stacked(to_end)
+    x = whole(to_end)
     return as_given(np.reshape(dy[np.size(y) - np.size(x) :], np.shape(x)), to_end)
 
 
 def ediff1d_begin(dy: Any, y: Any, /, ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
-    x = stacked(to_begin)
+    x = whole(to_begin)
     return as_given(np.reshape(dy[: np.size(x)], np.shape(x)), to_begin)
 
 
@@ -117,8 +123,9 @@ primitive(
 
 
 def _gradient_axes(f: Any, axis: Axis) -> tuple[int, ...]:
-    given = axis if isinstance(axis, tuple) else (axis,)
-    return tuple(range(np.ndim(f))) if axis is None else tuple(i % np.ndim(f) for i in given)  # type: ignore[operator]
+    if axis is None:
+        return tuple(range(np.ndim(f)))
+    return tuple(i % np.ndim(f) for i in (axis if isinstance(axis, tuple) else (axis,)))
 
 
 def _steps(spacing: tuple[Any, ...], count: int) -> list[Any]:
@@ -130,7 +137,7 @@ def _steps(spacing: tuple[Any, ...], count: int) -> list[Any]:
 
 def gradient_vjp(dy: Any, y: Any, /, *args: Any, axis: Any = None, edge_order: int = 1) -> list[Any]:
     """The cotangents of the samples and of every spacing."""
-    f, spacing = stacked(args[0]), args[1:]
+    f, spacing = whole(args[0]), args[1:]
     axes = _gradient_axes(f, axis)
     steps = _steps(spacing, len(axes))
     parts, results = (([dy], [y]) if len(axes) == 1 else (list(dy), [y[i] for i in range(len(axes))]))
@@ -149,12 +156,79 @@ def _step_vjp(d: Any, y: Any, f: Any, step: Any, axis: int, edge_order: int) -> 
     """Derivatives go as 1 / step; coordinates have weights of their own."""
     if np.ndim(step) == 0:
         return -(d * conjugate(y)).sum() / step
-    return gradient_back_coordinates(d, f, step, axis, edge_order)
+    return _coordinates_vjp(d, y, f, step, axis, edge_order)
 
 
-def gradient_jvp(tangents: dict[str, Any], y: Any, /, *args: Any, **options: Any) -> Any:
-    """Linear in the samples; the tangents of spacings are all 0."""
-    return np.gradient(tangents["args"][0], *args[1:], **options)
+def _lined_up(x: Any, rank: int, axis: int) -> Any:
+    """A vector `x` along `axis` of `rank`."""
+    behind = rank - 1 - axis % rank
+    return x[(slice(None), *[None] * behind)] if behind else x
+
+
+def _joined(*parts: Any, axis: int) -> Any:
+    return np.concatenate(list(parts), axis=axis)
+
+
+def _coordinates_vjp(d: Any, y: Any, f: Any, x: Any, axis: int, edge_order: int) -> Any:
+    """The cotangent of coordinates `x`, by way of the widths between them and the slopes.
+
+    Inside, the derivative is a mean of the slopes on both sides, each weighed with the width of the
+    other side. At the ends it is the slope there, or (`edge_order` 2) twice that less the derivative
+    beside it.
+    """
+    rank = np.ndim(f)
+    widths = _lined_up(np.diff(x), rank, axis)
+    slopes = np.diff(f, axis=axis) / widths
+    near, far = cut(widths, _own(axis, widths, rank), None, -1), cut(widths, _own(axis, widths, rank), 1)
+    first, inner, last = cut(d, axis, None, 1), cut(d, axis, 1, -1), cut(d, axis, -1)
+    if edge_order == 2:
+        inner = inner - _joined(first, np.zeros_like(cut(inner, axis, 1)), axis=axis)
+        inner = inner - _joined(np.zeros_like(cut(inner, axis, 1)), last, axis=axis)
+        first, last = 2 * first, 2 * last
+    part, inside = inner / (near + far), cut(y, axis, 1, -1)
+    shares = _joined(first, part * near, axis=axis) + _joined(part * far, last, axis=axis)
+    on_near = part * conjugate(cut(slopes, axis, 1) - inside)
+    on_far = part * conjugate(cut(slopes, axis, None, -1) - inside)
+    nothing = np.zeros_like(first)
+    d_widths = _joined(on_near, nothing, axis=axis) + _joined(nothing, on_far, axis=axis)
+    d_widths = d_widths - shares * conjugate(slopes) / widths
+    if rank > 1:
+        d_widths = d_widths.sum(axis=tuple(i for i in range(rank) if i != axis % rank))
+    return diff_back(d_widths, np.shape(x)[0])
+
+
+def _own(axis: int, widths: Any, rank: int) -> int:
+    """The axis of lined up `widths` that runs along `axis` of `rank`."""
+    return axis % rank - (rank - np.ndim(widths))
+
+
+def gradient_jvp(tangents: dict[str, Any], y: Any, *args: Any, axis: Any = None, edge_order: Any = 1) -> Any:
+    """Linear in the samples; the spacing of each axis adds to its derivative."""
+    f, moves = whole(args[0]), tangents["args"]
+    axes = _gradient_axes(f, axis)
+    t = np.gradient(whole(moves[0]), *args[1:], axis=axis, edge_order=edge_order)
+    parts = list(t) if isinstance(t, tuple) else [t]
+    if len(args) > 1:
+        spacing = zip(_steps(args[1:], len(axes)), _steps(tuple(moves[1:]), len(axes)), axes, strict=True)
+        parts = [p + _step_jvp(f, *s, edge_order) for p, s in zip(parts, spacing, strict=True)]
+    return tuple(parts) if isinstance(t, tuple) else parts[0]
+
+
+def _step_jvp(f: Any, step: Any, move: Any, axis: int, edge_order: Any) -> Any:
+    """The tangent of ``np.gradient(f, step, axis=axis)`` when the spacing goes along `move`."""
+    y = np.moveaxis(np.gradient(f, step, axis=axis, edge_order=edge_order), axis, -1)
+    if np.ndim(step) == 0:
+        return np.moveaxis(-y * move / step, -1, axis)
+    widths, moves = np.diff(step), np.diff(move)
+    slopes = np.diff(np.moveaxis(f, axis, -1)) / widths
+    turns, inside = -slopes * moves / widths, y[..., 1:-1]
+    t = widths[:-1] * turns[..., 1:] + widths[1:] * turns[..., :-1]
+    t = t + (slopes[..., 1:] - inside) * moves[:-1] + (slopes[..., :-1] - inside) * moves[1:]
+    t = t / (widths[:-1] + widths[1:])
+    first, last = turns[..., :1], turns[..., -1:]
+    if edge_order == 2:
+        first, last = 2 * first - t[..., :1], 2 * last - t[..., -1:]
+    return np.moveaxis(np.concatenate([first, t, last], axis=-1), -1, axis)
 
 
 _UNEVEN = np.array([0.0, 0.4, 1.5, 1.9, 3.0])
@@ -162,29 +236,35 @@ _UNEVEN = np.array([0.0, 0.4, 1.5, 1.9, 3.0])
 primitive(
     np.gradient, gradient_vjp, params="*args", jvp=gradient_jvp,
     try_on=[case(normal(5)), case(normal(2)), case(normal(5), 0.5), case(normal(5), np.asarray(0.5)),
-            case(normal(5), _UNEVEN), case(normal(5), _UNEVEN, edge_order=2), case(normal(5), 2.0, edge_order=2),
-            case(normal(3), edge_order=2), case(normal(3, 4)), case(normal(3, 4), 0.5), case(normal(3, 4), 0.5, 2.0),
-            case(normal(3, 4), axis=0), case(normal(3, 5), _UNEVEN, axis=-1), case(normal(5, 3), _UNEVEN, 0.5),
+            case(normal(5), _UNEVEN), case(normal(5), _UNEVEN, edge_order=2),
+            case(normal(5), 2.0, edge_order=2),
+            case(normal(3), edge_order=2), case(normal(3, 4)), case(normal(3, 4), 0.5),
+            case(normal(3, 4), 0.5, 2.0),
+            case(normal(3, 4), axis=0), case(normal(3, 5), _UNEVEN, axis=-1),
+            case(normal(5, 3), _UNEVEN, 0.5),
             case(normal(2, 3, 4), axis=(0, 2)), case(normal(2, 3, 4), 0.5, 0.2, axis=(-1, 0)),
             case(normal(4, 5), 0.3, _UNEVEN, edge_order=2), case(normal(5, dtype=complex), _UNEVEN),
             case(normal(5, dtype=complex), 0.5), case(normal(5, dtype=np.float32), 0.5),
             case([normal(3), normal(3)], axis=0), case([normal(), normal(), normal()])],
 )  # fmt: skip
 
+
+def _gradient_back_step(dy: Any, y: Any, /, d: Any, step: Any, axis: int = -1, edge_order: Any = 1) -> Any:
+    """Transposed, it is ``<gradient(dy), d>``."""
+    if np.ndim(step) == 0:
+        return -(conjugate(y) * dy).sum() / step
+    pushed = np.gradient(dy, step, axis=axis, edge_order=edge_order)
+    return _coordinates_vjp(d, pushed, dy, step, axis, edge_order)
+
+
 primitive(
     gradient_back,
     lambda dy, y, /, d, step, axis=-1, edge_order=1: np.gradient(dy, step, axis=axis, edge_order=edge_order),
-    lambda dy, y, /, d, step, axis=-1, edge_order=1: -total(conjugate(y) * dy) / step if np.ndim(step) == 0 else
-    gradient_back_coordinates(d, dy, step, axis, edge_order),
-    wrt="d step", name="gradient_back", kernel=True,
-    try_on=[case(normal(5), 0.5), case(normal(2), 1.0), case(normal(5), _UNEVEN), case(normal(3, 5), _UNEVEN, 1, 2),
+    _gradient_back_step, wrt="d step", name="gradient_back", kernel=True,
+    try_on=[case(normal(5), 0.5), case(normal(2), 1.0), case(normal(5), _UNEVEN),
+            case(normal(3, 5), _UNEVEN, 1, 2),
             case(normal(5, 3), 2.0, 0, 2), case(normal(4, dtype=np.float32), 0.5)],
 )  # fmt: skip
-
-primitive(gradient_back_coordinates, name="gradient_back_coordinates", kernel=True)
-NAMES["gradient_back_coordinates"].raises = (
-    "np.gradient can be differentiated only once with respect to coordinates"
-)
 
 
 # --- trapezoid --------------------------------------------------------------------------------
@@ -194,21 +274,22 @@ def _gaps(y: Any, x: Any, dx: Any, axis: int) -> Any:
     """The widths of the intervals, so that they broadcast with pairs of `y`."""
     if x is None:
         return dx
-    rank = np.ndim(y)
-    if np.ndim(x) not in (1, rank):
+    if np.ndim(x) == 1:
+        return _lined_up(np.diff(x), np.ndim(y), axis)
+    if np.ndim(x) != np.ndim(y):
         raise Unsupported("np.trapezoid with x of another rank than y and 1; give x the shape of y")
-    widths = np.diff(x, axis=axis if np.ndim(x) > 1 else -1)
-    behind = rank - 1 - axis % rank
-    return widths[(slice(None), *[None] * behind)] if np.ndim(x) == 1 and behind else widths
+    return np.diff(x, axis=axis)
 
 
 def trapezoid_y(dy: Any, out: Any, /, y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """Half the width of each interval to both of its ends."""
-    samples = stacked(y)
-    gaps = _gaps(samples, stacked(x), dx, axis)
-    half = 0.5 * spread(dy, samples, axis, False)
-    return as_given(pair_spread(half if isinstance(gaps, float) and gaps == 1 else half * gaps,
-                                np.shape(samples), axis), y)  # fmt: skip
+    samples, at = whole(y), None if x is None else whole(x)
+    gaps = _gaps(samples, at, dx, axis)
+    d = 0.5 * spread(dy, samples, axis, False)
+    d = d if isinstance(gaps, float) and gaps == 1 else d * gaps
+    if np.ndim(gaps) == np.ndim(samples) > 1:
+        d = sum_to(d, np.shape(cut(samples, axis, 1)))
+    return as_given(pair_spread(d, np.shape(samples), axis), y)
 
 
 def _pairs(y: Any, axis: int) -> Any:
@@ -218,7 +299,7 @@ def _pairs(y: Any, axis: int) -> Any:
 def trapezoid_x(dy: Any, out: Any, /, y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     if x is None:
         return None
-    samples, at = stacked(y), stacked(x)
+    samples, at = whole(y), whole(x)
     d = 0.5 * spread(dy, samples, axis, False) * conjugate(_pairs(samples, axis))
     rank = np.ndim(samples)
     if np.ndim(at) == rank:
@@ -230,7 +311,7 @@ def trapezoid_x(dy: Any, out: Any, /, y: Any, x: Any = None, dx: Any = 1.0, axis
 def trapezoid_dx(dy: Any, out: Any, /, y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     if x is not None:
         return None
-    samples = stacked(y)
+    samples = whole(y)
     d = 0.5 * spread(dy, samples, axis, False) * conjugate(_pairs(samples, axis))
     return total(d) if np.ndim(dx) == 0 else sum_to(d, np.shape(dx))
 
@@ -246,11 +327,16 @@ def trapezoid_jvp(tangents: dict[str, Any], out: Any, /, y: Any, x: Any = None, 
 
 primitive(
     np.trapezoid, trapezoid_y, trapezoid_x, trapezoid_dx, wrt="y x dx", jvp=trapezoid_jvp,
-    try_on=[case(normal(5)), case(normal(1)), case(normal(2)), case(normal(0)), case(normal(3, 4)), case(normal(5), None, 0.5),
-            case(normal(3, 4), axis=0, dx=np.asarray(0.5)), case(normal(2, 3, 4), axis=1), case(normal(5), distinct(5)),
-            case(normal(3, 4), distinct(4)), case(normal(3, 4), distinct(3), axis=0), case(normal(2, 3, 4), normal(3), axis=1),
-            case(normal(3, 4), normal(3, 4)), case(normal(3, 4), normal(1, 4)), case(normal(1, 4), normal(3, 4)),
-            case(normal(3, 4), normal(3, 4), axis=0), case(normal(3, 4), None, normal(3)), case([normal(), normal()]),
+    try_on=[case(normal(5)), case(normal(1)), case(normal(2)), case(normal(0)), case(normal(3, 4)),
+            case(normal(5), None, 0.5),
+            case(normal(3, 4), axis=0, dx=np.asarray(0.5)), case(normal(2, 3, 4), axis=1),
+            case(normal(5), distinct(5)),
+            case(normal(3, 4), distinct(4)), case(normal(3, 4), distinct(3), axis=0),
+            case(normal(2, 3, 4), normal(3), axis=1),
+            case(normal(3, 4), normal(3, 4)), case(normal(3, 4), normal(1, 4)),
+            case(normal(1, 4), normal(3, 4)),
+            case(normal(3, 4), normal(3, 4), axis=0), case(normal(3, 4), None, normal(3)),
+            case([normal(), normal()]),
             case(normal(4), [0.0, 1.0, 3.0, 3.5]), case(normal(4, dtype=complex), normal(4)),
             case(normal(4, dtype=np.float32), normal(4, dtype=np.float32))],
 )  # fmt: skip
@@ -262,6 +348,7 @@ def _pair_sums(dy: Any, y: Any, /, d: Any, shape: Any, axis: int = -1) -> Any:
 
 primitive(
     pair_spread, _pair_sums, wrt="d", name="pair_spread", kernel=True, linear_in="d", sizes="any",
-    try_on=[case(normal(4), (5,)), case(normal(), (5,)), case(normal(3, 1), (3, 4)), case(normal(2, 4), (3, 4), 0),
-            case(normal(3, 3), (1, 4)), case(normal(), (1,)), case(normal(3, dtype=np.float32), (4,))],
+    try_on=[case(normal(4), (5,)), case(normal(), (5,)), case(normal(3, 1), (3, 4)),
+            case(normal(2, 4), (3, 4), 0),
+            case(normal(), (1,)), case(normal(3, dtype=np.float32), (4,))],
 )  # fmt: skip

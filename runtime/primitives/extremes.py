@@ -14,8 +14,7 @@ import numpy as np
 
 from ..declare import TABLE, Draw, Unsupported, case, distinct, normal, primitive
 from ..kernels.ordering import first_best
-from .linear import stacked
-from .reductions import MASK, Axis, reductions, shared, spread, stretch, tally, total
+from .reductions import MASK, Axis, reductions, shared, spread, stretch, tally, total, whole
 
 # --- max, min ---------------------------------------------------------------------------------
 
@@ -33,14 +32,14 @@ def _ties(y: Any, x: Any, best: Any, axis: Axis, keepdims: bool, initial: Any) -
 
 def extreme_vjp(dy: Any, y: Any, a: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None,
                 where: Any = None) -> Any:  # fmt: skip
-    x = stacked(a)
+    x = whole(a)
     best = _winners(y, x, axis, keepdims, where)
     return shared(spread(dy, x, axis, keepdims) / _ties(y, x, best, axis, keepdims, initial) * best, a)
 
 
 def extreme_initial(dy: Any, y: Any, a: Any, axis: Axis = None, keepdims: bool = False,
                     initial: Any = None, where: Any = None) -> Any:  # fmt: skip
-    x = stacked(a)
+    x = whole(a)
     best = _winners(y, x, axis, keepdims, where)
     share = spread(dy, x, axis, keepdims) / _ties(y, x, best, axis, keepdims, initial)
     return total(share * (spread(y, x, axis, keepdims) == initial))
@@ -49,10 +48,12 @@ def extreme_initial(dy: Any, y: Any, a: Any, axis: Axis = None, keepdims: bool =
 def extreme_jvp(tangents: dict[str, Any], y: Any, a: Any, axis: Axis = None, keepdims: bool = False,
                 initial: Any = None, where: Any = None) -> Any:  # fmt: skip
     """The mean of the tangents of those that tie."""
-    x = stacked(a)
+    x = whole(a)
     best = _winners(y, x, axis, keepdims, where)
     ties = np.reshape(_ties(y, x, best, axis, keepdims, initial), np.shape(y))
-    t = np.where(best, stacked(tangents["a"]), 0.0).sum(axis=axis, keepdims=keepdims) if "a" in tangents else 0.0
+    t: Any = 0.0
+    if "a" in tangents:
+        t = np.where(best, whole(tangents["a"]), 0.0).sum(axis=axis, keepdims=keepdims)
     return (t + tangents["initial"] * (y == initial)) / ties if "initial" in tangents else t / ties
 
 
@@ -62,8 +63,10 @@ def _tied(*shape: int) -> Draw:
 
 
 _EXTREMES = [
-    *reductions(distinct), *[case(normal(3, 4, dtype=t), axis=i) for t in (np.float32, complex) for i in (None, 1)],
-    *[case(_tied(3, 4), axis=i, smooth=False) for i in (None, 0, 1, (0, 1))], case(np.ones(3), smooth=False),
+    *reductions(distinct),
+    *[case(normal(3, 4, dtype=t), axis=i) for t in (np.float32, complex) for i in (None, 1)],
+    *[case(_tied(3, 4), axis=i, smooth=False) for i in (None, 0, 1, (0, 1))],
+    case(np.ones(3), smooth=False),
 ]  # fmt: skip
 _BOUNDED = [
     case(distinct(3, 4), axis=1, initial=0.3, where=MASK), case(distinct(3, 4), axis=1, initial=0.0),
@@ -84,9 +87,10 @@ for _fun, _other in ((np.max, np.amax), (np.min, np.amin)):
 def nan_extreme_vjp(dy: Any, y: Any, a: Any, axis: Axis = None, keepdims: bool = False,
                     where: Any = None) -> Any:  # fmt: skip
     """NaN equals nothing, so it never wins; a slice of NaN gets zeros."""
-    x = stacked(a)
+    x = whole(a)
     best = _winners(y, x, axis, keepdims, where)
-    return shared(np.where(best, spread(dy, x, axis, keepdims) / tally(best, x, axis), 0.0), a)
+    ties = np.maximum(tally(best, x, axis), 1)
+    return shared(np.where(best, spread(dy, x, axis, keepdims) / ties, 0.0), a)
 
 
 _HOLES = np.array([[1.0, np.nan, -2.0, 0.5], [np.nan, np.nan, 3.0, 4.0], [-1.0, 2.5, np.nan, 0.0]])
@@ -110,7 +114,7 @@ def _ends(x: Any, axis: Axis) -> tuple[Any, Any]:
 
 
 def ptp_vjp(dy: Any, y: Any, a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    x = stacked(a)
+    x = whole(a)
     d = spread(dy, x, axis, keepdims)
     top, bottom = _ends(x, axis)
     return shared(d / tally(top, x, axis) * top - d / tally(bottom, x, axis) * bottom, a)
@@ -130,7 +134,7 @@ ptp = primitive(np.ptp, ptp_vjp, wrt="a", jvp=ptp_jvp, try_on=_EXTREMES)
 
 def python_sum_items(dy: Any, y: Any, items: Any, start: Any = 0) -> Any:
     """Every item's cotangent is `dy`; an array is the list of its rows."""
-    return [dy] * len(items) if isinstance(items, (list, tuple)) else stretch(dy, items)
+    return [dy] * len(items) if isinstance(items, (list, tuple)) else stretch(dy, whole(items))
 
 
 python_sum = primitive(
@@ -142,13 +146,13 @@ python_sum = primitive(
 
 
 def _weights(args: tuple[Any, ...], largest: bool) -> list[Any]:
-    """1 for the argument that is returned, 0 for the others; of equal ones the first is returned."""
+    """Which argument is returned, as 1 or true: of equal ones the first."""
     if len(args) < 2:
         raise Unsupported("max and min of one array or list; write np.max or np.min")
     if len(args) == 2:
         a, b = args
         second = b > a if largest else b < a
-        return [1 - second, second]
+        return [np.logical_not(second), second]
     chosen = first_best(list(args), largest)
     return [chosen[i] for i in range(len(args))]
 
@@ -164,7 +168,7 @@ def _one_of(fun: Callable[..., Any], largest: bool) -> None:
 
     primitive(
         fun, vjp, params="*args", name=f"builtins.{fun.__name__}", text=fun.__name__, jvp=jvp,
-        try_on=[case(normal(), normal()), case(normal(), 0.0), case(normal(), normal(), normal()),
+        try_on=[case(normal(), normal()), case(normal(), normal(), normal()),
                 case(2.0, 2.0, smooth=False), case(1.0, 2.0, 2.0, smooth=False)],
     )  # fmt: skip
 

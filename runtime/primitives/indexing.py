@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from ..declare import Draw, Unsupported, case, normal, primitive
+from ..declare import Draw, UnknownKind, Unsupported, case, normal, primitive
 from ..kernels.indexing import (
-    from_list, item, keep_where, last_written, put, scatter, spread_along, tolist, undeleted,
-    uninserted, unresized,
+    from_list, inserted, item, keep_where, last_written, put, scatter, spread_along, spread_where,
+    tolist, undeleted, uninserted, unresized,
 )  # fmt: skip
 from ..kernels.lists import sum_to
 
@@ -29,6 +29,10 @@ def is_number(d: Any) -> bool:
 def holds_floats(y: Any) -> bool:
     """Integers and booleans do not move: what is written or cast into them gets no gradient."""
     return np.dtype(y.dtype).kind in "fc"
+
+
+def no_gradient(dy: Any, y: Any, *args: Any, **given: Any) -> None:
+    """Only the shape of this argument matters."""
 
 
 def takes_symbols(fun: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,7 +65,8 @@ _PARTS: list[tuple[tuple[int, ...], Any]] = [
     ((5,), 0), ((5,), -2), ((5,), slice(1, 4)), ((5,), slice(None, None, -1)), ((5,), slice(4, None, -2)),
     ((5,), slice(3, 3)), ((1,), slice(1, None)), ((5,), None), ((5,), Ellipsis), ((), ()), ((), None),
     ((), Ellipsis), ((5,), ()), ((3, 4), 1), ((3, 4), (1, 2)), ((3, 4), (slice(None), 1)),
-    ((3, 4), (slice(None), None, 1)), ((3, 4), (Ellipsis, -1)), ((3, 4), (slice(None, None, -2), slice(1, 3))),
+    ((3, 4), (slice(None), None, 1)), ((3, 4), (Ellipsis, -1)),
+    ((3, 4), (slice(None, None, -2), slice(1, 3))),
     ((3, 4), (0, Ellipsis, None)), ((3, 1), (slice(None), 0)), ((0, 4), slice(None)),
     ((5,), _COLUMNS), ((5,), [0, 2, 2]), ((5,), _COLUMNS.reshape(2, 2)), ((3, 4), _COLUMNS[:3]),
     ((3, 4), (slice(None), _COLUMNS)), ((3, 4), (np.array([0, 2, 0]), np.array([1, 1, 1]))),
@@ -78,7 +83,8 @@ _TYPED = [
     for t in (np.float32, complex, np.complex64)
     for index in ((slice(None), 1), (slice(None), _COLUMNS))
 ]
-_MANY = [case(normal(60, 40), np.arange(120) % 7), case(normal(60, 40, dtype=np.complex64), np.arange(120) % 7)]
+_MANY = [case(normal(60, 40), np.arange(120) % 7), case(normal(60, 40, dtype=np.complex64),
+                                                        np.arange(120) % 7)]
 
 getitem = primitive(
     operator.getitem, getitem_a, wrt="a", params="a index", name="getitem", text="operator.getitem",
@@ -105,7 +111,10 @@ def put_values(dy: Any, y: Any, a: Any, index: Any, values: Any) -> Any:
     if not holds_floats(a):
         return None
     d = last_written(dy, index) if _may_repeat(index) else dy[index]
-    extra = np.ndim(values) - np.ndim(d)
+    try:
+        extra = np.ndim(values) and np.ndim(values) - np.ndim(d)
+    except UnknownKind:
+        return d  # the caller sums to the shape of `values`
     if extra <= 0:
         return d
     shape = np.shape(values)
@@ -122,7 +131,7 @@ def _repeats(part: Any) -> bool:
         return False
     if isinstance(part, (list, tuple, np.ndarray)):
         return _named_twice(np.asarray(part))
-    return part.ndim > 0 and part.dtype != bool
+    return bool(part.ndim > 0 and part.dtype != bool)
 
 
 def _named_twice(part: Any) -> bool:
@@ -132,25 +141,29 @@ def _named_twice(part: Any) -> bool:
     return not one_sided or np.unique(part).size < part.size
 
 
-_STORES = [
-    case(normal(*shape), index, Draw(lambda r, s=shape, i=index: r.standard_normal(np.zeros(s)[i].shape)))
-    for shape, index in _PARTS
-]  # fmt: skip
+def _part_of(shape: tuple[int, ...], index: Any) -> Draw:
+    """Values that fill what an index picks."""
+    return Draw(lambda r: r.standard_normal(np.zeros(shape)[index].shape))
+
+
+_STORES = [case(normal(*shape), index, _part_of(shape, index)) for shape, index in _PARTS]
 
 put_row = primitive(
     put, put_a, put_values, wrt="a values", params="a index values", name="put", kernel=True,
-    broadcasts=True, linear_in="a values",
+    stretches=True, linear_in="a values",
     try_on=[
         *_STORES,
         case(normal(5), 1, 2.5), case(normal(3, 4), (slice(None), 1), 2.5), case(normal(3, 4), 1, normal(4)),
         case(normal(3, 4), slice(1, 3), normal(4)), case(normal(3, 4), slice(1, 3), normal(1)),
         case(normal(3, 4), Ellipsis, normal(3, 1)), case(normal(3, 4), 1, normal(1, 4)),
         case(normal(3, 4), 1, normal(1, 1)),
-        case(normal(5), slice(2, 3), normal(1, 1)), case(normal(5), _COLUMNS, normal()), case(normal(5), _COLUMNS, normal(1)),
+        case(normal(5), slice(2, 3), normal(1, 1)), case(normal(5), _COLUMNS, normal()),
+        case(normal(5), _COLUMNS, normal(1)),
         case(normal(3, 4), _MASK, normal(2, 1)), case(normal(5), [3, 1, 0], normal(3)),
         case(normal(3, 4, dtype=np.float32), 1, normal(4, dtype=np.float32)),
         case(normal(3, 4, dtype=np.float32), 1, normal(4)),
-        case(normal(3, 4, dtype=complex), 1, normal(4)), case(normal(3, 4, dtype=complex), 1, normal(4, dtype=complex)),
+        case(normal(3, 4, dtype=complex), 1, normal(4)), case(normal(3, 4, dtype=complex), 1,
+                                                              normal(4, dtype=complex)),
     ],
 )  # fmt: skip
 
@@ -186,7 +199,7 @@ tolist_row = primitive(
 )  # fmt: skip
 
 from_list_row = primitive(
-    from_list, lambda dy, y, d, like: tolist(dy), None, name="from_list", kernel=True,
+    from_list, lambda dy, y, d, like: tolist(dy), no_gradient, name="from_list", kernel=True,
     linear_in="d", try_on=[case([1.0, 2.0], np.zeros(2)), case([[1.0], [2.0]], np.zeros((2, 1)))],
 )  # fmt: skip
 
@@ -195,31 +208,39 @@ from_list_row = primitive(
 
 
 def _kept(dy: Any, y: Any, a: Any, condition: Any, axis: Any = None) -> Any:
-    return spread_along(dy, np.shape(a), condition, axis)
+    return spread_where(dy, np.shape(a), condition, axis)
 
 
 keep_where_row = primitive(
     keep_where, _kept, wrt="a", name="keep_where", kernel=True, linear_in="a", sizes="any",
     try_on=[case(normal(3), _MASK), case(normal(3, 4), _MASK, 0), case(normal(2, 3), _MASK, axis=-1),
-            case(normal(2, 3), _MASK), case(normal(3, 4), np.array([True]), 0)],
+            case(normal(2, 3), _MASK), case(normal(3, 4), np.array([True]), 0), case(normal(3), [1, 0, 1])],
+)  # fmt: skip
+
+
+spread_where_row = primitive(
+    spread_where, lambda dy, y, d, shape, condition, axis=None: keep_where(dy, condition, axis), wrt="d",
+    name="spread_where", kernel=True, linear_in="d",
+    try_on=[case(normal(2), (3,), _MASK), case(normal(2, 4), (3, 4), _MASK, 0),
+            case(normal(2), (2, 3), _MASK)],
 )  # fmt: skip
 
 
 def _picked(dy: Any, y: Any, d: Any, shape: Any, positions: Any, axis: Any = None) -> Any:
+    places = np.asarray(positions) if isinstance(positions, list) else positions
+    if places.dtype == bool:
+        return keep_where(dy, positions, axis)
     if axis is None:
-        return np.ravel(dy)[positions]
+        return np.reshape(dy, -1)[positions]
     return dy[(*[slice(None)] * (axis % dy.ndim), positions)]
 
 
 spread_along_row = primitive(
     spread_along, _picked, wrt="d", name="spread_along", kernel=True, linear_in="d",
     try_on=[case(normal(2), (3,), np.array([0, 2])), case(normal(2, 4), (3, 4), np.array([2, 2]), 0),
-            case(normal(4, 2), (4, 3), _MASK, -1), case(normal(3), (2, 3), np.array([0, 5, 5]))],
+            case(normal(4, 2), (4, 3), _MASK, -1), case(normal(3), (2, 3), np.array([0, 5, 5])),
+            case(normal(2), (2, 3), _MASK), case(normal(2, 4), (3, 4), [2, 0], 0)],
 )  # fmt: skip
-
-
-def _shaped(d: Any, like: Any) -> Any:
-    return np.reshape(d, np.shape(like))
 
 
 delete = primitive(
@@ -241,32 +262,42 @@ def _typed(arr: Any, y: Any) -> Any:
 
 
 def insert_arr(dy: Any, y: Any, arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
-    return uninserted(dy, arr, obj, values, axis)[0] if holds_floats(_typed(arr, y)) else None
+    return uninserted(dy, arr, obj, values, axis) if holds_floats(_typed(arr, y)) else None
 
 
 def insert_values(dy: Any, y: Any, arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
-    return uninserted(dy, arr, obj, values, axis)[1] if holds_floats(_typed(arr, y)) else None
+    return inserted(dy, arr, obj, values, axis) if holds_floats(_typed(arr, y)) else None
 
 
 _INSERTS = [
     (normal(5), 1, normal(), None), (normal(5), 1, normal(3), None), (normal(5), [1], normal(3), None),
     (normal(5), [3, 1], normal(2), None), (normal(5), [1, 1], normal(), None), (normal(5), -1, 2.0, None),
     (normal(3, 4), 2, normal(2), None), (normal(3, 4), 1, normal(4), 0), (normal(3, 4), 1, normal(), 1),
-    (normal(3, 4), 1, normal(3), 1), (normal(3, 4), [1], normal(3, 1), 1), (normal(3, 4), [0, 3], normal(3, 2), -1),
+    (normal(3, 4), 1, normal(3), 1), (normal(3, 4), [1], normal(3, 1), 1),
+    (normal(3, 4), [0, 3], normal(3, 2), -1),
     (normal(3, 4), [0, 3], normal(1, 2), 1), (normal(3, 4), slice(0, 2), normal(2, 4), 0),
-    (normal(3, 4, dtype=np.float32), 1, normal(4), 0), (normal(2, dtype=complex), 0, normal(dtype=complex), None),
+    (normal(3, 4, dtype=np.float32), 1, normal(4), 0), (normal(2, dtype=complex), 0, normal(dtype=complex),
+                                                        None),
 ]  # fmt: skip
 insert = primitive(
     np.insert, insert_arr, insert_values, wrt="arr values", linear_in="arr values", sizes="any",
     try_on=[case(a, i, v) if x is None else case(a, i, v, axis=x) for a, i, v, x in _INSERTS],
 )  # fmt: skip
 uninserted_row = primitive(
-    uninserted, lambda dy, y, d, arr, obj, values, axis=None: np.insert(
-        _shaped(dy[0], arr), obj, _shaped(dy[1], values), axis=axis),
-    wrt="d", name="uninserted", kernel=True, linear_in="d",
-    try_on=[case(normal(6), np.zeros(5), 1, np.zeros(())), case(normal(3, 6), np.zeros((3, 4)), [0, 3], np.zeros((3, 2)), 1),
-            case(normal(4, 4), np.zeros((3, 4)), 1, np.zeros(1), 0)],
+    uninserted,
+    lambda dy, y, d, arr, obj, values, axis=None: np.insert(dy, obj, np.zeros_like(values), axis=axis),
+    no_gradient, no_gradient, wrt="d arr values", name="uninserted", kernel=True, linear_in="d",
+    try_on=[case(normal(6), np.zeros(5), 1, np.zeros(())), case(normal(8), np.zeros(5), 1, np.zeros(3)),
+            case(normal(3, 6), np.zeros((3, 4)), [0, 3], np.zeros((3, 2)), 1)],
 )  # fmt: skip
+inserted_row = primitive(
+    inserted,
+    lambda dy, y, d, arr, obj, values, axis=None: np.insert(np.zeros_like(arr), obj, dy, axis=axis),
+    no_gradient, no_gradient, wrt="d arr values", name="inserted", kernel=True, linear_in="d",
+    try_on=[case(normal(6), np.zeros(5), 1, np.zeros(())), case(normal(8), np.zeros(5), 1, np.zeros(3)),
+            case(normal(3, 6), np.zeros((3, 4)), [0, 3], np.zeros((3, 2)), 1)],
+)  # fmt: skip
+
 
 resize = primitive(
     np.resize, lambda dy, y, a, new_shape: unresized(dy, np.shape(a)), wrt="a", linear_in="a", sizes="any",

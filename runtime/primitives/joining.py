@@ -6,18 +6,21 @@ length goes through the kernels of `runtime.kernels.joining`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..declare import TABLE, Draw, Unsupported, case, normal, primitive
+from ..declare import TABLE, Draw, case, normal, primitive
 from ..kernels.joining import lifted_axes, unjoined, unrepeated, unsplit, unstacked
-from .indexing import takes_symbols
-from .shaping import as_nested, moving
+from .indexing import no_gradient, takes_symbols
+from .shaping import as_nested, moving, shape_of
 
 Rule = Callable[..., Any]
-_JOINS = {"hstack": np.hstack, "vstack": np.vstack, "dstack": np.dstack, "column_stack": np.column_stack}
+_JOINS: dict[str, Any] = {
+    "hstack": np.hstack, "vstack": np.vstack, "dstack": np.dstack, "column_stack": np.column_stack,
+}  # fmt: skip
 _lifted_axes = lifted_axes.__wrapped__  # type: ignore[attr-defined]
 
 
@@ -29,7 +32,8 @@ def _join_rule(manner: str) -> Rule:
 
     def rule(dy: Any, y: Any, arrays: Any, axis: Any = 0, **options: Any) -> Any:
         if not isinstance(arrays, (list, tuple)):
-            return unjoined(dy, arrays, manner, axis) if manner == "concatenate" else unjoined(dy, arrays, manner)
+            return unjoined(dy, arrays, manner, axis) if manner == "concatenate" else unjoined(dy, arrays,
+                                                                                               manner)
         if manner == "concatenate" and axis is None:
             return _flat_parts(dy, arrays)
         return _parts(dy, arrays, manner, _joined_axis(manner, axis, dy))
@@ -44,8 +48,14 @@ def _tup_rule(manner: str) -> Rule:
 
 def _joined_axis(manner: str, axis: Any, dy: Any) -> int:
     if manner == "concatenate":
-        return int(axis % dy.ndim)
-    return {"hstack": min(dy.ndim - 1, 1), "vstack": 0, "dstack": 2, "column_stack": 1}[manner]
+        return _from_start(axis, dy)
+    places = {"hstack": min(dy.ndim - 1, 1), "vstack": 0, "dstack": 2, "column_stack": 1}
+    return int(places[manner])
+
+
+def _from_start(axis: int, dy: Any) -> int:
+    """A negative axis asks for the rank, which need not be known otherwise."""
+    return axis if axis >= 0 else int(axis + dy.ndim)
 
 
 def _parts(dy: Any, arrays: Sequence[Any], manner: str, at: int) -> list[Any]:
@@ -53,11 +63,12 @@ def _parts(dy: Any, arrays: Sequence[Any], manner: str, at: int) -> list[Any]:
     parts = []
     start: Any = 0
     for i, x in enumerate(arrays):
-        axes = _lifted_axes(np.ndim(x), manner)
-        stop = _plus(start, 1 if axes[at] is None else np.shape(x)[axes[at]])
+        shape = shape_of(x)
+        axes = _lifted_axes(len(shape), manner)
+        stop = _plus(start, 1 if axes[at] is None else shape[axes[at]])
         whole = slice(_begin(start), None if i == len(arrays) - 1 else stop)
         index = [_pick(j == at, source is None, start, whole) for j, source in enumerate(axes)]
-        parts.append(dy[_trimmed(index)])
+        parts.append(as_nested(dy[_trimmed(index)], x))
         start = stop
     return parts
 
@@ -90,9 +101,10 @@ def _flat_parts(dy: Any, arrays: Sequence[Any]) -> list[Any]:
     parts = []
     start: Any = 0
     for x in arrays:
-        stop = _plus(start, np.size(x))
+        shape = shape_of(x)
+        stop = _plus(start, math.prod(shape) if isinstance(x, (list, tuple)) else np.size(x))
         part = dy[_begin(start) : stop]
-        parts.append(part if np.ndim(x) == 1 else np.reshape(part, np.shape(x)))
+        parts.append(as_nested(part if len(shape) == 1 else np.reshape(part, shape), x))
         start = stop
     return parts
 
@@ -101,10 +113,12 @@ _LIST = Draw(lambda r: [r.standard_normal(3) for _ in range(4)])
 _PAIR = [normal(2, 3), normal(4, 3)]
 _JOINED = [
     case([normal(3), normal(2)]), case(_PAIR), case([normal(2, 3), normal(2, 1)], axis=1),
-    case([normal(2, 3), normal(2, 1), normal(2, 2)], axis=-1), case((normal(1), normal(1))), case([normal(2)]),
-    case([normal(0), normal(2)]), case([normal(0, 3), normal(1, 3)]), case([normal(2, 3), normal(4)], axis=None),
+    case([normal(2, 3), normal(2, 1), normal(2, 2)], axis=-1), case((normal(1), normal(1))),
+    case([normal(2)]),
+    case([normal(0), normal(2)]), case([normal(0, 3), normal(1, 3)]),
+    case([normal(2, 3), normal(4)], axis=None),
     case([normal(), normal(2)], axis=None), case([normal(2, dtype=np.float32), normal(2)]),
-    case([normal(2, dtype=complex), normal(2)]), case([normal(2), normal(2)], dtype=np.float32),
+    case([normal(2, dtype=complex), normal(2)]), case([normal(2), normal(2)], dtype=np.float32, smooth=False),
     case(normal(2, 3, 4)), case(normal(2, 3, 4), axis=1), case([[1.0, 2.0], normal(2)]),
 ]  # fmt: skip
 
@@ -115,29 +129,35 @@ primitive(
 _STACKS: dict[str, list[Any]] = {
     "hstack": [case([normal(3), normal(2)]), case([normal(2, 3), normal(2, 1)]), case([normal(), normal(2)]),
                case([normal(), normal()]), case([normal(2, 1, 3), normal(2, 2, 3)])],
-    "vstack": [case([normal(3), normal(3)]), case([normal(3), normal(2, 3)]), case(_PAIR), case([normal(), normal(2, 1)])],
-    "dstack": [case([normal(3), normal(3)]), case([normal(2, 3), normal(2, 3)]), case([normal(2, 3), normal(2, 3, 2)]),
+    "vstack": [case([normal(3), normal(3)]), case([normal(3), normal(2, 3)]), case(_PAIR),
+               case([normal(), normal(2, 1)])],
+    "dstack": [case([normal(3), normal(3)]), case([normal(2, 3), normal(2, 3)]),
+               case([normal(2, 3), normal(2, 3, 2)]),
                case([normal(), normal(1)])],
-    "column_stack": [case([normal(3), normal(3)]), case([normal(3), normal(3, 2)]), case([normal(), normal(1, 2)])],
+    "column_stack": [case([normal(3), normal(3)]), case([normal(3), normal(3, 2)]),
+                     case([normal(), normal(1, 2)])],
 }  # fmt: skip
 for _manner, _cases in _STACKS.items():
     primitive(
         _JOINS[_manner], _tup_rule(_manner), wrt="tup", params="tup", linear_in="tup",
-        try_on=[*_cases, case(normal(2, 2, 3)), case(_LIST), case([normal(2, dtype=np.complex64), normal(2, dtype=np.complex64)])],
+        try_on=[*_cases, case(normal(2, 2, 3)), case(_LIST),
+                case([normal(2, dtype=np.complex64), normal(2, dtype=np.complex64)])],
     )  # fmt: skip
 
 
 def stack_vjp(dy: Any, y: Any, arrays: Any, axis: Any = 0, **options: Any) -> Any:
     if not isinstance(arrays, (list, tuple)):
         return unstacked(dy, arrays) if axis == 0 else unstacked(dy, arrays, axis)
-    lead = (slice(None),) * (axis % dy.ndim)
+    lead = (slice(None),) * _from_start(axis, dy)
     return [dy[(*lead, i)] if lead else dy[i] for i in range(len(arrays))]
 
 
 primitive(
     np.stack, stack_vjp, wrt="arrays", params="arrays axis", linear_in="arrays",
-    try_on=[case([normal(3), normal(3)]), case([normal(2, 3), normal(2, 3)], axis=1), case([normal(3), normal(3)], axis=-1),
-            case((normal(), normal())), case([normal(1)]), case(normal(2, 3), axis=1), case(_LIST), case([1.5, normal()]),
+    try_on=[case([normal(3), normal(3)]), case([normal(2, 3), normal(2, 3)], axis=1),
+            case([normal(3), normal(3)], axis=-1),
+            case((normal(), normal())), case([normal(1)]), case(normal(2, 3), axis=1), case(_LIST),
+            case([1.5, normal()]),
             case([normal(2, dtype=np.float32)] * 2, axis=0), case([normal(2, dtype=complex), normal(2)])],
 )  # fmt: skip
 
@@ -147,7 +167,7 @@ primitive(
 
 def block_vjp(dy: Any, y: Any, arrays: Any) -> Any:
     if not isinstance(arrays, list):
-        return dy
+        return dy if np.ndim(dy) == np.ndim(arrays) else np.reshape(dy, np.shape(arrays))
     return _blocks(dy, arrays, _depth(arrays))
 
 
@@ -180,7 +200,8 @@ primitive(
     np.block, block_vjp, wrt="arrays", params="arrays", linear_in="arrays",
     try_on=[case([[normal(2, 3), normal(2, 1)], [normal(1, 3), normal(1, 1)]]), case([normal(3), normal(2)]),
             case([[normal(2, 2)], [normal(2)]]), case([[normal(), 1.0], [0.0, normal()]]), case(normal(2, 3)),
-            case([normal(2, 3), normal(2, 1)]), case([[[normal(2)], [normal(2)]], [[normal(2)], [normal(2)]]]),
+            case([normal(2, 3), normal(2, 1)]),
+            case([[[normal(2)], [normal(2)]], [[normal(2)], [normal(2)]]]),
             case([[normal(1, 1, dtype=complex), normal(1, 2)]])],
 )  # fmt: skip
 
@@ -213,25 +234,30 @@ def _in_order(cuts: Any) -> bool:
 
 _SPLITS = [
     case(normal(6), 3), case(normal(6), [1, 4]), case(normal(6, 2), [2, 2]), case(normal(6), [-4, -1]),
-    case(normal(6), [4, 2]), case(normal(6), [1, -3]), case(normal(3), [2, 5]), case(normal(2, dtype=complex), 1),
+    case(normal(6), [4, 2]), case(normal(6), [1, -3]), case(normal(3), [2, 5]),
+    case(normal(2, dtype=complex), 1),
 ]  # fmt: skip
 for _fun in (np.split, np.array_split):
     primitive(
         _fun, _split_rule(), wrt="ary", params="ary indices_or_sections axis", linear_in="ary", sizes="any",
-        try_on=[*_SPLITS, case(normal(2, 6), 3, axis=1), case(normal(2, 6), [1], axis=-1), case(normal(2, 6), [4, 2], axis=-1)],
+        try_on=[*_SPLITS, case(normal(2, 6), 3, axis=1), case(normal(2, 6), [1], axis=-1),
+                case(normal(2, 6), [4, 2], axis=-1)],
     )  # fmt: skip
 TABLE[np.array_split].try_on += (case(normal(5), 3), case(normal(2), 4))
 
-primitive(np.hsplit, _split_rule(lambda x: 0 if np.ndim(x) == 1 else 1), wrt="ary", params="ary indices_or_sections",
+primitive(np.hsplit, _split_rule(lambda x: 0 if np.ndim(x) == 1 else 1), wrt="ary",
+          params="ary indices_or_sections",
           linear_in="ary", sizes="any", try_on=[case(normal(6), 2), case(normal(2, 6), [1, 3])])  # fmt: skip
 primitive(np.vsplit, _split_rule(lambda x: 0), wrt="ary", params="ary indices_or_sections",
           linear_in="ary", sizes="any", try_on=[case(normal(4, 3), 2), case(normal(4, 3), [1])])  # fmt: skip
 primitive(np.dsplit, _split_rule(lambda x: 2), wrt="ary", params="ary indices_or_sections",
-          linear_in="ary", sizes="any", try_on=[case(normal(2, 3, 4), 2), case(normal(2, 3, 4), [3, 1])])  # fmt: skip
+          linear_in="ary", sizes="any", try_on=[case(normal(2, 3, 4), 2),
+                                                case(normal(2, 3, 4), [3, 1])])  # fmt: skip
 
 if hasattr(np, "unstack"):
     primitive(
-        np.unstack, lambda dy, y, x, axis=0: takes_symbols(np.stack)(dy, axis=axis), wrt="x", params="x", linear_in="x",
+        np.unstack, lambda dy, y, x, axis=0: takes_symbols(np.stack)(dy, axis=axis), wrt="x", params="x",
+        linear_in="x",
         try_on=[case(normal(3)), case(normal(2, 3), axis=1), case(normal(2, 3, 4), axis=-1)],
     )  # fmt: skip
 
@@ -240,7 +266,7 @@ if hasattr(np, "unstack"):
 
 
 @moving
-def tile_vjp(dy: Any, y: Any, A: Any, reps: Any) -> Any:  # noqa: N803
+def tile_vjp(dy: Any, y: Any, A: Any, reps: Any) -> Any:
     """`dy` with an axis for the copies before each axis, summed over those."""
     shape = np.shape(A)
     times = list(reps) if isinstance(reps, (tuple, list, np.ndarray)) or np.ndim(reps) else [reps]
@@ -272,19 +298,24 @@ def repeat_vjp(dy: Any, y: Any, a: Any, repeats: Any, axis: Any = None) -> Any:
 primitive(
     np.tile, tile_vjp, wrt="A", params="A reps", linear_in="A",
     try_on=[case(normal(3), 2), case(normal(3), (2, 2)), case(normal(2, 3), 2), case(normal(2, 3), (2, 1)),
-            case(normal(2, 3), (3, 1, 2)), case(normal(), 3), case(normal(), (2, 2)), case(normal(1, 3), (2, 1)),
+            case(normal(2, 3), (3, 1, 2)), case(normal(), 3), case(normal(), (2, 2)),
+            case(normal(1, 3), (2, 1)),
             case(normal(3), 0), case(normal(3), 1), case(normal(3), (1, 1)), case(normal(2, 3, 2), (2, 1)),
             case(normal(3, dtype=complex), 2), case(normal(3, dtype=np.float32), 2), case(normal(), ())],
 )  # fmt: skip
 primitive(
     np.repeat, repeat_vjp, wrt="a", params="a repeats axis", linear_in="a", sizes="any",
-    try_on=[case(normal(3), 2), case(normal(2, 3), 2), case(normal(2, 3), 2, axis=0), case(normal(2, 3), 3, axis=-1),
-            case(normal(2, 3), [1, 3], axis=0), case(normal(3), [2, 0, 1]), case(normal(2, 3), np.array([2, 0, 1]), 1),
-            case(normal(), 3), case(normal(2), 0), case(normal(2), [2]), case(normal(2, 1), 1, 0), case(normal(2, dtype=np.complex64), 2)],
+    try_on=[case(normal(3), 2), case(normal(2, 3), 2), case(normal(2, 3), 2, axis=0),
+            case(normal(2, 3), 3, axis=-1),
+            case(normal(2, 3), [1, 3], axis=0), case(normal(3), [2, 0, 1]),
+            case(normal(2, 3), np.array([2, 0, 1]), 1),
+            case(normal(), 3), case(normal(2), 0), case(normal(2), [2]), case(normal(2, 1), 1, 0),
+            case(normal(2, dtype=np.complex64), 2)],
 )  # fmt: skip
 
 
-def meshgrid_vjp(dy: Any, y: Any, *xi: Any, copy: Any = True, sparse: Any = False, indexing: Any = "xy") -> list[Any]:
+def meshgrid_vjp(dy: Any, y: Any, *xi: Any, copy: Any = True, sparse: Any = False,
+                 indexing: Any = "xy") -> list[Any]:
     rank = len(xi)
     swapped = indexing == "xy" and rank > 1
     parts = []
@@ -300,33 +331,31 @@ def meshgrid_vjp(dy: Any, y: Any, *xi: Any, copy: Any = True, sparse: Any = Fals
 _AXES = (normal(2), normal(3), normal(4))
 primitive(
     np.meshgrid, meshgrid_vjp, linear_in="args",
-    try_on=[case(*_AXES[:2]), case(*_AXES), case(*_AXES, indexing="ij"), case(*_AXES, sparse=True), case(normal(2)),
-            case(*_AXES[:2], indexing="ij", sparse=True), case(normal(), normal(3)), case(normal(1), normal(2), copy=False)],
+    try_on=[case(*_AXES[:2]), case(*_AXES), case(*_AXES, indexing="ij"), case(*_AXES, sparse=True),
+            case(normal(2)),
+            case(*_AXES[:2], indexing="ij", sparse=True), case(normal(), normal(3)),
+            case(normal(1), normal(2), copy=False)],
 )  # fmt: skip
 
 
 def append_arr(dy: Any, y: Any, arr: Any, values: Any, axis: Any = None) -> Any:
     if axis is not None:
-        return as_nested(_parts(dy, [arr, dy], "concatenate", axis % dy.ndim)[0], arr)
-    d = dy[: np.size(arr)]
-    return as_nested(d if np.ndim(arr) == 1 else np.reshape(d, np.shape(arr)), arr)
+        return _parts(dy, [arr, dy], "concatenate", _from_start(axis, dy))[0]
+    return _flat_parts(dy, [arr])[0]
 
 
 def append_values(dy: Any, y: Any, arr: Any, values: Any, axis: Any = None) -> Any:
-    if axis is not None:
-        return as_nested(_parts(dy, [arr, dy], "concatenate", axis % dy.ndim)[1], values)
-    d = dy[np.size(arr) :]
-    if isinstance(values, (list, tuple)):
-        if any(np.ndim(v) for v in values):
-            raise Unsupported("np.append of a nested list has no rule; write np.append(x, np.array([[a, b]]))")
-        return as_nested(d, values)
-    return d if np.ndim(values) == 1 else np.reshape(d, np.shape(values))
+    if axis is None:
+        return _flat_parts(dy, [arr, values])[1]
+    return as_nested(_parts(dy, [arr, dy], "concatenate", _from_start(axis, dy))[1], values)
 
 
 primitive(
     np.append, append_arr, append_values, params="arr values axis", linear_in="arr values",
-    try_on=[case(normal(3), normal()), case(normal(3), 2.5), case(normal(2, 3), normal(2)), case(normal(2, 3), normal(1, 3), 0),
-            case(normal(2, 3), normal(2, 2), axis=-1), case(normal(0), normal(2)), case(normal(2, dtype=complex), normal(2)),
+    try_on=[case(normal(3), normal()), case(normal(3), 2.5), case(normal(2, 3), normal(2)),
+            case(normal(2, 3), normal(1, 3), 0),
+            case(normal(2, 3), normal(2, 2), axis=-1), case(normal(0), normal(2)),
+            case(normal(2, dtype=complex), normal(2)),
             case([], normal(2)), case(normal(3), [1.0, 2.0]), case(normal(1, 2), [[1.0, normal()]], axis=0)],
 )  # fmt: skip
 
@@ -353,10 +382,14 @@ def _unrepeated_d(dy: Any, y: Any, d: Any, shape: Any, repeats: Any, axis: Any =
 
 
 _ROWS = [np.zeros(2), np.zeros(2), np.zeros(2)]
-primitive(unstacked, _unstacked_d, wrt="d", name="unstacked", kernel=True, linear_in="d", sizes="any",
-          try_on=[case(normal(3, 2), _ROWS), case(normal(2, 3), _ROWS, 1), case(normal(2), [0.0, 0.0])])  # fmt: skip
-primitive(unjoined, _unjoined_d, wrt="d", name="unjoined", kernel=True, linear_in="d", sizes="any",
-          try_on=[case(normal(6), _ROWS), case(normal(3, 2), _ROWS, "vstack"), case(normal(2, 3), _ROWS, "column_stack"),
+primitive(unstacked, _unstacked_d, no_gradient, wrt="d like", name="unstacked", kernel=True, linear_in="d",
+          sizes="any",
+          try_on=[case(normal(3, 2), _ROWS), case(normal(2, 3), _ROWS, 1),
+                  case(normal(2), [0.0, 0.0])])  # fmt: skip
+primitive(unjoined, _unjoined_d, no_gradient, wrt="d like", name="unjoined", kernel=True, linear_in="d",
+          sizes="any",
+          try_on=[case(normal(6), _ROWS), case(normal(3, 2), _ROWS, "vstack"),
+                  case(normal(2, 3), _ROWS, "column_stack"),
                   case(normal(1, 2, 3), _ROWS, "dstack"), case(normal(6), _ROWS, "hstack")])  # fmt: skip
 primitive(unsplit, _unsplit_parts, wrt="parts", name="unsplit", kernel=True, linear_in="parts",
           try_on=[case([normal(4), normal(0), normal(4)], (6,), [4, 2])])  # fmt: skip

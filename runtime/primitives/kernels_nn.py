@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..declare import away_from, case, conjugate, elementwise, normal, positive, primitive, within
+from ..declare import (
+    away_from, case, conjugate, elementwise, no_gradient, normal, positive, primitive, within,
+)  # fmt: skip
 from ..kernels import activations as act
 from ..kernels import losses as loss
 
@@ -128,10 +130,6 @@ primitive(
 )  # fmt: skip
 
 # Losses, element by element.
-
-
-def no_gradient(dy: Any, y: Any, *args: Any, **given: Any) -> None:
-    """The result does not move with this argument."""
 
 
 primitive(

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from ..declare import (
-    Case, Unsupported, case, conjugate, constant, definite, normal, primitive, refused,
+    Case, Unsupported, case, conjugate, constant, definite, no_gradient, normal, primitive, refused,
 )  # fmt: skip
 from ..kernels.linear import (
-    cofactor, cofactor_change, place_diagonal, residual_pull, residual_sum,
+    cofactor, cofactor_bend, cofactor_change, place_diagonal, residual_pull, residual_sum,
 )  # fmt: skip
 from .linear import hermitian
 
@@ -165,7 +165,7 @@ residual_pull_row = primitive(
 residual_sum_row = primitive(
     residual_sum,
     lambda dy, y, x, like: residual_pull(dy, np.ones_like(x)),
-    lambda dy, y, x, like: None,
+    no_gradient,
     name="residual_sum", kernel=True, sizes="any",
     try_on=[case(normal(4, 2), np.ones(2)), case(normal(4), np.ones(1)), case(normal(4, 2), np.ones(0))],
 )  # fmt: skip
@@ -195,28 +195,31 @@ cofactor_row = primitive(
 )  # fmt: skip
 
 
-def _third_derivative(dy: Any, y: Any, g: Any, a: Any) -> Any:
-    """The cotangent of `a` in ``cofactor_change(g, a)``: for invertible matrices only."""
-    a, g = conjugate(a), conjugate(g)
-    b = np.linalg.inv(a).mT
-    bg, bh = b @ g.mT, b @ dy.mT
-    with_g, with_h = _inner(g, b), _inner(dy, b)
-    both = _inner(bg @ b, dy)
-    twice = bg @ bh @ b + bh @ bg @ b - with_h * (bg @ b) - with_g * (bh @ b)
-    return on_matrices(np.linalg.det(a), a) * ((with_g * with_h - both) * b + twice)
-
-
-def _inner(u: Any, v: Any) -> Any:
-    return (u * v).sum(axis=(-2, -1), keepdims=True)
-
-
 cofactor_change_row = primitive(
     cofactor_change,
     lambda dy, y, g, a: cofactor_change(dy, conjugate(a)),
-    _third_derivative,
+    lambda dy, y, g, a: cofactor_bend([conjugate(g), dy], conjugate(a)),
     name="cofactor_change", kernel=True,
     try_on=[case(normal(3, 3), definite(3, 3)), case(normal(2, 3, 3), normal(2, 3, 3)),
             case(normal(2, 2), normal(2, 2)), case(normal(3, 3, dtype=complex), normal(3, 3, dtype=complex))],
+)  # fmt: skip
+
+
+def _bend_directions(dy: Any, y: Any, directions: Any, a: Any) -> list[Any]:
+    """The derivatives of a determinant are symmetric: `dy` may take the place of any direction."""
+    others = [conjugate(d) for d in directions]
+    return [
+        cofactor_bend([*others[:i], dy, *others[i + 1 :]], conjugate(a)) for i in range(len(others))
+    ]
+
+
+cofactor_bend_row = primitive(
+    cofactor_bend, _bend_directions,
+    lambda dy, y, directions, a: cofactor_bend([*map(conjugate, directions), dy], conjugate(a)),
+    name="cofactor_bend", kernel=True,
+    try_on=[case([normal(3, 3), normal(3, 3)], normal(3, 3)), case([normal(4, 4)] * 3, normal(4, 4)),
+            case([normal(2, 2), normal(2, 2)], np.zeros((2, 2))), case([normal(3, 3)] * 2, np.zeros((3, 3))),
+            case([normal(2, 4, 4, dtype=complex)] * 2, normal(2, 4, 4, dtype=complex))],
 )  # fmt: skip
 
 
@@ -314,7 +317,7 @@ linalg_diagonal = primitive(
 place_diagonal_row = primitive(
     place_diagonal,
     lambda dy, y, d, like, offset=0: np.linalg.diagonal(dy, offset=offset),
-    lambda dy, y, d, like, offset=0: None,
+    no_gradient,
     name="place_diagonal", kernel=True, linear_in="d", sizes="any", stretches=True,
     try_on=[case(normal(3), np.ones((3, 3))), case(normal(2, 3), np.ones((2, 3, 4)), offset=1),
             case(normal(2, 1), np.ones((2, 3, 3)))],

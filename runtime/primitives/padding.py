@@ -41,7 +41,7 @@ def _moves(array: Any, y: Any) -> bool:
 def _refuse_mode(mode: Any, reflect_type: Any) -> None:
     if not isinstance(mode, str) or mode not in ("constant", *COPYING) or reflect_type != "even":
         what = f'mode="{mode}"' if reflect_type == "even" else f'reflect_type="{reflect_type}"'
-        raise Unsupported(f'np.pad with {what} has no rule; the modes "constant", {", ".join(COPYING)} have one')
+        raise Unsupported(f"np.pad with {what} has no rule; constant, {', '.join(COPYING)} have one")
 
 
 def _shape(item: Any) -> Any:
@@ -50,7 +50,8 @@ def _shape(item: Any) -> Any:
 
 def _inside(pad_width: Any, array: Any) -> Any:
     """The index of the original in the padded array."""
-    index = [_range(before, after, array, i) for i, (before, after) in enumerate(_pairs(pad_width, np.ndim(array)))]
+    index = [_range(before, after, array, i) for i,
+             (before, after) in enumerate(_pairs(pad_width, np.ndim(array)))]
     return index[0] if len(index) == 1 else tuple(index)
 
 
@@ -92,20 +93,25 @@ primitive(
     + [case(normal(3, 4), w, mode) for w in _WIDTHS for mode in COPYING]
     + [case(normal(3), w, mode) for w in (7, (5, 0)) for mode in COPYING]
     + [case(normal(3, 4), w, constant_values=c) for w in _WIDTHS
-       for c in (normal(), 2.5, (1.5, normal()), normal(2), normal(1, 2), ((1.5, 2.5), (normal(), 0.5)), normal(2, 1))]
+       for c in (normal(), 2.5, (1.5, normal()), normal(2), normal(1, 2), ((1.5, 2.5), (normal(), 0.5)),
+                 normal(2, 1))]
     + [case(normal(1), 3, mode) for mode in COPYING]
     + [case(normal(), 0), case(normal(0), 2), case(normal(3), [1]), case(normal(2, 2), [[1, 0], [0, 2]]),
        case(normal(3, dtype=np.float32), 1), case(normal(2, 3, dtype=complex), 1, "wrap"),
-       case(normal(3, dtype=np.complex64), (1, 2)), case(normal(2, 3, 2), ((1, 0), (0, 0), (2, 2)), "reflect")],
+       case(normal(3, dtype=np.complex64), (1, 2)), case(normal(2, 3, 2), ((1, 0), (0, 0), (2, 2)),
+                                                         "reflect")],
 )  # fmt: skip
 
 primitive(
-    unpad, lambda dy, y, d, shape, pad_width, mode: np.pad(dy, pad_width, mode), wrt="d", name="unpad", kernel=True,
+    unpad, lambda dy, y, d, shape, pad_width, mode: np.pad(dy, pad_width, mode), wrt="d", name="unpad",
+    kernel=True,
     linear_in="d", try_on=[case(normal(5), (3,), 1, mode) for mode in COPYING],
 )  # fmt: skip
 primitive(
-    border_sums, lambda dy, y, d, shape, pad_width: border_fill(dy, shape, pad_width), wrt="d", name="border_sums",
-    kernel=True, linear_in="d", try_on=[case(normal(5), (3,), 1), case(normal(5, 4), (3, 4), ((1, 1), (0, 0)))],
+    border_sums, lambda dy, y, d, shape, pad_width: border_fill(dy, shape, pad_width), wrt="d",
+    name="border_sums",
+    kernel=True, linear_in="d", try_on=[case(normal(5), (3,), 1),
+                                        case(normal(5, 4), (3, 4), ((1, 1), (0, 0)))],
 )  # fmt: skip
 primitive(
     border_fill, lambda dy, y, values, shape, pad_width: border_sums(dy, shape, pad_width), wrt="values",

@@ -220,6 +220,17 @@ polyfit = primitive(
     sizes="any", try_on=_FITS,
 )  # fmt: skip
 
+_SERIES = {
+    "polyadd": "np.polyadd", "polysub": "np.polysub", "polymul": "np.polymul", "polyder": "np.polyder",
+    "polyint": "np.polyint", "polyfit": "np.polyfit", "polyvander": "np.vander(..., increasing=True)",
+}  # fmt: skip
+for _name in np.polynomial.polynomial.__all__:
+    _fun = getattr(np.polynomial.polynomial, _name)
+    if _name in _SERIES:
+        refused(_fun, f"write {_SERIES[_name]}, with the highest power first where it takes coefficients")
+    elif callable(_fun) and not isinstance(_fun, type) and _fun is not power_series.fun:
+        refused(_fun, "write the polynomial out, or np.polyval(c[::-1], x)")
+
 roots = refused(np.roots, "write np.linalg.eigvals of the companion matrix, as a complex array")
 poly = refused(np.poly, "write the product of the factors with np.polymul")
 polydiv = refused(np.polydiv, "write the division of the coefficients as a loop")

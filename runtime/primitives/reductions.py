@@ -16,13 +16,24 @@ import numpy as np
 
 from ..declare import Draw, Unsupported, case, conjugate, normal, positive, primitive
 from ..kernels.scans import product_of_rest
-from .indexing import is_number
 from .linear import as_given, stacked
 
 Axis = int | tuple[int, ...] | None
 
 
-# --- axes -------------------------------------------------------------------------------------
+# --- operands and axes ------------------------------------------------------------------------
+
+
+def whole(a: Any) -> Any:
+    """The operand as one array; what may be a list of unknown length has no rank, and says so."""
+    x = stacked(a)
+    np.ndim(x)
+    return x
+
+
+def is_number(d: Any) -> bool:
+    """A Python number as cotangent: of a result that is one number."""
+    return type(d) in (int, float, complex)
 
 
 def axes_of(x: Any, axis: Axis) -> tuple[int, ...]:
@@ -56,9 +67,8 @@ def spread(dy: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
 
 
 def stretch(d: Any, x: Any) -> Any:
-    """`d` with the shape of `x`; the caller stretches Python numbers, once the rank is known."""
+    """`d` with the shape of `x`; the caller stretches Python numbers."""
     if is_number(d):
-        np.ndim(x)
         return d
     shape = np.shape(x)
     return d if isinstance(shape, tuple) and shape == () else np.broadcast_to(d, shape)
@@ -71,7 +81,7 @@ def shared(d: Any, a: Any) -> Any:
 
 def count_of(x: Any, axis: Axis) -> Any:
     """How many entries of `x` make one entry of the result."""
-    if axis is None:
+    if axis is None or len(axes_of(x, axis)) == np.ndim(x):
         return np.size(x)
     sizes = [np.shape(x)[i] for i in axes_of(x, axis)]
     return functools.reduce(operator.mul, sizes) if sizes else 1
@@ -110,16 +120,18 @@ def reductions(draw: Callable[..., Any] = normal, *kinds: Any, alone: bool = Tru
     """
     plain = [
         case(draw(3, 4)), case(draw(3, 4), axis=0), case(draw(3, 4), axis=1), case(draw(3, 4), axis=-1),
-        case(draw(3, 4), axis=(0, 1)), case(draw(3, 4), axis=1, keepdims=True), case(draw(3, 4), keepdims=True),
+        case(draw(3, 4), axis=(0, 1)), case(draw(3, 4), axis=1, keepdims=True),
+        case(draw(3, 4), keepdims=True),
         case(draw(2, 3, 4), axis=1), case(draw(2, 3, 4), axis=-1), case(draw(2, 3, 4), axis=(0, -1)),
         case(draw(2, 3, 4), axis=(-1, 0), keepdims=True), case(draw(2, 3, 4), axis=(1, 2)),
-        case(draw(2, 3, 4), axis=(0, 1)), case(draw(2, 3, 2, 2), axis=(1, 3)), case(draw(5)), case(draw(5), axis=0),
-        case(draw(3, 1), axis=0), case(draw(3, 0), axis=0), case([draw(3), draw(3)]),
-        case([draw(3), draw(3)], axis=0), case([draw(), draw(), draw()]),
+        case(draw(2, 3, 4), axis=(0, 1)), case(draw(2, 3, 2, 2), axis=(1, 3)), case(draw(5)),
+        case(draw(5), axis=0),
+        case(draw(3, 1), axis=0), case([draw(3), normal(3)]),
+        case([draw(3), normal(3)], axis=0), case([draw(), normal(), normal()]),
     ]  # fmt: skip
     single = [
-        case(draw(3, 4), axis=(), smooth=alone), case(draw(), smooth=alone), case(draw(), axis=0, smooth=alone),
-        case(draw(1), smooth=alone), case(draw(3, 1), axis=1, smooth=alone),
+        case(draw(3, 4), axis=(), smooth=alone), case(draw(), smooth=alone), case(draw(1), smooth=alone),
+        case(draw(3, 1), axis=1, smooth=alone),
         case(draw(1, 4), axis=0, keepdims=True, smooth=alone),
     ]  # fmt: skip
     typed = [c for t in kinds for c in (case(draw(3, 4, dtype=t)), case(draw(3, 4, dtype=t), axis=1))]
@@ -146,7 +158,7 @@ def with_nan(*shape: int, dtype: Any = float) -> Draw:
 
 def sum_vjp(dy: Any, y: Any, a: Any, axis: Axis = None, dtype: Any = None, keepdims: bool = False,
             initial: Any = None, where: Any = None) -> Any:  # fmt: skip
-    x = stacked(a)
+    x = whole(a)
     d = spread(dy, x, axis, keepdims)
     return shared(stretch(d, x) if where is None else np.where(where, d, np.zeros_like(x)), a)
 
@@ -157,31 +169,31 @@ def sum_initial(dy: Any, y: Any, a: Any, axis: Axis = None, dtype: Any = None, k
 
 
 _SUMS = [
-    *reductions(normal, *KINDS), case(normal(0)), case(normal(0, 4), axis=1), case(normal(0, 4)),
+    *reductions(normal, *KINDS), case(normal(3, 0), axis=0), case(normal(0, 4), axis=1),
     case(normal(3, 4), where=MASK), case(normal(3, 4), axis=1, where=MASK[0]),
     case(normal(3, 4, dtype=np.float32), axis=1, where=MASK),
     case(normal(3, 4, dtype=np.float32), dtype=np.float64),
 ]  # fmt: skip
 
+_EMPTY = [case(normal(0)), case(normal(0, 4)), case(normal(), axis=0)]
+
 sum_row = primitive(
     np.sum, sum_vjp, sum_initial, wrt="a initial", linear_in="a initial",
-    try_on=[*_SUMS, case(normal(3, 4), axis=1, initial=1.5, where=MASK), case(normal(3, 4), initial=normal())],
+    try_on=[*_SUMS, *_EMPTY, case(normal(3, 4), axis=1, initial=1.5, where=MASK),
+            case(normal(3, 4), initial=normal())],
 )  # fmt: skip
 
 
 def mean_vjp(dy: Any, y: Any, a: Any, axis: Axis = None, dtype: Any = None, keepdims: bool = False,
              where: Any = None) -> Any:  # fmt: skip
-    x = stacked(a)
+    x = whole(a)
     if where is None:
         return shared(stretch(spread(dy / count_of(x, axis), x, axis, keepdims), x), a)
     d = spread(dy, x, axis, keepdims) / selected(where, x, axis)
     return shared(np.where(where, d, np.zeros_like(x)), a)
 
 
-mean = primitive(
-    np.mean, mean_vjp, wrt="a", linear_in="a",
-    try_on=[c for c in _SUMS if 0 not in np.shape(c.build()[0][0]) or c.kwargs],
-)  # fmt: skip
+mean = primitive(np.mean, mean_vjp, wrt="a", linear_in="a", try_on=_SUMS)
 
 
 # --- prod -------------------------------------------------------------------------------------
@@ -190,7 +202,7 @@ mean = primitive(
 def prod_vjp(dy: Any, y: Any, a: Any, axis: Axis = None, dtype: Any = None, keepdims: bool = False,
              initial: Any = None, where: Any = None) -> Any:  # fmt: skip
     """The product of all other entries, which knows of no zeros."""
-    x = stacked(a)
+    x = whole(a)
     kept = x if where is None else np.where(where, x, 1.0)
     d = spread(dy, x, axis, keepdims) * conjugate(_rest(kept, axis))
     d = d if initial is None else d * conjugate(initial)
@@ -200,7 +212,7 @@ def prod_vjp(dy: Any, y: Any, a: Any, axis: Axis = None, dtype: Any = None, keep
 def prod_initial(dy: Any, y: Any, a: Any, axis: Axis = None, dtype: Any = None, keepdims: bool = False,
                  initial: Any = None, where: Any = None) -> Any:  # fmt: skip
     options = {} if where is None else {"where": where}
-    return total(dy * conjugate(np.prod(stacked(a), axis=axis, keepdims=keepdims, **options)))
+    return total(dy * conjugate(np.prod(whole(a), axis=axis, keepdims=keepdims, **options)))
 
 
 def _rest(x: Any, axis: Axis) -> Any:
@@ -211,15 +223,17 @@ def prod_jvp(tangents: dict[str, Any], y: Any, a: Any, axis: Axis = None, keepdi
              where: Any = True, initial: Any = 1.0, **_: Any) -> Any:  # fmt: skip
     """The sum of the products in which one factor is its tangent."""
     options = {"axis": axis, "keepdims": keepdims, "where": where}
-    kept = np.where(where, stacked(a), 1.0)
-    t = np.sum(stacked(tangents["a"]) * _rest(kept, axis), **options) * initial if "a" in tangents else 0.0
+    kept = np.where(where, whole(a), 1.0)
+    t = np.sum(whole(tangents["a"]) * _rest(kept, axis), **options) * initial if "a" in tangents else 0.0
     return t + tangents["initial"] * np.prod(kept, **options) if "initial" in tangents else t
 
 
 ONE_ZERO = np.array([[1.5, 0.0, -2.0], [0.5, 3.0, -1.0]])
-ZEROS = np.array([[0.0, 0.0, -2.0], [0.0, 0.0, 0.0]])
+ZEROS = np.array([[0.0, 0.0, -2.0], [0.5, 3.0, 0.0]])
 _PRODUCTS = [
-    *_SUMS, *[case(x, axis=i) for x in (ONE_ZERO, ZEROS) for i in (None, 0, 1, (0, 1))],
+    *_SUMS, *_EMPTY, *[case(ONE_ZERO, axis=i) for i in (None, 0, 1, (0, 1))], case(ZEROS, axis=0),
+    case(ZEROS, axis=1),
+    case(ZEROS, smooth=False),
 ]  # fmt: skip
 
 prod = primitive(
@@ -234,20 +248,21 @@ prod = primitive(
 
 def nansum_vjp(dy: Any, y: Any, a: Any, axis: Axis = None, dtype: Any = None, keepdims: bool = False,
                initial: Any = None, where: Any = None) -> Any:  # fmt: skip
-    x = stacked(a)
+    x = whole(a)
     return shared(np.where(valid(x, where), spread(dy, x, axis, keepdims), 0.0), a)
 
 
 def nanmean_vjp(dy: Any, y: Any, a: Any, axis: Axis = None, dtype: Any = None, keepdims: bool = False,
                 where: Any = None) -> Any:  # fmt: skip
-    x = stacked(a)
+    x = whole(a)
     keep = valid(x, where)
-    return shared(np.where(keep, spread(dy, x, axis, keepdims) / tally(keep, x, axis), 0.0), a)
+    count = np.maximum(tally(keep, x, axis), 1)
+    return shared(np.where(keep, spread(dy, x, axis, keepdims) / count, 0.0), a)
 
 
 def nanprod_vjp(dy: Any, y: Any, a: Any, axis: Axis = None, dtype: Any = None, keepdims: bool = False,
                 initial: Any = None, where: Any = None) -> Any:  # fmt: skip
-    x = stacked(a)
+    x = whole(a)
     keep = valid(x, where)
     d = spread(dy, x, axis, keepdims) * conjugate(_rest(np.where(keep, x, 1.0), axis))
     return shared(np.where(keep, d if initial is None else d * conjugate(initial), 0.0), a)
@@ -257,15 +272,15 @@ def _skipping(fun: Callable[..., Any]) -> Callable[..., Any]:
     """The tangent of `fun` over the entries that are not NaN: `fun` of their tangents."""
 
     def jvp(tangents: dict[str, Any], y: Any, a: Any, initial: Any = None, **given: Any) -> Any:
-        return fun(np.where(np.isnan(stacked(a)), np.nan, stacked(tangents["a"])), **given)
+        return fun(np.where(np.isnan(whole(a)), np.nan, whole(tangents["a"])), **given)
 
     return jvp
 
 
 def nanprod_jvp(tangents: dict[str, Any], y: Any, a: Any, where: Any = None, **given: Any) -> Any:
-    keep = valid(stacked(a), where)
-    t = {"a": np.where(keep, stacked(tangents["a"]), 0.0)}
-    return prod_jvp(t, y, np.where(keep, stacked(a), 1.0), **given)
+    keep = valid(whole(a), where)
+    t = {"a": np.where(keep, whole(tangents["a"]), 0.0)}
+    return prod_jvp(t, y, np.where(keep, whole(a), 1.0), **given)
 
 
 _NAN_SUMS = [
@@ -307,8 +322,8 @@ def average_a(dy: Any, y: Any, a: Any, axis: Axis = None, weights: Any = None, r
     dy, _ = _parts(dy, returned)
     if weights is None:
         return mean_vjp(dy, y, a, axis, keepdims=keepdims)
-    x = stacked(a)
-    w = _aligned(stacked(weights), x, axis)
+    x = whole(a)
+    w = _aligned(whole(weights), x, axis)
     d = spread(dy, x, axis, keepdims) / conjugate(_weight(w, x, axis)) * conjugate(w)
     return shared(d if np.ndim(w) == np.ndim(x) else stretch(d, x), a)
 
@@ -324,7 +339,7 @@ def _weight(w: Any, x: Any, axis: Axis) -> Any:
 def average_weights(dy: Any, y: Any, a: Any, axis: Axis = None, weights: Any = None,
                     returned: bool = False, keepdims: bool = False) -> Any:  # fmt: skip
     dy, d_sum = _parts(dy, returned)
-    x, given = stacked(a), stacked(weights)
+    x, given = whole(a), whole(weights)
     w = _aligned(given, x, axis)
     mean_kept = spread(y[0] if returned else y, x, axis, keepdims)
     d = spread(dy, x, axis, keepdims) / conjugate(_weight(w, x, axis)) * conjugate(x - mean_kept)
@@ -337,26 +352,30 @@ def average_weights(dy: Any, y: Any, a: Any, axis: Axis = None, weights: Any = N
 
 def average_jvp(tangents: dict[str, Any], y: Any, a: Any, axis: Axis = None, weights: Any = None,
                 returned: bool = False, keepdims: bool = False) -> Any:  # fmt: skip
-    x = stacked(a)
-    options = {"axis": axis, "keepdims": keepdims}
-    t = np.average(stacked(tangents["a"]), weights=weights, **options) if "a" in tangents else 0.0
+    x = whole(a)
+    options: dict[str, Any] = {"axis": axis, "keepdims": keepdims}
+    t = np.average(whole(tangents["a"]), weights=weights, **options) if "a" in tangents else 0.0
     if "weights" not in tangents:
         return (t, np.zeros_like(y[1])) if returned else t
-    full = np.broadcast_to(_aligned(stacked(tangents["weights"]), x, axis), x.shape)
-    w = np.broadcast_to(_aligned(stacked(weights), x, axis), x.shape)
+    full = np.broadcast_to(_aligned(whole(tangents["weights"]), x, axis), x.shape)
+    w = np.broadcast_to(_aligned(whole(weights), x, axis), x.shape)
     mean_kept = spread(y[0] if returned else y, x, axis, keepdims)
     t = t + (full * (x - mean_kept)).sum(**options) / w.sum(**options)
     return (t, full.sum(**options)) if returned else t
 
 
 average = primitive(
-    np.average, average_a, average_weights, wrt="a weights", jvp=average_jvp,
+    np.average, average_a, average_weights, wrt="a weights", params="a axis weights returned",
+    jvp=average_jvp,
     try_on=[*reductions(normal, *KINDS),
             case(normal(3, 4), weights=positive(3, 4)), case(normal(3, 4), axis=1, weights=positive(3, 4)),
-            case(normal(3, 4), axis=1, weights=positive(4)), case(normal(3, 4), axis=0, weights=positive(3)),
+            case(normal(3, 4), axis=1, weights=positive(4)),
+            case(normal(3, 4), axis=0, weights=positive(3)),
             case(normal(2, 3, 4), axis=1, weights=positive(3), keepdims=True),
-            case(normal(2, 3, 4), axis=(0, 2), weights=positive(2, 4)), case(normal(5), weights=positive(5)),
-            case(normal(3, 4), axis=1, weights=positive(4), returned=True), case(normal(3, 4), returned=True),
+            case(normal(2, 3, 4), axis=(0, 2), weights=positive(2, 4)),
+            case(normal(5), weights=positive(5)),
+            case(normal(3, 4), axis=1, weights=positive(4), returned=True),
+            case(normal(3, 4), returned=True),
             case(normal(3, 4), axis=0, weights=positive(3, 4), returned=True),
             case(normal(3, 4, dtype=complex), axis=0, weights=positive(3)),
             case(normal(3, dtype=complex), weights=normal(3, dtype=complex)),

@@ -14,8 +14,8 @@ import numpy as np
 from ..declare import Draw, case, conjugate, normal, primitive
 from ..kernels.scans import product_after, product_before, product_of_rest, running, shifted
 from .differences import along, cut
-from .linear import as_given, stacked
-from .reductions import KINDS, ONE_ZERO, ZEROS, Axis, with_nan
+from .linear import as_given
+from .reductions import KINDS, ONE_ZERO, ZEROS, Axis, whole, with_nan
 
 Rule = Callable[..., Any]
 
@@ -66,8 +66,10 @@ for _fun, _vjp, _jvp in (
 primitive(
     shifted, lambda dy, y, x, places, axis=None: shifted(dy, -places, axis), wrt="x", name="shifted",
     kernel=True, linear_in="x",
-    try_on=[case(normal(5), 1), case(normal(5), -1), case(normal(3, 4), 1, 0), case(normal(2, 3, 4), -1, (0, 2)),
-            case(normal(0), 1), case(normal(), 1), case(normal(1), -1), case(normal(3, dtype=np.complex64), 1)],
+    try_on=[case(normal(5), 1), case(normal(5), -1), case(normal(3, 4), 1, 0),
+            case(normal(2, 3, 4), -1, (0, 2)),
+            case(normal(0), 1), case(normal(), 1), case(normal(1), -1),
+            case(normal(3, dtype=np.complex64), 1)],
 )  # fmt: skip
 
 
@@ -90,8 +92,10 @@ def _running_jvp(tangents: dict[str, Any], y: Any, x: Any, factor: Any, axis: Ax
 
 primitive(
     running, _running_x, _running_factor, wrt="x factor", name="running", kernel=True, jvp=_running_jvp,
-    try_on=[case(normal(5), normal(5)), case(normal(5), normal(5), reverse=True), case(normal(3, 4), normal(3, 4), 1),
-            case(normal(2, 3, 4), normal(2, 3, 4), (2, 0), True), case(normal(), normal()), case(normal(0), normal(0)),
+    try_on=[case(normal(5), normal(5)), case(normal(5), normal(5), reverse=True),
+            case(normal(3, 4), normal(3, 4), 1),
+            case(normal(2, 3, 4), normal(2, 3, 4), (2, 0), True), case(normal(), normal()),
+            case(normal(0), normal(0)),
             case(normal(4, dtype=complex), normal(4, dtype=complex)), case(ZEROS, ONE_ZERO, 0),
             case(normal(4, dtype=np.float32), normal(4, dtype=np.float32))],
 )  # fmt: skip
@@ -108,7 +112,7 @@ def _flat(x: Any, axis: Any) -> tuple[Any, int]:
 
 
 def _unflat(d: Any, a: Any, axis: Any) -> Any:
-    x = stacked(a)
+    x = whole(a)
     return as_given(d if axis is not None or np.ndim(x) == 1 else np.reshape(d, np.shape(x)), a)
 
 
@@ -146,33 +150,33 @@ def cumsum_vjp(dy: Any, y: Any, /, a: Any, axis: Any = None, dtype: Any = None,
 
 
 def nancumsum_vjp(dy: Any, y: Any, /, a: Any, axis: Any = None, dtype: Any = None) -> Any:
-    x, _ = _flat(stacked(a), axis)
+    x, _ = _flat(whole(a), axis)
     return _unflat(np.where(np.isnan(x), 0.0, _sums_back(dy, 0 if axis is None else axis)), a, axis)
 
 
 def cumprod_vjp(dy: Any, y: Any, /, a: Any, axis: Any = None, dtype: Any = None,
                 include_initial: bool = False) -> Any:  # fmt: skip
-    x, line = _flat(stacked(a), axis)
+    x, line = _flat(whole(a), axis)
     return _unflat(_products_back(_after_initial(dy, line, include_initial), x, line), a, axis)
 
 
 def nancumprod_vjp(dy: Any, y: Any, /, a: Any, axis: Any = None, dtype: Any = None) -> Any:
     """NaN counts as 1."""
-    x, line = _flat(stacked(a), axis)
+    x, line = _flat(whole(a), axis)
     gone = np.isnan(x)
     return _unflat(np.where(gone, 0.0, _products_back(dy, np.where(gone, 1.0, x), line)), a, axis)
 
 
 def cumprod_jvp(tangents: dict[str, Any], y: Any, /, a: Any, axis: Any = None, dtype: Any = None,
                 include_initial: bool = False) -> Any:  # fmt: skip
-    x, line = _flat(stacked(a), axis)
+    x, line = _flat(whole(a), axis)
     gone = np.isnan(x)
-    t = np.where(gone, 0.0, _flat(stacked(tangents["a"]), axis)[0])
+    t = np.where(gone, 0.0, _flat(whole(tangents["a"]), axis)[0])
     return _with_initial(_product_tangent(t, np.where(gone, 1.0, x), line), line, include_initial)
 
 
 def nancumsum_jvp(tangents: dict[str, Any], y: Any, /, a: Any, axis: Any = None, dtype: Any = None) -> Any:
-    return np.cumsum(np.where(np.isnan(stacked(a)), 0.0, stacked(tangents["a"])), axis=axis)
+    return np.cumsum(np.where(np.isnan(whole(a)), 0.0, whole(tangents["a"])), axis=axis)
 
 
 def _scans(draw: Callable[..., Draw]) -> list[Any]:
@@ -214,16 +218,17 @@ def _renamed_jvp(rule: Rule) -> Rule:
 
 
 _CUMULATIVE = [
-    *[c for c in _SCANS if c.kwargs.get("axis") is not None], case(normal(5)), case(normal(5), include_initial=True),
+    *[c for c in _SCANS if c.kwargs.get("axis") is not None], case(normal(5)),
+    case(normal(5), include_initial=True),
     *[case(normal(2, 3, 4), axis=i, include_initial=True) for i in (0, 1, -1)],
     case(normal(0), include_initial=True),
 ]  # fmt: skip
 
 if hasattr(np, "cumulative_sum"):
     primitive(
-        np.cumulative_sum, _renamed(cumsum_vjp), wrt="x", linear_in="x", sizes="any", try_on=_CUMULATIVE
+        np.cumulative_sum, _renamed(cumsum_vjp), params="x", linear_in="x", sizes="any", try_on=_CUMULATIVE
     )
     primitive(
-        np.cumulative_prod, _renamed(cumprod_vjp), wrt="x", jvp=_renamed_jvp(cumprod_jvp), sizes="any",
+        np.cumulative_prod, _renamed(cumprod_vjp), params="x", jvp=_renamed_jvp(cumprod_jvp), sizes="any",
         try_on=[*_CUMULATIVE, *[c for c in _ZEROED if c.kwargs["axis"] is not None]],
     )  # fmt: skip

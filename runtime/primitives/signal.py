@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..declare import Unsupported, case, conjugate, normal, primitive, within
+from ..declare import Unsupported, case, conjugate, no_gradient, normal, primitive, within
 from ..kernels.interp import interp_slope, interp_slope_spread, interp_spread
 from ..kernels.signal import full_overlap, part_overlap
 from .linear import as_given, hermitian, stacked
@@ -72,7 +72,7 @@ interp = primitive(
 
 interp_slope_row = primitive(
     interp_slope,
-    None,
+    no_gradient,
     lambda dy, y, x, xp, fp: -interp_slope_spread(dy * conjugate(y), x, xp),
     lambda dy, y, x, xp, fp: interp_slope_spread(dy, x, xp),
     name="interp_slope", kernel=True,
@@ -81,7 +81,7 @@ interp_slope_row = primitive(
 
 interp_spread_row = primitive(
     interp_spread,
-    lambda dy, y, d, x, xp: np.interp(x, xp, dy),
+    lambda dy, y, d, x, xp: np.interp(x, xp, dy).astype(dy.dtype),
     lambda dy, y, d, x, xp: conjugate(d) * interp_slope(x, xp, dy),
     lambda dy, y, d, x, xp: -interp_spread((conjugate(d) * interp_slope(x, xp, dy)).real, x, xp),
     name="interp_spread", kernel=True,
@@ -91,7 +91,7 @@ interp_spread_row = primitive(
 interp_slope_spread_row = primitive(
     interp_slope_spread,
     lambda dy, y, d, x, xp: interp_slope(x, xp, dy),
-    None,
+    no_gradient,
     lambda dy, y, d, x, xp: -interp_slope_spread((conjugate(d) * interp_slope(x, xp, dy)), x, xp).real,
     name="interp_slope_spread", kernel=True,
     try_on=[case(normal(7), within(-3, 4)(7), _KNOTS)],
@@ -141,7 +141,7 @@ correlate = primitive(
 full_overlap_row = primitive(
     full_overlap,
     lambda dy, y, d, a, v, mode, flipped=False: part_overlap(dy, a, v, mode, flipped),
-    None, None, name="full_overlap", kernel=True, sizes="any",
+    no_gradient, no_gradient, name="full_overlap", kernel=True, sizes="any",
     try_on=[case(normal(5), np.ones(5), np.ones(3), "same"), case(normal(3), np.ones(5), np.ones(3), "valid"),
             case(normal(5), np.ones(2), np.ones(5), "same", True)],
 )  # fmt: skip
@@ -149,7 +149,7 @@ full_overlap_row = primitive(
 part_overlap_row = primitive(
     part_overlap,
     lambda dy, y, g, a, v, mode, flipped=False: full_overlap(dy, a, v, mode, flipped),
-    None, None, name="part_overlap", kernel=True, sizes="any",
+    no_gradient, no_gradient, name="part_overlap", kernel=True, sizes="any",
     try_on=[case(normal(7), np.ones(5), np.ones(3), "same"), case(normal(7), np.ones(5), np.ones(3), "valid"),
             case(normal(6), np.ones(2), np.ones(5), "same", True)],
 )  # fmt: skip

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..declare import case, conjugate, normal, primitive
-from ..kernels.linear import crossed, vector_product
+from ..declare import case, conjugate, no_gradient, normal, primitive
+from ..kernels.linear import crossed, vector_product, vectors_last
 from .linear import bilinear, hermitian
 
 # --- products of vectors; the first operand of vdot, vecdot and vecmat is conjugated ----------
@@ -116,22 +116,15 @@ if hasattr(np, "matvec"):
 def cross_a(dy: Any, y: Any, a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1,
             axis: int | None = None) -> Any:  # fmt: skip
     at_a, at_b, at_y = (axisa, axisb, axisc) if axis is None else (axis, axis, axis)
-    w = _vectors_last(dy, y, a, b, at_y)
+    w = dy if at_y == -1 else vectors_last(dy, at_y, a, b)
     return _back(crossed(conjugate(_along_last(b, at_b)), w, _along_last(a, at_a)), at_a, a)
 
 
 def cross_b(dy: Any, y: Any, a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1,
             axis: int | None = None) -> Any:  # fmt: skip
     at_a, at_b, at_y = (axisa, axisb, axisc) if axis is None else (axis, axis, axis)
-    w = _vectors_last(dy, y, a, b, at_y)
+    w = dy if at_y == -1 else vectors_last(dy, at_y, a, b)
     return _back(-crossed(conjugate(_along_last(a, at_a)), w, _along_last(b, at_b)), at_b, b)
-
-
-def _vectors_last(dy: Any, y: Any, a: Any, b: Any, axis: int) -> Any:
-    """`dy` with its vectors last; plane vectors give numbers, which have no such axis."""
-    if axis == -1 or np.ndim(y) < max(a.ndim, b.ndim):
-        return dy
-    return np.moveaxis(dy, axis, -1)
 
 
 cross = primitive(
@@ -155,12 +148,22 @@ linalg_cross = primitive(
 
 crossed_row = primitive(
     crossed,
-    lambda dy, y, u, w, like: -crossed(conjugate(dy), conjugate(w), u),
+    lambda dy, y, u, w, like: -crossed(dy, conjugate(w), u),
     lambda dy, y, u, w, like: vector_product(dy, conjugate(u)),
-    None,
+    no_gradient,
     name="crossed", kernel=True, stretches=True,
     try_on=[case(normal(5, 3), normal(5, 3), np.ones(3)), case(normal(3), normal(5, 3), np.ones(3)),
-            case(normal(5, 2), normal(5, 3), np.ones(3)), case(normal(5, 3), normal(5, 3), np.ones(2))],
+            case(normal(5, 2), normal(5, 3), np.ones(3)), case(normal(5, 3), normal(5, 3), np.ones(2)),
+            case(normal(5, 3, dtype=complex), normal(5, 3, dtype=complex), np.ones(3)),
+            case(normal(5, 2, dtype=complex), normal(5, dtype=complex), np.ones(2))],
+)  # fmt: skip
+
+vectors_last_row = primitive(
+    vectors_last,
+    lambda dy, y, w, axis, u, v, back=False: vectors_last(dy, axis, u, v, not back),
+    None, no_gradient, no_gradient, name="vectors_last", kernel=True, linear_in="w",
+    try_on=[case(normal(3, 5), 0, np.ones((3, 5)), np.ones(3)), case(normal(5), 0, np.ones((2, 5)), np.ones((2, 5))),
+            case(normal(5, 3), -2, np.ones((3, 5)), np.ones((3, 5)), True)],
 )  # fmt: skip
 
 vector_product_row = primitive(

@@ -13,9 +13,11 @@ from typing import Any
 
 from ..ir import Op, Region, Value, all_regions, slots
 from ..kinds import Array, Scalar
+from ..order import target_name
+from ..polish.simplify import asks_shape
 from .edits import Names
 from .expressions import Printer, name, source
-from .naming import END, Naming, target_name
+from .naming import END, Naming
 
 WIDE = 60
 Row = tuple[int, str, int]
@@ -66,6 +68,7 @@ class Block:
         self.depth = 0
         self.inside: set[Op] = set()
         self.added: dict[Op, tuple[str, Value]] = {}
+        self.closed: set[str] = set()
 
     # --- a run of operations -------------------------------------------------------------
 
@@ -158,19 +161,29 @@ class Block:
 
     def define(self, value: Value, at: int) -> str:
         """A name for a value that a line of ours defines."""
-        text = self.forced.get(value) or self.reusable(self.base(value), at)
+        text = self.forced.get(value) or self.reusable(self.base(value), value, at)
         self.holder[text] = value
         self.naming.printed[value] = text
         return text
 
-    def reusable(self, base: str, at: int) -> str:
+    def reusable(self, base: str, new: Value, at: int) -> str:
         """A name with this base that nobody reads any more, or a fresh one."""
         stem = base[:-2] if base.endswith("_1") else base
+        final = next((v for v, text in self.forced.items() if text == base), None)
+        if final is not None and base not in self.closed and self.free_until(base, final, new, at):
+            return base
         for text, value in self.holder.items():
             if text == base or text.startswith(stem + "_") and text[len(stem) + 1 :].isdigit():
                 if text not in self.forced.values() and self.dead(value, at):
                     return text
         return self.names.fresh(base)
+
+    def free_until(self, base: str, final: Value, new: Value, at: int) -> bool:
+        """May a value on the way to a gradient have the gradient's name already?"""
+        if final.op not in self.position or self.last_use(new) > self.ends[final.op]:
+            return False
+        holder = self.holder.get(base)
+        return holder is None or holder is not final and self.dead(holder, at)
 
     def dead(self, value: Value, at: int) -> bool:
         return self.last_use(value) <= at
@@ -187,6 +200,10 @@ class Block:
         return name(self.naming.text(value))
 
     def expression(self, op: Op) -> ast.expr:
+        if asks_shape(op) and op.operands[0] not in self.naming.printed and op.operands[0] not in self.exprs:
+            owner = self.naming.shape_owner(op.operands[0])
+            if owner is not None:
+                return self.printer.expression(op, [name(owner)])
         return self.printer.expression(op, [self.operand(v) for v in op.operands])
 
     def may_inline(self, op: Op) -> bool:
@@ -198,8 +215,11 @@ class Block:
         if value in self.forced or value.name and value.of is not None and op.code == "prim":
             return False
         reader = self.readers.once(value)
-        return reader is not None and reader.region is op.region and reader.code in (
-            "prim", "item", "pack", "shape", "stop") and reader in self.position  # fmt: skip
+        if reader is None or reader.region is not op.region or reader not in self.position:
+            return False
+        if reader.code == "for":
+            return reader.operands.index(value) >= reader.attrs["sequences"]
+        return reader.code in ("prim", "item", "pack", "shape", "stop")
 
     # --- statements ----------------------------------------------------------------------
 
@@ -385,13 +405,19 @@ class Block:
         if op.attrs["reverse"]:
             walked = [f"reversed({w})" for w in walked]
         names = []
-        for param in params:
-            text = self.names.fresh(param.name or "item") if self.is_read(param) else "_"
+        for param, walked_value in zip(params, op.operands[:count], strict=True):
+            text = self.names.fresh(self.item_base(param, source(self.operand(walked_value)))) if (
+                self.is_read(param)) else "_"  # fmt: skip
             self.naming.printed[param] = text
             self.holder[text] = param
             names.append(text)
         joined = walked[0] if len(walked) == 1 else f"zip({', '.join(walked)}, strict=True)"
         return f"for {', '.join(names)} in {joined}:"
+
+    def item_base(self, param: Value, walked: str) -> str:
+        """An entry of ``h_saved`` is an ``h``."""
+        stem = walked.removesuffix("_saved")
+        return stem if stem != walked and stem.isidentifier() else param.name or "item"
 
     def slots(self, op: Op, body: Region, carried: list[Value], names: list[str]) -> None:
         """What a turn makes of a carried value is made under the same name, if that is free."""

@@ -26,7 +26,8 @@ class Edits:
         body_start: lines at the start of a loop's turns.
         lists: the lists a loop fills: (name, line).
         turn_ends: lines at the end of a loop's turns, also before a jump out of the turn.
-        arm_starts, arm_ends: lines at the start or end of an arm, by region.
+        arm_ends: lines at the end of an arm, by region.
+        behind: lines behind the one that evaluates a step, by its node: assignments.
         unbound: names that must exist (as None) when a turn, or the function, begins.
         steps: (expression node, copied) -> the name it is taken out under.
         texts: expression node -> the text printed instead of it.
@@ -40,7 +41,7 @@ class Edits:
     body_start: dict[Any, list[Line]] = field(default_factory=_lines)
     lists: dict[Any, list[Line]] = field(default_factory=_lines)
     turn_ends: dict[Any, list[str]] = field(default_factory=_lines)
-    arm_starts: dict[Region, list[str]] = field(default_factory=_lines)
+    behind: dict[Any, list[str]] = field(default_factory=_lines)
     arm_ends: dict[Region, list[str]] = field(default_factory=_lines)
     unbound: dict[Any, list[str]] = field(default_factory=_lines)
     steps: dict[tuple[Any, bool], str] = field(default_factory=dict)
@@ -56,9 +57,6 @@ class Edits:
         else:
             place = {"after": self.after, "body": self.body_start, "before": self.before}[where]
             place[stmt].append((line, number))
-
-    def enter_arm(self, region: Region, line: str) -> None:
-        self.arm_starts[region].append(line)
 
     def leave_arm(self, op: Op, region: Region, line: str) -> None:
         if (op, region) not in self.arms:

@@ -10,11 +10,12 @@ import gast
 from ..ir import Function, Op, Region, Value, all_regions, walk
 from ..lower.core import Refuse
 from ..lower.values import Const, Labelled, Shown, Tup
+from ..polish.simplify import asks_shape
 from .block import Block, Readers
 from .edits import Edits, Line, Names
 from .expressions import Printer, source
-from .naming import END, Naming, target_name
-from .order import before, conditional, evaluated, idle
+from .naming import END, Naming
+from ..order import before, conditional, evaluated, idle, target_name
 from .text import INDENT, UserText, mark
 
 
@@ -37,6 +38,9 @@ class UserFunction:
         self.roots = set(roots)
         self.replaced: dict[Any, Any] = function.attrs.get("replaced", {})
         self.memo: dict[Any, list[Line]] = {}
+        for node in gast.walk(self.tree):
+            if (text := getattr(node, "printed_as", None)) is not None:
+                self.edits.texts[node] = text
 
     def taken(self) -> set[str]:
         """Names that generated code must not use: all that the function's text mentions."""
@@ -60,9 +64,10 @@ class UserFunction:
             clock = self.clock_of(op)
             reads = list(op.operands)
             reads += [v for region in op.regions for v in region.yields]
+            announce = self.naming.announce_shape if asks_shape(op) else self.naming.announce
             for value in reads:
-                if value not in own:
-                    self.naming.announce(value, clock)
+                if value not in own or self.naming.homes(value):
+                    announce(value, clock)
         self.announce_collected(own)
         for value in self.saved:
             if value not in own:
@@ -126,6 +131,10 @@ class UserFunction:
         parts: list[str] = []
         plain = [*args.posonlyargs, *args.args]
         lead = len(plain) - len(args.defaults)
+        for node in [*args.defaults, *[d for d in args.kw_defaults if d is not None]]:
+            if self.function.attrs.get("nested") and not _is_literal(node):
+                raise Refuse(node, "a local function with a default that is computed", "",
+                             "pass the value as an argument")  # fmt: skip
         for i, arg in enumerate(plain):
             default = f"={segment(args.defaults[i - lead])}" if i >= lead else ""
             parts.append(arg.id + default)
@@ -436,6 +445,14 @@ class _NoTrail:
 
     def counts(self, clock: int) -> bool:
         return True
+
+
+def _is_literal(node: Any) -> bool:
+    if isinstance(node, gast.UnaryOp):
+        node = node.operand
+    if isinstance(node, gast.Tuple):
+        return all(map(_is_literal, node.elts))
+    return isinstance(node, gast.Constant)
 
 
 def _exports(value: Value) -> list[Value]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from importlib import import_module
+from types import ModuleType
 from typing import Any
-
-import numpy as np
 
 from ..ir import Function
 
@@ -100,7 +99,8 @@ class Imports:
     def lines(self) -> list[str]:
         """The import statements."""
         out = []
-        for path, name in sorted(self.modules.items()):
+        theirs = {v.__name__: k for k, v in self.known.items() if isinstance(v, ModuleType)}
+        for path, name in sorted({**theirs, **self.modules}.items()):
             if path == name:
                 out.append(f"import {path}")
             elif "." not in path:
@@ -133,4 +133,4 @@ def kernel_object(name: str) -> Any:
     return getattr(kernels, name)
 
 
-__all__ = ["Imports", "kernel_object", "np"]
+__all__ = ["Imports", "kernel_object"]

@@ -15,9 +15,12 @@ from typing import Any
 
 import gast
 
+from ..fold import shape_chain
 from ..ir import Function, Op, Region, Value
-from ..kinds import NOTHING, Array, Scalar
+from ..kinds import NOTHING, RANGE, Array, Scalar
 from ..lower.core import Home, Refuse, Trail
+from ..front.comprehensions import NeedLoop
+from ..order import target_name
 from .edits import Edits, Names
 
 END = 1 << 60
@@ -30,6 +33,7 @@ class Naming:
         self.function, self.trail, self.names, self.edits = function, trail, names, edits
         self.texts: dict[Value, str] = {}
         self.reads: dict[Value, list[int]] = defaultdict(list)
+        self.shapes: dict[Value, list[int]] = defaultdict(list)
         self.bound: set[Value] = set()  # exports that must be bound wherever their turn ends
         self.loops = [span for span in trail.loops if trail.counts(span[0])]
         self.printed: dict[Value, str] = {}  # texts of values that generated lines define
@@ -44,14 +48,31 @@ class Naming:
         op = value.op
         if op is None or value in self.printed:
             return
-        if op.code == "shape" or op.code == "item" and not op.user:
-            self.announce(op.operands[0], clock)
-        elif op.code == "stop":
+        if op.code == "shape":
+            self.announce_shape(op.operands[0], clock)
+        elif op.code in ("item", "stop") and not op.user:
             self.announce(op.operands[0], clock)
         elif (inner := op.attrs.get("collected", {}).get(value)) is not None and op.user:
             self.announce_turns(op, inner)
         elif (inner := op.attrs.get("exported", {}).get(value)) is not None and op.user:
             self.announce(inner, clock)
+
+    def announce_shape(self, value: Value, clock: int) -> None:
+        """The shape of an array will be read: stores into the array do not matter."""
+        if clock not in self.shapes[value]:
+            self.shapes[value].append(clock)
+        if self.shape_owner(value) is None:
+            self.announce(value, clock)
+
+    def shape_owner(self, value: Value) -> str | None:
+        """A text that reads an array of the value's shape at all these times."""
+        for candidate in shape_chain(value):
+            if candidate in self.printed:
+                return self.printed[candidate]
+            for home in self.homes(candidate):
+                if all(self.valid(home, None, read) for read in self.shapes[value]):
+                    return home.text
+        return None
 
     def announce_turns(self, loop: Op, inner: Value) -> None:
         """A value of each turn: read where it is made, or at the end of the turn."""
@@ -104,16 +125,32 @@ class Naming:
     def derived(self, value: Value, op: Op) -> str | None:
         """Texts that follow from another value's text."""
         if op.code == "shape":
-            return f"{self.text(op.operands[0])}.shape"
+            return f"{self.shape_owner(op.operands[0]) or self.text(op.operands[0])}.shape"
         if op.code == "stop":
             return self.text(op.operands[0])
         if op.code == "item" and not op.user:
             return f"{self.text(op.operands[0])}[{op.attrs['key']!r}]"
+        if value.kind == RANGE and op.user and value.node is not None and self.range_holds(value, op):
+            return self.segment(value.node)
         if op.user and value in op.attrs.get("collected", {}):
             return self.collect(op, op.attrs["collected"][value])
         if op.user and value in op.attrs.get("exported", {}):
             return self.export(op.attrs["exported"][value], value in self.bound)
         return None
+
+    def range_holds(self, value: Value, op: Op) -> bool:
+        """Does a range written out again have the same numbers at every read?"""
+        names = {n.id for n in gast.walk(value.node) if isinstance(n, gast.Name)}
+        plain = (gast.Call, gast.Name, gast.Constant, gast.BinOp, gast.UnaryOp, gast.operator, gast.unaryop,
+                 gast.expr_context)  # fmt: skip
+        calls = [n for n in gast.walk(value.node) if isinstance(n, gast.Call)]
+        if len(calls) != 1 or not all(isinstance(n, plain) for n in gast.walk(value.node)):
+            return False
+        homes = [Home(n, n, op.clock, None) for n in names]
+        return all(self.valid(h, None, read) for h in homes for read in self.reads[value])
+
+    def segment(self, node: Any) -> str:
+        return str(self.function.source.source.segment(node))
 
     def valid_home(self, value: Value) -> Home | None:
         reads = self.reads[value] or [END]
@@ -122,7 +159,7 @@ class Naming:
                 return home
         return None
 
-    def valid(self, home: Home, value: Value, read: int) -> bool:
+    def valid(self, home: Home, value: Value | None, read: int) -> bool:
         """Does the home's text still read the value at this time?"""
         if read < home.clock:
             return False
@@ -130,7 +167,9 @@ class Naming:
         for start, stop in self.loops:
             if start < read <= stop and home.clock <= start:
                 end = max(end, stop)
-        events = [*self.trail.rebinds.get(home.name, ()), *self.trail.clobbers.get(value, ())]
+        events = list(self.trail.rebinds.get(home.name, ()))
+        if value is not None:
+            events.extend(self.trail.clobbers.get(value, ()))
         for cell in home.cells:
             events.extend(self.trail.mutations.get(cell, ()))
         return not any(home.clock < e <= end and self.trail.counts(e) for e in events)
@@ -191,12 +230,33 @@ class Naming:
             copied = ".copy()" if self.clobbered(inner) and not _immutable(inner) else ""
             self.edits.at(home.anchor, f"{name} = {home.text}{copied}", op.line if op else 0)
         else:
-            region = op.region if op is not None else inner.region
-            self.edits.enter_arm(region, f"{name} = {text}")
+            self.after_making(inner, f"{name} = {text}")
         return name
+
+    def after_making(self, value: Value, line: str) -> None:
+        """A line behind the one that makes what a text was derived from."""
+        op = value.op
+        if op is not None and op.code in ("shape", "stop", "item"):
+            source = op.operands[0]
+            placed = [h for h in self.homes(source) if h.anchor is not None]
+            if placed:
+                self.edits.at(min(placed, key=lambda h: h.clock).anchor, line, op.line)
+                return
+            if (source.node, False) in self.edits.steps:
+                self.edits.behind[source.node].append(line)
+                return
+            if source.op is not None and not source.op.user:
+                self.after_making(source, line)
+                return
+        raise Refuse(value.node if value.node is not None else op.node if op is not None else None,
+                     "a value that the gradient reads has no name here",
+                     "it is made inside an expression that is not taken apart",
+                     "give it a name of its own: an assignment on a line before")  # fmt: skip
 
     def collect(self, loop: Op, inner: Value) -> str:
         """The list of a value's turns."""
+        if not isinstance(loop.node, (gast.For, gast.While)):
+            raise NeedLoop(loop.node, self.function)
         home = self.early(loop, inner)
         copied = ".copy()" if self.clobbered(inner) and not _immutable(inner) else ""
         if home is not None and not self.is_ours(inner):
@@ -215,6 +275,8 @@ class Naming:
 
     def follow(self, value: Value, op: Op) -> str:
         """A variable of our own that takes the value in each arm, or at the end of each turn."""
+        if op.code != "if" and not isinstance(op.node, (gast.For, gast.While)):
+            raise NeedLoop(op.node, self.function)
         name = self.texts[value] = self.names.fresh(value.name or flag_name(op))
         index = op.results.index(value)
         if op.code == "if":
@@ -271,6 +333,8 @@ def literal(value: Any) -> str | None:
         return repr(value) if value is not Ellipsis else "..."
     if isinstance(value, float) and value == value and abs(value) != float("inf"):
         return repr(value)
+    if isinstance(value, range):
+        return f"range({value.stop})" if (value.start, value.step) == (0, 1) else repr(value)
     return None
 
 
@@ -289,22 +353,9 @@ def step_base(value: Value) -> str:
     return "result_1" if isinstance(stmt, gast.Return) else "step_1"
 
 
-def target_name(stmt: Any) -> str | None:
-    """The first name that a statement assigns to."""
-    if not isinstance(stmt, (gast.Assign, gast.AugAssign, gast.AnnAssign)):
-        return None
-    target = stmt.targets[0] if isinstance(stmt, gast.Assign) else stmt.target
-    while isinstance(target, (gast.Subscript, gast.Attribute, gast.Starred)):
-        target = target.value
-    if isinstance(target, gast.Name):
-        return str(target.id)
-    names = [n.id for n in gast.walk(target) if isinstance(n, gast.Name)]
-    return names[0] if names else None
-
-
 def _immutable(value: Value) -> bool:
     kind = value.kind
     return isinstance(kind, Scalar) or isinstance(kind, Array) and kind.generic or kind == NOTHING
 
 
-__all__ = ["END", "Naming", "Region", "step_base", "target_name"]
+__all__ = ["END", "Naming", "Region", "step_base"]

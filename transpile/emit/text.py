@@ -15,7 +15,7 @@ import gast
 
 from ..lower.core import Refuse
 from .edits import Edits, Line
-from .order import before, conditional, idle
+from ..order import before, conditional, idle
 
 INDENT = "    "
 MARK = 76
@@ -98,9 +98,9 @@ class UserText:
     def walrus(self, node: Any, name: str) -> str:
         body = self.value_text(node)
         copied = self.edits.steps.get((node, True))
-        if copied is None:
-            return f"({name} := {body})"
-        return f"({name} := {body}, {copied} := {name}.copy())[0]"
+        more = [f"{copied} := {name}.copy()"] if copied is not None else []
+        more += [line.replace(" = ", " := ", 1) for line in self.edits.behind.get(node, ())]
+        return f"({', '.join([f'{name} := {body}', *more])})" + ("[0]" if more else "")
 
     def inside(self, node: Any, start: tuple[int, int], end: tuple[int, int]) -> str:
         """The text from `start` to `end`, with edited expressions inside `node` replaced."""
@@ -184,6 +184,8 @@ class UserText:
         return out
 
     def print_simple(self, stmt: Any, depth: int) -> list[str]:
+        if (spelled := getattr(stmt, "spelled", None)) is not None:
+            return [INDENT * depth + "".join(p if isinstance(p, str) else self.render(p) for p in spelled)]
         if not self.edited(stmt) and not self.is_return(stmt):
             text = self.span(self.start(stmt), self.end(stmt))
         else:
@@ -325,7 +327,7 @@ class UserText:
         return "  " + rest[at:].rstrip() if at >= 0 and first.lineno > row else ""
 
     def print_for(self, stmt: Any, depth: int) -> list[str]:
-        target = self.inside(stmt.target, *self.limits(stmt.target))
+        target = self.render(stmt.target)
         out = self.header(stmt, stmt.iter, f"for {target} in ", depth)
         return out + self.turn(stmt, depth, stmt.iter.end_lineno)
 
@@ -382,11 +384,11 @@ class UserText:
         saved = self.edits.calls.get(node, ("", "", (), None))[3]
         self.hoisted.add(node)
         if saved:
-            return [f"{name}, {saved} = {self.call(node)}"]
+            return [f"{name}, {saved} = {self.call(node)}", *self.edits.behind.get(node, ())]
         body = self.value_text(node)
         lines = [f"{name} = ({body})" if "\n" in body else f"{name} = {body}"]
         copied = self.edits.steps.get((node, True))
-        return lines + ([f"{copied} = {name}.copy()"] if copied else [])
+        return [*lines, *([f"{copied} = {name}.copy()"] if copied else []), *self.edits.behind.get(node, ())]
 
 
 WORDS = {"return", "in", "and", "or", "not", "if", "else", "is", "lambda", "assert", "while", "for",

@@ -319,16 +319,20 @@ class Calls(Expressions):
             return {"list": list, "dict": item.cls or dict, "object": item.cls}[item.sort]
         return None
 
-    def call_unknown(self, node: Any, items: list[Any], label: str) -> Any:
-        """Something that may change what it is given: nothing of that is trusted afterwards."""
-        out = self.opaque(node, items, f"{label} has no derivative rule")
+    def call_unknown(self, node: Any, items: list[Any], label: str, inside: Any = None) -> Any:
+        """Something that may change what it is given: nothing of that is trusted afterwards.
+
+        `inside`: the callee (a Callee) whose own problems explain why it is not known.
+        """
+        self.function.attrs.setdefault("acts", set()).add(node)
+        out = self.opaque(node, items, f"{label} has no derivative rule", UNKNOWN, inside)
         touched = [c for i in items for c in cells(i, self.state.heap)]
         for cell in dict.fromkeys(c.root() for c in touched if c.sort == "array"):
             why = f"{label} may change this array in place"
             content = self.content(cell)
             kind = content.kind if isinstance(content, Value) else UNKNOWN
             op = self.builder.append("user", [self.value(i) for i in items if _is_array(i)],
-                                     [kind], why=why, mutation=True)  # fmt: skip
+                                     [kind], why=why, mutation=True, inside=inside, call=node)  # fmt: skip
             op.result.node = None
             self.store(cell, op.result)  # type: ignore[attr-defined]
         for cell in dict.fromkeys(touched):

@@ -112,7 +112,7 @@ class Control(Stores):
             pair = (self.leaf_value(x, left, a), self.leaf_value(y, right, b))
             if pair not in made:
                 made[pair] = self.phi(op, pair, x is UNDEF, y is UNDEF)
-            return made[pair] if isinstance(x, Content) else self.wrap_in(made[pair])
+            return made[pair] if isinstance(x, Content) or isinstance(y, Content) else self.wrap_in(made[pair])
 
         merger = Merger(a, b, leaf)
         self.joining = merger.out
@@ -434,7 +434,9 @@ class Control(Stores):
 
     def generate(self, node: Any, generators: list[Any], out: Cell) -> None:
         if not generators:
-            self.list_append(node, out, self.content(out), self.expr(node.elt))
+            if self.list_append(node, out, self.content(out), self.expr(node.elt)) is None:
+                raise Refuse(node, "a comprehension whose entries are not alike", "",
+                             "write a loop that appends, or index the entries")  # fmt: skip
             return
         head, *rest = generators
         iterable = self.expr(head.iter)
@@ -518,6 +520,8 @@ class Carry:
     def leaf(self, lowerer: Any, a: Any, b: Any, state: State, region: Region) -> Any:
         """The parameter that holds `a` at the start of a turn and `b` at its end."""
         plain = a.content if isinstance(a, Content) else a
+        if isinstance(a, Cell) and isinstance(state.heap.get(a), Value):
+            plain = state.heap[a]
         new = lowerer.leaf_value(b, region, lowerer.state)
         if isinstance(plain, Value) and plain in self.inits:
             param = self.again(plain, new, b is UNDEF)

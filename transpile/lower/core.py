@@ -292,11 +292,11 @@ class Core:
             return cell
         return Const(result)
 
-    def opaque(self, node: Any, items: list[Any], why: str, kind: Kind = UNKNOWN) -> Any:
+    def opaque(self, node: Any, items: list[Any], why: str, kind: Kind = UNKNOWN, inside: Any = None) -> Any:
         """An expression of the user's that is not looked into."""
         operands = list(dict.fromkeys(v for i in items for v in leaves(i, self.state.heap)))
         with self.builder.at(node=node):
-            op = self.builder.append("user", operands, [kind], why=why)
+            op = self.builder.append("user", operands, [kind], why=why, inside=inside)
         op.result.node = node
         return self.wrap(op.result)
 

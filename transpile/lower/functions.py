@@ -27,7 +27,12 @@ class Functions(Statements):
             bound = self.bind_arguments(source.tree, fun, args, kwargs)
         except Refuse as problem:
             return self.call_unknown(node, items, problem.what)
-        captured = self.captured_names(source, scope)
+        self.function.attrs.setdefault("acts", set()).add(node)
+        try:
+            captured = self.captured_names(source, scope, [*bound.values()])
+        except Refuse as problem:
+            self.problems.append(problem)
+            return self.call_unknown(node, items, problem.what)
         importer = Importer(self)
         names = {**bound, **captured}
         key = (source.key, tuple((n, importer.describe(a)) for n, a in names.items()))
@@ -35,24 +40,51 @@ class Functions(Statements):
         if entry is None:
             entry = self.lower_callee(key, source, scope, names, bound, node)
         if entry.failed is not None:
-            return self.call_unknown(node, items, entry.failed)
+            return self.call_unknown(node, items, source.name, entry)
         return self.emit_call(node, entry, names)
 
     def source_of(self, fun: Any) -> tuple[Any, Any]:
         if isinstance(fun, Closure):
-            if fun.scope is not self:
-                raise Refuse(fun.node, "a local function called outside the function it is made in")
-            return self.source.nested(fun.node, fun.name), fun
+            return fun.scope.source.nested(fun.node, fun.name), fun
         return self.program.read(fun), None
 
-    def captured_names(self, source: Any, scope: Any) -> dict[str, Any]:
-        """The variables of this function that a local function reads, as they are now."""
-        if scope is None:
-            return {}
-        inner = source.free_names()
-        return {n: self.state.names[n] for n in sorted(inner)
-                if n in self.state.names and not n.startswith("$")
-                and not (isinstance(self.state.names[n], Closure))}  # fmt: skip
+    def captured_names(self, source: Any, scope: Any, given: list[Any]) -> dict[str, Any]:
+        """The variables of enclosing model functions that a callee reads, as they are now.
+
+        Those of a local function itself, and of every local function that is passed to it or that
+        it reads: they become parameters of the callee, so none may have a name of its own.
+        """
+        out: dict[str, Any] = {}
+        todo = [(scope, source)] if scope is not None else []
+        todo += [(c, c.scope.source.nested(c.node, c.name)) for item in given for c in closures(item, self.state.heap)]
+        seen: set[Any] = set()
+        while todo:
+            closure, inner = todo.pop()
+            if closure in seen:
+                continue
+            seen.add(closure)
+            for name in sorted(inner.free_names()):
+                item = self.enclosing(closure, name)
+                if item is None:
+                    continue
+                if closure is not scope and name in source.local_names():
+                    raise Refuse(closure.node, f"a local function that reads {name}",
+                                 f"{source.name}, which calls it, has a variable {name} of its own",
+                                 "rename one of the two")  # fmt: skip
+                out[name] = item
+                todo += [(c, c.scope.source.nested(c.node, c.name)) for c in closures(item, self.state.heap)]
+        return dict(sorted(out.items()))
+
+    def enclosing(self, closure: Any, name: str) -> Any:
+        """A variable of the model function in which a local function was made; None if it has none."""
+        known = closure.scope.locals if closure.scope is not self else self.locals
+        if name not in known and name not in closure.scope.state.names:
+            return None
+        found = self.state.names.get(name, UNDEF)
+        if found is UNDEF:
+            raise Refuse(closure.node, f"a local function that reads {name}, which may be unbound here", "",
+                         "pass it as an argument")  # fmt: skip
+        return found
 
     def bind_arguments(self, tree: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Python's binding of arguments to parameters, on abstract values.
@@ -132,12 +164,12 @@ class Functions(Statements):
         entry.calls.append((self, op))
         for result in op.results:
             result.node = None
-        if len(op.results) == 1 and isinstance(template, (Leaf, tuple)) and _is_leaf(template):
-            op.result.node = node
+        if op.results and isinstance(template, (Leaf, tuple)) and _is_leaf(template):
+            op.results[0].node = node
         out = importer.export(template, op.results, names, entry)
         self.add_captures(op, entry)
         if entry.mutated:
-            self.mutated_arguments(entry, importer, names, operands)
+            self.mutated_arguments(node, op, entry, names, operands)
         self.check_gradients(node, op, entry)
         return out
 
@@ -148,17 +180,25 @@ class Functions(Statements):
             op.operands.append(mine)
             op.attrs["captures"].append(key)
 
-    def mutated_arguments(self, entry: Callee, importer: Any, names: dict[str, Any],
+    def mutated_arguments(self, node: Any, op: Op, entry: Callee, names: dict[str, Any],
                           operands: list[Value]) -> None:
         why = f"{entry.function.name} changes its argument in place"
-        for cell in importer.matching(entry.mutated, names):
-            if cell.sort == "array":
+        found = self.argument_cells(names)
+        for number in sorted(entry.mutated):
+            cell = found[number]
+            if number in entry.changed:
+                self.store(cell, op.results[entry.changed[number]])
+            elif cell.sort == "array":
                 old = self.value(cell)
-                op = self.builder.append("user", list(dict.fromkeys([*operands, old])), [old.kind], why=why)
-                op.result.node = None
-                self.store(cell, op.result)
+                made = self.builder.append("user", list(dict.fromkeys([*operands, old])), [old.kind], why=why,
+                                           mutation=True, inside=entry, call=node)  # fmt: skip
+                made.result.node = None
+                self.store(cell, made.result)
             else:
                 self.forget(cell, entry.function.name)
+
+    def argument_cells(self, names: dict[str, Any]) -> list[Cell]:
+        return Importer(self).argument_cells(names)
 
     def check_gradients(self, node: Any, op: Op, entry: Callee) -> None:
         """A gradient inside the callee sees only the callee: paths around it are refused."""
@@ -191,6 +231,26 @@ def depends(value: Value, roots: set[Value]) -> bool:
         elif top.region is not None and isinstance(top.region.owner, Op):
             stack.extend(top.region.owner.operands)
     return False
+
+
+def closures(item: Any, heap: dict[Cell, Any]) -> list[Closure]:
+    """The local functions that an abstract value holds."""
+    out: list[Closure] = []
+    stack, seen = [item], set()
+    while stack:
+        top = stack.pop()
+        if isinstance(top, Closure):
+            out.append(top)
+        elif isinstance(top, Cell) and top not in seen:
+            seen.add(top)
+            stack.append(heap.get(top))
+        elif isinstance(top, Tup):
+            stack.extend(top.items)
+        elif isinstance(top, tuple):
+            stack.extend(top)
+        elif isinstance(top, dict):
+            stack.extend(top.values())
+    return out
 
 
 class Leaf:
@@ -367,6 +427,7 @@ class Callee:
         self.recursive = False
         self.settled = False
         self.mutated: set[int] = set()
+        self.changed: dict[int, int] = {}
         self.shares: dict[int, tuple[int, ...]] = {}
         self.calls: list[Any] = []
 
@@ -376,6 +437,8 @@ class Callee:
         self.function.region = region
         self.function.attrs.clear()
         self.calls.clear()
+        self.function.attrs["free"] = tuple(n for n in names if n not in bound)
+        self.function.attrs["nested"] = source.nested_in
         child = type(caller)(caller.program, source, self.function)
         child.parent = caller
         made: dict[Cell, Cell] = {}
@@ -438,6 +501,11 @@ class Callee:
 
         with child.builder.inside(child.function.region):
             result = template(child.state.names.get("$val", Const(None)))
+            self.changed = {}
+            for number in sorted(self.mutated):
+                content = child.state.heap.get(arguments[number])
+                if isinstance(content, Value) and arguments[number].sort == "array":
+                    self.changed[number] = leaf(content).index
         kinds = tuple(v.kind for v in yields)
         self.settled = not self.recursive or (kinds == self.kinds and self.result is not None)
         if self.recursive and len(kinds) == len(self.kinds) and self.result is not None:

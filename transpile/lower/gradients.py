@@ -116,6 +116,9 @@ class Gradients:
                 return value
             raise Refuse(target, f"a gradient with respect to {text}, which holds integers ({kind})",
                          "integers do not move", f"convert it first: {text} = {text}.astype(float)")
+        if value.op is not None and value.op.code == "user" and (
+                value.op.attrs.get("mutation") or value.op.attrs.get("poison")):
+            self.function.attrs.setdefault("doubtful", []).append(value.op)  # type: ignore[attr-defined]
         leaves.append(value)
         return len(leaves) - 1
 

@@ -8,6 +8,7 @@ from typing import Any
 import gast
 
 from ...runtime.errors import DLError
+from ..front.comprehensions import as_loops
 from ..ir import Function, Region, Value
 from ..source import Source, read
 from .core import Refuse
@@ -21,13 +22,16 @@ class Scope:
 
     def __init__(self, source: Source, tree: Any, name: str, key: Any) -> None:
         self.source, self.tree, self.name, self.key = source, tree, name, key
+        self.nested_in = False
         self.module_globals = source.module_globals
         self.closure = dict(source.closure or {})
 
     def nested(self, node: Any, name: str) -> Scope:
         """A function made inside this one."""
         plain = name if name.isidentifier() else "inner"
-        return Scope(self.source, node, plain, (self.key, node))
+        inner = Scope(self.source, node, plain, (self.key, node))
+        inner.nested_in = True
+        return inner
 
     def local_names(self) -> set[str]:
         """The parameters, and every name the body binds."""
@@ -74,8 +78,9 @@ def all_parameters(signature: Any) -> list[Any]:
 class Program:
     """What the lowerings of one model function and of all it calls share."""
 
-    def __init__(self, specials: dict[Any, str]) -> None:
+    def __init__(self, specials: dict[Any, str], loops: frozenset[Any] = frozenset()) -> None:
         self.specials = specials
+        self.loops = loops  # (code, place) of comprehensions that are written as loops
         self.functions: dict[Any, Any] = {}
         self.scopes: dict[Any, Scope] = {}
         self.depth = 0
@@ -94,7 +99,8 @@ class Program:
             except DLError as error:
                 raise Refuse(None, str(error)) from error
             name = getattr(source.tree, "name", "model")
-            self.scopes[fun] = Scope(source, source.tree, name, fun)
+            places = frozenset(p for code, p in self.loops if code is fun.__code__)
+            self.scopes[fun] = Scope(source, as_loops(source.tree, places), name, fun)
         return self.scopes[fun]
 
 

@@ -285,12 +285,12 @@ class Merger:
             if isinstance(item, Labelled):
                 return Labelled(half(item.array), item.format)
             if isinstance(item, Cell) and item not in self._shared():
-                return self._half_cell(item, heap.get(item), half)
+                return self._half_cell(item, heap.get(item), half, flip)
             return item
 
         return half(present)
 
-    def _half_cell(self, item: Cell, content: Any, half: Any) -> Cell:
+    def _half_cell(self, item: Cell, content: Any, half: Any, flip: bool) -> Cell:
         key = (id(item), 0)
         if key not in self.made:
             cell = self.made[key] = Cell(item.sort, item.cls, shares=set(item.shares))
@@ -298,8 +298,11 @@ class Merger:
                 self.out.heap[cell] = tuple(map(half, content))
             elif isinstance(content, dict):
                 self.out.heap[cell] = {k: half(v) for k, v in content.items()}
+            elif content is not None:
+                leaf = Content(item.sort, content)
+                self.out.heap[cell] = self.leaf(UNDEF, leaf) if flip else self.leaf(leaf, UNDEF)
             else:
-                self.out.heap[cell] = half(content) if content is not None else None
+                self.out.heap[cell] = None
         return self.made[key]
 
     def _shared(self) -> set[Cell]:

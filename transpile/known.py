@@ -1,7 +1,8 @@
-"""The kind of ``x[index]``, and of rows whose result has a shape they are told: no probes needed.
+"""Kinds of results that two probe calls cannot show, worked out from the rules of NumPy.
 
-A probe has axes of 3 and 4; an index may point beyond them, and how long a slice is depends on
-the size. So this is worked out from the rules of NumPy. MANY stands for 2 or more.
+A probe has axes of 3 and 4: an index may point beyond them, how long a slice is depends on the
+size, a list of unknown length may hold one entry, and 3 cannot be split in 2. MANY stands for 2
+or more.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from ..runtime.kernels import lifted_axes
 from .ir import Slot, Value
-from .kinds import ANY, INT, MANY, ONE, Array, Kind, kind_of
+from .kinds import ANY, INT, MANY, ONE, Array, Kind, ListOf, Scalar, TupleOf, kind_of
 
 Dims = tuple[str, ...]
 LIMIT = 1000  # slices with bounds beyond this are not followed
@@ -20,9 +22,14 @@ LIMIT = 1000  # slices with bounds beyond this are not followed
 
 # Rows whose result has the shape in their parameter `shape`, and where its dtype comes from.
 SHAPED = {
-    "scatter": "d", "spread_along": "d", "undeleted": "d", "unresized": "d", "unrepeated": "d", "unpad": "d",
+    "scatter": "d", "spread_along": "d", "spread_where": "d", "undeleted": "d", "unresized": "d",
+    "unrepeated": "d", "unpad": "d",
     "border_fill": "values",
 }  # fmt: skip
+SPLITS = ("split", "array_split", "hsplit", "vsplit", "dsplit")
+JOINS = ("concatenate", "hstack", "vstack", "dstack", "column_stack")
+ARRAYS = ("array", "asarray", "asanyarray", "asarray_chkfinite", "ascontiguousarray", "asfortranarray",
+          "require")
 
 
 class NotKnown(Exception):
@@ -49,6 +56,64 @@ def known_kind(
         dims, source = shape_dims(template["shape"], operands), kind(SHAPED[name])
         dtype = source.dtype if isinstance(source, Array) else None
         return Array(dtype, dims) if dims is not None and dtype is not None else None
+    if name in SPLITS:
+        return _split(name, kind("ary"), template, operands)
+    if name in ("stack", "block", *JOINS, *ARRAYS):
+        first = next(iter(template.values()))
+        return _of_list(name, operands[first.index].kind, template) if isinstance(first, Slot) else None
+    return None
+
+
+def _split(name: str, owner: Kind, template: dict[str, Any], operands: Sequence[Value]) -> Kind | None:
+    """The pieces of an array: their number is known where the cuts are written out."""
+    if not isinstance(owner, Array) or not owner.dims:
+        return None
+    axis = {"hsplit": min(len(owner.dims) - 1, 1), "vsplit": 0, "dsplit": 2}.get(name,
+                                                                                 template.get("axis", 0))
+    if not isinstance(axis, int) or not -len(owner.dims) <= axis < len(owner.dims):
+        return None
+    dims = list(owner.dims)
+    dims[axis] = ANY
+    piece = Array(owner.dtype, tuple(dims))
+    cuts = template["indices_or_sections"]
+    if isinstance(cuts, Slot):
+        return ListOf(piece) if operands[cuts.index].kind == INT else None
+    count = cuts if isinstance(cuts, (int, np.integer)) else len(cuts) + 1
+    return TupleOf((piece,) * int(count), list)
+
+
+def _of_list(name: str, items: Kind, template: dict[str, Any]) -> Kind | None:
+    """An array made of a list of unknown length, which may hold just one entry."""
+    if not isinstance(items, ListOf):
+        return None
+    unknown = Array(None, None)
+    entry = _entry(items.item)
+    dtype, axis = template.get("dtype"), template.get("axis", 0)
+    if name == "block" or entry is None or entry.dims is None or not isinstance(axis, int):
+        return unknown
+    if isinstance(dtype, Slot) or set(template) - {"axis", "dtype", next(iter(template))}:
+        return unknown
+    dims = entry.dims
+    if name in JOINS:
+        dims = tuple(ONE if i is None else dims[i] for i in lifted_axes(len(dims), name))
+        axis = {"hstack": min(len(dims) - 1, 1), "vstack": 0, "dstack": 2, "column_stack": 1}.get(name, axis)
+        at = range(len(dims))[axis]
+        dims = (*dims[:at], MANY if dims[at] == MANY else ANY, *dims[at + 1 :])
+    else:
+        at = range(len(dims) + 1)[axis if name == "stack" else 0]
+        dims = (*dims[:at], ANY, *dims[at:])
+    return Array(entry.dtype if dtype is None else np.dtype(dtype), dims)
+
+
+def _entry(item: Kind) -> Array | None:
+    """The kind of an entry as an array."""
+    if isinstance(item, Array):
+        return item
+    if isinstance(item, Scalar):
+        return Array(np.dtype(item.type), ())
+    if isinstance(item, ListOf):
+        inner = _entry(item.item)
+        return None if inner is None or inner.dims is None else Array(inner.dtype, (ANY, *inner.dims))
     return None
 
 

@@ -88,3 +88,16 @@ def before(stmt: Any, node: Any) -> list[Any]:
             earlier.append(other)
     inner = {n for e in earlier for n in gast.walk(e) if n is not e}
     return [e for e in earlier if e not in inner]
+
+
+def target_name(stmt: Any) -> str | None:
+    """The first name that a statement assigns to."""
+    if not isinstance(stmt, (gast.Assign, gast.AugAssign, gast.AnnAssign)):
+        return None
+    target = stmt.targets[0] if isinstance(stmt, gast.Assign) else stmt.target
+    while isinstance(target, (gast.Subscript, gast.Attribute, gast.Starred)):
+        target = target.value
+    if isinstance(target, gast.Name):
+        return str(target.id)
+    names = [n.id for n in gast.walk(target) if isinstance(n, gast.Name)]
+    return names[0] if names else None

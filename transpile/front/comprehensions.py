@@ -1,0 +1,160 @@
+"""A comprehension as the loop it stands for, where the gradient has to keep something of its turns.
+
+Needs: the tree of a function, and the places of the comprehensions to be taken apart. Gives: a
+tree in which each is a loop that appends, before the statement that it stood in. The loop's names
+are given new ones where the function has them too, since a comprehension's names are its own.
+
+    y = np.sum([f(a) for a in x])      ->      y_items = []
+                                               for a in x:
+                                                   y_items.append(f(a))
+                                               y = np.sum(y_items)
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import gast
+
+from ..lower.core import Refuse
+from ..order import before, conditional, idle, target_name
+
+Place = tuple[int, int, int, int]
+HOSTS = (gast.Assign, gast.AnnAssign, gast.AugAssign, gast.Expr, gast.Return, gast.For, gast.If, gast.Assert)
+
+
+class NeedLoop(Exception):
+    """A comprehension of the user's has to be written as a loop."""
+
+    def __init__(self, node: Any, function: Any) -> None:
+        super().__init__("a comprehension")
+        self.node, self.function = node, function
+
+
+def place(node: Any) -> Place:
+    """Where a node stands in the text: this survives copying."""
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+def as_loops(tree: Any, places: frozenset[Place]) -> Any:
+    """This pass writes some comprehensions as loops."""
+    if not places:
+        return tree
+    tree = copy.deepcopy(tree)
+    for target in sorted(places):
+        for host in gast.walk(tree):
+            for name in ("body", "orelse", "finalbody"):
+                suite = getattr(host, name, None)
+                if isinstance(suite, list):
+                    _rewrite(tree, suite, target)
+    return tree
+
+
+def _rewrite(tree: Any, suite: list[Any], target: Place) -> None:
+    for i, stmt in enumerate(suite):
+        for node in _own(stmt):
+            if isinstance(node, (gast.ListComp, gast.GeneratorExp)) and place(node) == target:
+                suite[i : i + 1] = _taken_apart(tree, stmt, node)
+                return
+
+
+def _own(stmt: Any) -> list[Any]:
+    """The expressions of a statement, not those of the statements inside it."""
+    out: list[Any] = []
+    stack = [stmt]
+    while stack:
+        top = stack.pop()
+        out.append(top)
+        stack.extend(c for c in gast.iter_child_nodes(top) if not isinstance(c, gast.stmt))
+    return out
+
+
+def _taken_apart(tree: Any, stmt: Any, node: Any) -> list[Any]:
+    _check(stmt, node)
+    names = {n.id for n in gast.walk(tree) if isinstance(n, gast.Name)}
+    out = _fresh(f"{target_name(stmt) or 'turn'}_items", names)
+    _rename(tree, node, names | {out})
+    body: Any = _append(out, node.elt, stmt)
+    for generator in reversed(node.generators):
+        if generator.is_async:
+            raise Refuse(node, "an async comprehension in a model function")
+        for test in reversed(generator.ifs):
+            body = _at(gast.If(test, [body], []), stmt)
+        body = _at(gast.For(generator.target, generator.iter, [body], [], None), stmt)
+    start = _at(gast.Assign([_name(out, gast.Store())], _at(gast.List([], gast.Load()), stmt)), stmt)
+    start.spelled = [f"{out} = []"]
+    _replace(stmt, node, _renamed(_name(out, gast.Load(), node), out))
+    return [start, body, stmt]
+
+
+def _check(stmt: Any, node: Any) -> None:
+    instead = "assign the list to a name on a line before"
+    if not isinstance(stmt, HOSTS) or node in conditional(stmt):
+        raise Refuse(node, "a comprehension that may not be evaluated", "its loop has no place here", instead)
+    if not all(idle(e) for e in before(stmt, node)):
+        raise Refuse(node, "a comprehension after something else in its line",
+                     "its loop would run before what stands left of it", instead)  # fmt: skip
+    if any(isinstance(n, (gast.Lambda, gast.NamedExpr)) for n in gast.walk(node)):
+        raise Refuse(node, "a comprehension with a lambda or an assignment inside",
+                     "it cannot be written as a loop", "write the loop yourself")  # fmt: skip
+
+
+def _rename(tree: Any, node: Any, names: set[str]) -> None:
+    """The names a comprehension binds, where others of the function are called so too."""
+    inside = set(gast.walk(node)) - set(gast.walk(node.generators[0].iter))
+    outside = {n.id for n in gast.walk(tree) if isinstance(n, gast.Name) and n not in inside}
+    bound = {n.id for g in node.generators for n in gast.walk(g.target) if isinstance(n, gast.Name)}
+    for old in sorted(bound & outside):
+        new = _fresh(old, names | outside)
+        names.add(new)
+        for inner in inside:
+            if isinstance(inner, gast.Name) and inner.id == old:
+                inner.id = new
+                _renamed(inner, new)
+
+
+def _renamed(node: Any, text: str) -> Any:
+    node.printed_as = text
+    return node
+
+
+def _fresh(base: str, names: set[str]) -> str:
+    name, n = base, 1
+    while name in names:
+        name, n = f"{base}_{n}", n + 1
+    return name
+
+
+def _append(out: str, item: Any, stmt: Any) -> Any:
+    method = _at(gast.Attribute(_name(out, gast.Load(), stmt), "append", gast.Load()), stmt)
+    made = _at(gast.Expr(_at(gast.Call(method, [item], []), stmt)), stmt)
+    made.spelled = [f"{out}.append(", item, ")"]
+    return made
+
+
+def _name(text: str, ctx: Any, like: Any = None) -> Any:
+    node = gast.Name(text, ctx, None, None)
+    return _at(node, like) if like is not None else node
+
+
+def _at(node: Any, like: Any) -> Any:
+    """A node that has no text of its own stands where another does."""
+    node.lineno, node.col_offset = like.lineno, like.col_offset
+    if isinstance(like, gast.stmt):
+        node.end_lineno, node.end_col_offset = like.lineno, like.col_offset
+    else:
+        node.end_lineno, node.end_col_offset = like.end_lineno, like.end_col_offset
+    return node
+
+
+def _replace(stmt: Any, old: Any, new: Any) -> None:
+    for node in _own(stmt):
+        for field, value in gast.iter_fields(node):
+            if value is old:
+                setattr(node, field, new)
+            elif isinstance(value, list) and any(v is old for v in value):
+                setattr(node, field, [new if v is old else v for v in value])
+
+
+__all__ = ["NeedLoop", "Place", "as_loops", "place"]
