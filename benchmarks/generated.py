@@ -17,15 +17,24 @@ from .timing import seconds
 Call = Callable[[], Any]
 
 
-def calls(case: Case, args: tuple[Any, ...]) -> dict[str, Call]:
-    """The generated function on plain arrays, and the call by `dlfeval` and `dlaccelerate`."""
-    fast = dl.dlaccelerate(case.model)
+def alone(case: Case, args: tuple[Any, ...]) -> Call:
+    """The generated function itself, on plain arrays."""
     bare, arrays = bare_function(case.model, args), plain(args)
-    return {
-        "generated": lambda: bare(*arrays),
-        "dlfeval": lambda: dl.dlfeval(case.model, *args),
-        "dlaccelerate": lambda: fast(*args),
-    }
+    return lambda: bare(*arrays)
+
+
+def evaluated(case: Case, args: tuple[Any, ...]) -> Call:
+    """The call by `dlfeval`."""
+    return lambda: dl.dlfeval(case.model, *args)
+
+
+def accelerated(case: Case, args: tuple[Any, ...]) -> Call:
+    """The call of the accelerated function."""
+    fast = dl.dlaccelerate(case.model)
+    return lambda: fast(*args)
+
+
+DOORS = {"generated": alone, "dlfeval": evaluated, "dlaccelerate": accelerated}
 
 
 def bare_function(model: Callable[..., Any], args: tuple[Any, ...]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import dlgrad as dl
@@ -78,7 +79,7 @@ def peaks(quick: bool, with_peers: bool) -> dict[str, float]:
     calls = {
         "by hand": lambda: by_hand(*args),
         "generated": lambda: dl.dlfeval(memory, *args),
-        "dlaccelerate": lambda: dl.dlaccelerate(memory)(*args),
+        "dlaccelerate": partial(dl.dlaccelerate(memory), *args),
     }
     if with_peers and "autograd" in peers.installed():
         calls["autograd"] = peers.autograd(CASE, args)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any
 
@@ -59,3 +59,8 @@ def ratios(times: dict[str, list[float]], base: str) -> dict[str, float]:
         name: median(t / b for t, b in zip(each, times[base], strict=True))
         for name, each in times.items()
     }
+
+
+def differences(times: dict[str, list[float]], base: str, names: Sequence[str]) -> list[float]:
+    """The median, over the rounds, of the time beyond that of `base` in the same round."""
+    return [median(t - b for t, b in zip(times[name], times[base], strict=True)) for name in names]

@@ -22,7 +22,9 @@ EXAMPLES = {
 
 
 def run(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "DLGRAD_CACHE_DIR": str(folder / "cache")}
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT), "DLGRAD_CACHE_DIR": str(folder / "cache"), "OMP_NUM_THREADS": "1",
+    }  # fmt: skip
     return subprocess.run([sys.executable, *command], cwd=folder, env=environment,
                           capture_output=True, text=True, timeout=120)  # fmt: skip
 

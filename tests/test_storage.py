@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import stat
 import threading
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from dlgrad.transpile import storage
@@ -245,8 +246,9 @@ def fill(number):
 
 
 def test_eight_processes_fill_it_at_once(store):
-    with multiprocessing.get_context("spawn").Pool(8) as pool:
-        assert all(pool.map(fill, range(8), chunksize=1))
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(8, mp_context=spawn) as pool:  # unlike Pool it fails if one dies
+        assert all(pool.map(fill, range(8), timeout=120))
     assert sorted(e.meta["n"] for e in store.read(KEY)) == list(range(20))
     assert sorted(e.meta["n"] for e in store.read(OTHER)) == list(range(8))
     assert len(files(store)) == 28

@@ -134,10 +134,14 @@ class Sweep:
         return self.builder.call(TABLE[float], (d,), {})
 
     def match_shape(self, d: Any, value: Value, kind: Array, exact: bool) -> Any:
+        if kind.loose and not isinstance(d, Sym):
+            d = Sym(self.builder.const(d), self.builder)
         shape = Sym(value, self.builder).shape if kind.dims != () else ()
         if not isinstance(d, Sym):
             return d if kind.dims == () else self.builder.call(NAMES["broadcast_to"], (d, shape), {})
         own = d.value.kind
+        if kind.loose or isinstance(own, Array) and own.loose:
+            return NAMES["sum_to"].fun(d, Sym(self.builder.shape(value), self.builder))
         if isinstance(own, Scalar):
             return d if kind.dims == () else self.builder.call(NAMES["broadcast_to"], (d, shape), {})
         if not isinstance(own, Array) or own.dims is None or kind.dims is None:
@@ -299,7 +303,7 @@ class Sweep:
         kind = value.kind
         if isinstance(kind, Scalar) or isinstance(kind, Array) and kind.dims == ():
             return 0.0
-        if isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None:
+        if isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None or kind.loose:
             return NAMES["list_zeros"].fun(Sym(value, self.builder))
         out = np.zeros_like(Sym(value, self.builder))
         out.value.fresh = True

@@ -12,6 +12,7 @@ import operator
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -193,6 +194,24 @@ def infer(prim: Primitive, template: dict[str, Any], operands: list[Value], oper
 
     `operator`: Python's operator computes it, so numbers stay Python's.
     """
+    kind = _infer(prim, template, operands, operator)
+    loose = [v for v in operands if isinstance(v.kind, Array) and v.kind.loose]
+    return _loosened(prim, kind, operands) if loose else kind
+
+
+def _loosened(prim: Primitive, kind: Kind, operands: list[Value]) -> Kind:
+    """What is left of a promise when an operand may be a number instead of an array."""
+    if not isinstance(kind, Array) or kind.dims is None:
+        return UNKNOWN
+    if kind.dims == ():
+        return kind
+    firm = [v.kind for v in operands if isinstance(v.kind, Array) and not v.kind.loose and v.kind.dims is not None]
+    if prim.broadcasts and any(len(k.dims or ()) == len(kind.dims) and ANY not in k.dims for k in firm):  # type: ignore[operator]
+        return kind
+    return replace(kind, loose=True) if prim.broadcasts else UNKNOWN
+
+
+def _infer(prim: Primitive, template: dict[str, Any], operands: list[Value], operator: bool = False) -> Kind:
     if operator and prim.name in PYTHON and all(isinstance(v.kind, Scalar) for v in operands):
         return _python_kind(prim, template, operands)
     shaped = _shape_argument(prim, template, operands)
@@ -377,7 +396,7 @@ class Sym:
         kind = self.value.kind
         if isinstance(kind, Scalar):
             return 0
-        if isinstance(kind, Array) and kind.dims is not None:
+        if isinstance(kind, Array) and kind.dims is not None and not kind.loose:
             return len(kind.dims)
         raise UnknownKind("the number of dimensions is not known")
 

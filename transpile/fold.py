@@ -45,6 +45,8 @@ def _multiply(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     for x, y in ((a, b), (b, a)):
         found = spread_times(builder, x, y)
         if found is None and number(x):
+            found = spread_scaled(builder, x, y)
+        if found is None and number(x):
             found = factors_joined(x, y)
         if found is not None:
             return found
@@ -69,6 +71,15 @@ def spread_times(builder: Any, x: Any, y: Any) -> Any:
             if shape is not None and same_shape(shape, y.value):
                 return (source * y) / bottom
     return None
+
+
+def spread_scaled(builder: Any, x: Any, y: Any) -> Any:
+    """A number times a spread number: spread once."""
+    made = made_by(y, "broadcast_to", "full", "ones")
+    if made is None:
+        return None
+    source, like = spread_of(builder, made)
+    return None if like is None else builder.call(NAMES["broadcast_to"], (x * source, builder.sym(builder.shape(like))), {})
 
 
 def spread_of(builder: Any, op: Any) -> tuple[Any, Value | None]:

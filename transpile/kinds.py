@@ -27,6 +27,7 @@ class Array(Kind):
     dtype: np.dtype[Any] | None = None
     dims: tuple[str, ...] | None = None
     generic: bool = False  # an immutable NumPy scalar (or number), not a 0-d ndarray
+    loose: bool = False  # this array, or a Python number in its place
 
     def __str__(self) -> str:
         name = self.dtype.str[1:] if self.dtype is not None else "array"
@@ -178,13 +179,13 @@ def _join_arrays(a: Array, b: Array) -> Array:
     dims = None
     if a.dims is not None and b.dims is not None and len(a.dims) == len(b.dims):
         dims = tuple(p if p == q else ANY for p, q in zip(a.dims, b.dims, strict=True))
-    return Array(dtype, dims, a.generic and b.generic)
+    return Array(dtype, dims, a.generic and b.generic, a.loose or b.loose)
 
 
 def _join_scalar(a: Array, b: Scalar) -> Array:
     """That array, or a number: its shape is repaired where the two meet, never inside."""
     wider = a.dtype is not None and (a.dtype.kind == "c" or a.dtype.kind == "f" and b.type is not complex)
-    return Array(a.dtype if wider else None, a.dims, a.generic)
+    return Array(a.dtype if wider else None, a.dims, a.generic, bool(a.dims) or a.loose)
 
 
 NEVER = Other(type(NotImplemented))  # the item kind of an empty list: joins to the other

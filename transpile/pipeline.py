@@ -126,7 +126,7 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
     try:
         module = emit(function, roots, heading(scope.source, kinds))
     except Refuse as problem:
-        raise_refusals([(function, problem)], fun)
+        raise_refusals([(getattr(problem, "function", function), problem)], fun)
         raise AssertionError from problem
     plan = labelling(function.attrs["result"], lowerer.state.heap)
     return Written(

@@ -10,13 +10,13 @@ from types import ModuleType
 from typing import Any
 
 from . import (
-    activations, indexing, interp, joining, linear, lists, losses, ordering, padding, scans, signal,
-    transcendental,
+    activations, indexing, interp, joining, linear, lists, losses, ordering, padding, ranges, scans,
+    signal, transcendental,
 )  # fmt: skip
 
 _MODULES = (
-    activations, indexing, interp, joining, linear, lists, losses, ordering, padding, scans, signal,
-    transcendental,
+    activations, indexing, interp, joining, linear, lists, losses, ordering, padding, ranges, scans,
+    signal, transcendental,
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from . import (
     ordering,
     padding,
     polynomials,
+    powers,
     reductions,
     scalars,
     scans,
@@ -39,7 +40,7 @@ from . import (
 __all__ = [
     "casts", "complex", "constants", "decompositions", "diagonals", "differences", "einsum",
     "elementwise", "extremes", "fft", "general", "harder", "indexing", "joining", "kernels_nn",
-    "linear", "lists", "matrices", "methods", "norms", "ordering", "padding", "polynomials",
+    "linear", "lists", "matrices", "methods", "norms", "ordering", "padding", "polynomials", "powers",
     "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics",
     "ufunc_methods", "vectors",
 ]  # fmt: skip

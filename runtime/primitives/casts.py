@@ -22,11 +22,16 @@ def complex_imag(dy: Any, y: Any, real: Any, imag: Any) -> Any:
     return -1j * dy
 
 
+def complex_jvp(tangents: dict[str, Any], y: Any, **given: Any) -> Any:
+    return tangents.get("real", 0) + 1j * tangents.get("imag", 0)
+
+
 primitive(
-    complex, lambda dy, y, real=0, imag=0: dy, complex_imag, params="real imag", name="complex", text="complex",
-    broadcasts=True, jvp=lambda tangents, y, real=0, imag=0: tangents.get("real", 0) + 1j * tangents.get("imag", 0),
-    try_on=[case(number(), number()), case(number()), case(complex_number()), case(1.0, number()), case(normal(), normal()),
-            case(complex_number(), complex_number()), case(real=number(), imag=number())],
+    complex, lambda dy, y, real=0, imag=0: dy, complex_imag, params="real imag", name="complex",
+    text="complex", broadcasts=True, jvp=complex_jvp,
+    try_on=[case(number(), number()), case(number()), case(complex_number()), case(1.0, number()),
+            case(normal(), normal()), case(complex_number(), complex_number()),
+            case(real=number(), imag=number())],
 )  # fmt: skip
 
 _WHOLE = "its result is a whole number or a truth value"
@@ -43,8 +48,8 @@ _CASTS: dict[Any, list[Any]] = {
 }  # fmt: skip
 for _type, _cases in _CASTS.items():
     primitive(
-        _type, lambda dy, y, value: dy, params="value", name=_type.__name__, linear_in="value", broadcasts=True,
-        try_on=[case(number(), smooth=_type is not np.float16), *_cases],
+        _type, lambda dy, y, value: dy, params="value", name=_type.__name__, linear_in="value",
+        broadcasts=True, try_on=[case(number(), smooth=_type is not np.float16), *_cases],
     )  # fmt: skip
 for _type in (np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64):
     _name = {"bool": "bool_"}.get(_type.__name__, _type.__name__)

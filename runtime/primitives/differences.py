@@ -14,14 +14,15 @@ from ..declare import Unsupported, case, conjugate, distinct, normal, primitive
 from ..kernels.lists import sum_to
 from ..kernels.scans import diff_back, gradient_back, pair_spread
 from .linear import as_given
-from .reductions import KINDS, Axis, spread, total, whole
+from .reductions import KINDS, Axis, other_axes, spread, total, whole
 
 Rule = Callable[..., Any]
 
 
-def along(axis: int, rank: int, part: slice) -> tuple[Any, ...]:
+def along(axis: int, rank: int, part: slice) -> Any:
     """The index that takes `part` of one axis of `rank`."""
-    return (slice(None),) * (axis % rank) + (part,)
+    lead = axis % rank
+    return (*[slice(None)] * lead, part) if lead else part
 
 
 def cut(x: Any, axis: int, start: Any = None, stop: Any = None) -> Any:
@@ -42,7 +43,11 @@ def _diff_back(dy: Any, a: Any, n: int, axis: int, prepend: Any, append: Any) ->
     start = _extent(prepend, axis)
     stop = np.shape(a)[axis] if prepend is None else start + np.shape(a)[axis]
     size = stop if append is None else stop + _extent(append, axis)
-    return diff_back(dy, size, n, axis), start, stop
+    return _differences_back(dy, size, n, axis), start, stop
+
+
+def _differences_back(d: Any, size: Any, n: int, axis: int) -> Any:
+    return diff_back(d, size, axis=axis) if n == 1 else diff_back(d, size, n, axis)
 
 
 def diff_a(dy: Any, y: Any, /, a: Any, n: int = 1, axis: int = -1, prepend: Any = None,
@@ -143,7 +148,7 @@ def gradient_vjp(dy: Any, y: Any, /, *args: Any, axis: Any = None, edge_order: i
     parts, results = (([dy], [y]) if len(axes) == 1 else (list(dy), [y[i] for i in range(len(axes))]))
     d_f, d_steps = None, []
     for d, result, step, i in zip(parts, results, steps, axes, strict=True):
-        back = gradient_back(d, step, i, edge_order)
+        back = gradient_back(d, step, i) if edge_order == 1 else gradient_back(d, step, i, edge_order)
         d_f = back if d_f is None else d_f + back
         if spacing:
             d_steps.append(_step_vjp(d, result, f, step, i, edge_order))
@@ -193,7 +198,7 @@ def _coordinates_vjp(d: Any, y: Any, f: Any, x: Any, axis: int, edge_order: int)
     d_widths = _joined(on_near, nothing, axis=axis) + _joined(nothing, on_far, axis=axis)
     d_widths = d_widths - shares * conjugate(slopes) / widths
     if rank > 1:
-        d_widths = d_widths.sum(axis=tuple(i for i in range(rank) if i != axis % rank))
+        d_widths = d_widths.sum(axis=other_axes(rank, (axis % rank,)))
     return diff_back(d_widths, np.shape(x)[0])
 
 
@@ -303,8 +308,8 @@ def trapezoid_x(dy: Any, out: Any, /, y: Any, x: Any = None, dx: Any = 1.0, axis
     d = 0.5 * spread(dy, samples, axis, False) * conjugate(_pairs(samples, axis))
     rank = np.ndim(samples)
     if np.ndim(at) == rank:
-        return as_given(sum_to(diff_back(d, np.shape(at)[axis], 1, axis), np.shape(at)), x)
-    d = d.sum(axis=tuple(i for i in range(rank) if i != axis % rank))
+        return as_given(sum_to(diff_back(d, np.shape(at)[axis], axis=axis), np.shape(at)), x)
+    d = d.sum(axis=other_axes(rank, (axis % rank,))) if rank > 1 else d
     return as_given(diff_back(d, np.shape(at)[0]), x)
 
 

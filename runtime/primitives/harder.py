@@ -1,8 +1,7 @@
 """Elementwise functions with kinks, jumps, branches or a point that needs care.
 
-Where two operands tie for a maximum they share the cotangent. Numbers like ``-(x2 != 0)`` or
-``+ (y == 0)`` move a formula off the one point where it would be 0 * inf or 0 / 0, and nowhere
-else.
+Where two operands tie for a maximum they share the cotangent. A term like ``+ (y == 0)`` moves a
+formula off the one point where it would be 0 / 0, and nowhere else.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..declare import (
-    Unsupported, away_from, case, conjugate, distinct, elementwise, normal, positive, primitive, within,
+    Unsupported, away_from, case, distinct, elementwise, normal, positive, primitive, within,
 )  # fmt: skip
 from ..kernels.transcendental import bessel_i, sinc_derivative
 from .elementwise import pairs, tried
@@ -36,67 +35,6 @@ def symmetric_jvp(**rules: Rule) -> Rule:
 
 
 _TIES = [case(np.array([1.0, -2.0, 3.0]), np.array([1.0, -2.0, 0.0]), smooth=False)]
-
-# --- powers -----------------------------------------------------------------------------------
-
-
-def power_x1(dy: Any, y: Any, x1: Any, x2: Any) -> Any:
-    """x2 * x1 ** (x2 - 1), and 0 where x2 is 0; constant exponents in their cheapest form."""
-    p = x2.item() if isinstance(x2, np.generic) else x2
-    if isinstance(p, (int, float)):
-        return _constant_power(dy, y, x1, p)
-    return dy * conjugate(p * np.power(x1, p - (p != 0)))
-
-
-def _constant_power(dy: Any, y: Any, x: Any, p: float) -> Any:
-    if p == 0:
-        return None
-    if p == 0.5:
-        return np.divide(0.5 * dy, conjugate(y))
-    if p == -1:
-        return -dy * conjugate(y * y)
-    x = conjugate(x)
-    if p in (1, 2, 3):
-        return dy if p == 1 else 2 * dy * x if p == 2 else 3 * dy * (x * x)
-    return p * dy * (x * x * x if p == 4 else np.power(x, p - 1))
-
-
-def power_x2(dy: Any, y: Any, x1: Any, x2: Any) -> Any:
-    """y * log(x1), and 0 where x1 is 0."""
-    if isinstance(x1, (int, float)) and x1 >= 0 and not isinstance(x1, np.generic):
-        return float(np.log(x1 or 1)) * dy * conjugate(y)
-    base = x1 + (x1 == 0)
-    if np.iscomplexobj(x2) and not np.iscomplexobj(x1):
-        base = base + 0j
-    return dy * conjugate(y * np.log(base))
-
-
-def power_jvp(tangents: dict[str, Any], y: Any, **given: Any) -> Any:
-    """By the rules: the partial derivatives are the conjugates of what they multiply by."""
-    rules = {"x1": power_x1, "x2": power_x2}
-    terms = [rules[p](conjugate(t), y, **given) for p, t in tangents.items()]
-    return sum((conjugate(t) for t in terms if t is not None), 0 * y)
-
-
-_exponents = [2, 3, 4, 5, 1, 0.5, -1, -2, 1.7, 2.0, np.float64(2.0), np.float64(1.7)]
-_powers = [
-    *pairs(positive, normal), *[case(positive(2, 3), p) for p in _exponents],
-    case(away_from(0.0, 4), 2), case(away_from(0.0, 4), 3), case(away_from(0.0, 4), 6),
-    case(away_from(0.0, 4), -3), case(away_from(0.0, 4), np.array([2, 3, -1, 0])),
-    case(normal(4), 0), case(2, normal(3)), case(2.5, normal(3)), case(1, normal(3)),
-    case(np.arange(1, 4), normal(3)), case(0.0, positive(3), smooth=False),
-    case(np.array([0.0, 0.0, 2.0]), positive(3), smooth=False),
-    case(np.array([0.0, 2.0]), np.array([0, 2])), case(np.array([0.0, 2.0]), np.array([1, 2])),
-    case(np.zeros(2), 0), case(np.zeros(2), 2), case(np.zeros(2), 1.5, smooth=False),
-    case(normal(3, dtype=complex), 2), case(normal(3, dtype=complex), 4),
-    case(normal(3, dtype=complex), 7), case(normal(3, dtype=complex), 0.5),
-    case(normal(3, dtype=complex), -1), case(normal(3, dtype=complex), normal(3)),
-    case(positive(3), normal(3, dtype=complex)), case(away_from(0.0, 3), normal(3, dtype=complex)),
-    case(normal(2, dtype=complex), normal(2, dtype=complex)),
-]  # fmt: skip
-
-for _fun in (np.power, np.float_power):
-    primitive(_fun, power_x1, power_x2, broadcasts=True, jvp=power_jvp, try_on=_powers)
 
 # --- of two numbers ---------------------------------------------------------------------------
 

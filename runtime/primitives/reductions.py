@@ -45,6 +45,12 @@ def axes_of(x: Any, axis: Axis) -> tuple[int, ...]:
     return tuple(sorted(i % rank for i in given)) if rank else ()
 
 
+def other_axes(rank: int, axes: tuple[int, ...]) -> Any:
+    """All axes but some, as one number where it is one."""
+    rest = tuple(i for i in range(rank) if i not in axes)
+    return rest[0] if len(rest) == 1 else rest
+
+
 def reinserted(axes: tuple[int, ...], rank: int, lead: int = 0) -> tuple[Any, ...]:
     """The index that puts `axes` of size 1 into an array which lacks these of `rank` axes.
 
@@ -346,7 +352,7 @@ def average_weights(dy: Any, y: Any, a: Any, axis: Axis = None, weights: Any = N
     if d_sum is not None:
         d = d + spread(d_sum, x, axis, keepdims)
     if np.ndim(given) < np.ndim(x):
-        d = d.sum(axis=tuple(i for i in range(np.ndim(x)) if i not in axes_of(x, axis)))
+        d = d.sum(axis=other_axes(np.ndim(x), axes_of(x, axis)))
     return shared(d, weights)
 
 

@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from ..declare import Case, Draw, Primitive, case, conjugate, constant, elementwise, normal, primitive
+from ..declare import (
+    Case, Draw, Primitive, Unsupported, case, conjugate, constant, elementwise, normal, primitive,
+)  # fmt: skip
 from ..kernels.scans import product_of_rest
 from ..kernels.transcendental import polygamma
 from .complex import absolute_jvp, absolute_vjp, angle_jvp, angle_vjp
 from .elementwise import divided
-from .harder import (
-    divmod_jvp, divmod_x1, divmod_x2, fmod_x2, no_gradient, power_jvp, power_x1, power_x2, symmetric_jvp,
-)  # fmt: skip
+from .harder import divmod_jvp, divmod_x1, divmod_x2, fmod_x2, no_gradient, symmetric_jvp
 from .linear import as_given, stacked
 
 Rule = Callable[..., Any]
@@ -71,7 +71,9 @@ def named(module: Any, name: str) -> dict[str, str]:
     return {"name": text, "text": text}
 
 
-def smooth(name: str, *partials: Rule, try_on: list[Case], params: str = "x", module: Any = math) -> Primitive:
+def smooth(
+    name: str, *partials: Rule, try_on: list[Case], params: str = "x", module: Any = math
+) -> Primitive:
     """A row by partial derivatives."""
     fun = getattr(module, name)
     return elementwise(fun, *partials, params=params, try_on=try_on, **named(module, name))
@@ -142,35 +144,11 @@ def log_jvp(tangents: dict[str, Any], y: Any, x: Any, base: Any = None) -> Any:
     return (tangents.get("x", 0) / x - tangents.get("base", 0) * y / base) / logarithm(base)
 
 
-def pow_rule(rule: Rule) -> Rule:
-    """A rule of ``x1 ** x2`` for parameters named otherwise."""
-
-    def pull(dy: Any, y: Any, base: Any, exp: Any) -> Any:
-        return rule(dy, y, base, exp)
-
-    return pull
-
-
-def pow_jvp(tangents: dict[str, Any], y: Any, base: Any, exp: Any) -> Any:
-    ours = {new: tangents[old] for new, old in (("x1", "base"), ("x2", "exp")) if old in tangents}
-    return power_jvp(ours, y, x1=base, x2=exp)
-
-
 primitive(
     math.log, log_x, log_base, params="x base", jvp=log_jvp, broadcasts=True, **named(math, "log"),
     try_on=[*_above, case(number(0.2, 3.0), 2), case(number(0.2, 3.0), number(2.0, 3.0)),
             case(2, number(2.0, 3.0))],
 )  # fmt: skip
-
-_powers = [case(number(0.2, 2.0), number()), case(number(), 2), case(number(), 3),
-           case(number(0.2, 2.0), 0.5), case(2.0, number()), case(number(), 0), case(-1.3, -2),
-           case(0.0, 0), case(0.0, 0.5, smooth=False), case(0.0, 2.0, smooth=False),
-           case(0.0, 1.7, smooth=False)]  # fmt: skip
-primitive(
-    math.pow, pow_rule(power_x1), pow_rule(power_x2), params="base exp", jvp=pow_jvp, broadcasts=True,
-    try_on=_powers, **named(math, "pow"),
-)  # fmt: skip
-
 
 def _square_sum(a: Any, b: Any) -> Any:
     """a**2 + b**2, and 1 where that is 0."""
@@ -234,11 +212,19 @@ primitive(
 # --- math: sequences --------------------------------------------------------------------------
 
 
+def _vector(items: Any) -> Any:
+    """A sequence of numbers as an array. A list of unknown length has no rank: its rule runs later."""
+    x = stacked(items)
+    if np.ndim(x) != 1:
+        raise Unsupported("a sequence of numbers has a rule; nested ones do not")
+    return x
+
+
 def _dist_pull(dy: Any, y: Any, one: Any, other: Any) -> Any:
     ratio = dy / (y + (y == 0))
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
         return [ratio * (a - b) for a, b in zip(one, other, strict=True)]
-    return as_given(ratio * (stacked(one) - stacked(other)), one)
+    return as_given(ratio * (_vector(one) - _vector(other)), one)
 
 
 def dist_p(dy: Any, y: Any, p: Any, q: Any) -> Any:
@@ -262,7 +248,9 @@ primitive(
 
 
 def fsum_vjp(dy: Any, y: Any, seq: Any) -> Any:
-    return [dy] * len(seq) if isinstance(seq, (list, tuple)) else np.broadcast_to(dy, np.shape(seq))
+    if isinstance(seq, (list, tuple)):
+        return [dy] * len(seq)
+    return np.broadcast_to(dy, np.shape(_vector(seq)))
 
 
 primitive(
@@ -274,7 +262,7 @@ primitive(
 def prod_vjp(dy: Any, y: Any, iterable: Any, start: Any = 1) -> Any:
     """The product of all the others: no quotient, so a factor may be 0."""
     if not isinstance(iterable, (list, tuple)):
-        return dy * start * product_of_rest(iterable)
+        return dy * start * product_of_rest(_vector(iterable))
     before, after = [dy * start], [1]
     for x in iterable[:-1]:
         before.append(before[-1] * x)
@@ -284,7 +272,7 @@ def prod_vjp(dy: Any, y: Any, iterable: Any, start: Any = 1) -> Any:
 
 
 def prod_start(dy: Any, y: Any, iterable: Any, start: Any) -> Any:
-    for x in iterable if isinstance(iterable, (list, tuple)) else [np.prod(iterable)]:
+    for x in iterable if isinstance(iterable, (list, tuple)) else [np.prod(_vector(iterable))]:
         dy = dy * x
     return dy
 
@@ -298,7 +286,9 @@ primitive(
 
 
 def sumprod_p(dy: Any, y: Any, p: Any, q: Any) -> Any:
-    return [dy * b for b in q] if isinstance(q, (list, tuple)) and isinstance(p, (list, tuple)) else as_given(dy * stacked(q), p)
+    if isinstance(p, (list, tuple)) and isinstance(q, (list, tuple)):
+        return [dy * b for b in q]
+    return as_given(dy * _vector(q), p)
 
 
 def sumprod_q(dy: Any, y: Any, p: Any, q: Any) -> Any:
@@ -324,9 +314,9 @@ for _name in ("floor", "ceil", "trunc", "isclose", "isfinite", "isinf", "isnan",
 _complex = [case(complex_number()), case(complex_number()), case(0.4), case(normal(dtype=complex))]
 
 for _name, _partial in {
-    "exp": lambda y, x: y, "sin": lambda y, x: np.cos(x), "cos": lambda y, x: -np.sin(x), "tan": lambda y,
-    x: 1 + y * y, "sinh": lambda y, x: np.cosh(x), "cosh": lambda y, x: np.sinh(x), "tanh": lambda y,
-    x: 1 - y * y,
+    "exp": lambda y, x: y, "sin": lambda y, x: np.cos(x), "cos": lambda y, x: -np.sin(x),
+    "tan": lambda y, x: 1 + y * y, "sinh": lambda y, x: np.cosh(x), "cosh": lambda y, x: np.sinh(x),
+    "tanh": lambda y, x: 1 - y * y,
 }.items():  # fmt: skip
     smooth(_name, _partial, try_on=_complex, module=cmath)
 for _name, _divisor, _factor in (
@@ -382,23 +372,19 @@ primitive(
             case(normal()), case(0.0, smooth=False), case(0j, smooth=False),
             case(normal(3, dtype=np.float32))],
 )  # fmt: skip
-primitive(
-    pow, pow_rule(power_x1), pow_rule(power_x2), params="base exp", name="pow", text="pow",
-    broadcasts=True, jvp=pow_jvp,
-    try_on=[*_powers, case(normal(3), 2), case(normal(3), 3), case(complex_number(), 2),
-            case(complex_number(), 1.5)],
-)  # fmt: skip
-
-
 def _renamed(rule: Rule) -> Rule:
     """A rule of ``np.divmod``, for parameters named otherwise."""
     return lambda dy, y, a, b: rule(dy, y, a, b)
 
 
+def python_divmod_jvp(tangents: dict[str, Any], y: Any, a: Any, b: Any) -> Any:
+    ours = {new: tangents[old] for new, old in (("x1", "a"), ("x2", "b")) if old in tangents}
+    return divmod_jvp(ours, y, a, b)
+
+
 primitive(
     divmod, _renamed(divmod_x1), _renamed(divmod_x2), params="a b", name="builtins.divmod", text="divmod",
-    broadcasts=True, jvp=lambda tangents, y, a,
-    b: divmod_jvp({n: tangents[o] for n, o in (("x1", "a"), ("x2", "b")) if o in tangents}, y, a, b),
+    broadcasts=True, jvp=python_divmod_jvp,
     try_on=[case(7.3, 2.0), case(-7.3, 2.2), case(7, number(1.8, 2.2)), case(np.array([5.3, -5.3]), 2.2)],
 )  # fmt: skip
 constant(round, "rounded values stand still and jump", params="number ndigits", name="builtins.round",

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..declare import Unsupported, case, conjugate, definite, normal, primitive, refused
+from ..declare import UnknownKind, Unsupported, case, conjugate, definite, normal, primitive, refused
 from ..kernels.linear import diagonal_sums, half_diagonal
 from .decompositions import cholesky_vjp
 from .linear import hermitian
@@ -70,6 +70,8 @@ def triangular_rule(dy: Any, y: Any, a: Any, b: Any, trans: Any = 0, lower: Any 
                     check_finite: Any = True) -> dict[str, Any]:  # fmt: skip
     """The adjoint system is triangular too; only the triangle that is read gets a cotangent."""
     _one_matrix(a, "solve_triangular")
+    if not isinstance(trans, (int, str)):
+        raise UnknownKind("which system is solved is known only at run time")
     kind = _TRANS[trans]
     matrix = conjugate(a) if kind == 1 else a
     db = _call(sla.solve_triangular, matrix, dy, trans=2 if kind == 0 else 0, lower=lower,

@@ -151,7 +151,7 @@ def _quantile_pull(dy: Any, a: Any, q: Any, axis: Axis, keepdims: bool, method: 
     share = quantile_share(x, q, **_option(axis, method, skip_nan))
     d = _over_entries(dy, x, lead, axis, keepdims)
     d = np.where(share != 0, d * share, 0.0) if skip_nan else d * share
-    return shared(d.sum(axis=tuple(range(lead))) if lead else d, a)
+    return shared(d.sum(axis=0 if lead == 1 else tuple(range(lead))) if lead else d, a)
 
 
 def _over_entries(dy: Any, x: Any, lead: int, axis: Axis, keepdims: bool) -> Any:

@@ -39,7 +39,8 @@ def _as(name: str) -> Rule:
 
 
 def _along(draw: Callable[..., Any]) -> list[Case]:
-    return [case(draw(3)), case(draw(3, 4)), case(draw(2, 3, 4), axis=1), case(draw(2, 3), -1), case(draw(1, 3))]
+    shapes: list[Any] = [(3,), (3, 4), (1, 3)]
+    return [*[case(draw(*s)) for s in shapes], case(draw(2, 3, 4), axis=1), case(draw(2, 3), -1)]
 
 
 def _over(draw: Callable[..., Any]) -> list[Case]:
@@ -50,7 +51,8 @@ def _over(draw: Callable[..., Any]) -> list[Case]:
 
 
 for _ufunc, _name, _draw in (
-    (np.add, "sum", normal), (np.multiply, "prod", normal), (np.maximum, "max", distinct), (np.minimum, "min", distinct),
+    (np.add, "sum", normal), (np.multiply, "prod", normal), (np.maximum, "max", distinct),
+    (np.minimum, "min", distinct),
 ):  # fmt: skip
     primitive(
         _ufunc.reduce, _as(_name), wrt="array", params="array axis dtype", try_on=_over(_draw),
@@ -78,12 +80,14 @@ _impossible = np.array([[-np.inf, 1.0, 0.5], [-np.inf, -np.inf, 2.0]])
 for _ufunc, _exp in ((np.logaddexp, np.exp), (np.logaddexp2, np.exp2)):
     primitive(
         _ufunc.reduce, _log_sum(_exp), wrt="array", params="array axis", **named(_ufunc, "reduce"),
-        try_on=[*[c for c in _over(normal) if c.kwargs.get("axis", 0) is not None and c.kwargs.get("axis") != (0, 2)],
+        try_on=[*_along(normal), case(normal(3, 4), axis=1, keepdims=True),
+                case(normal(3, 4), keepdims=True),
                 case(_impossible), case(_impossible, axis=1)],
     )  # fmt: skip
 
 _WHOLE = "its result is a truth value, or made of integers"
-for _ufunc in (np.logical_and, np.logical_or, np.logical_xor, np.bitwise_and, np.bitwise_or, np.bitwise_xor):
+for _ufunc in (np.logical_and, np.logical_or, np.logical_xor, np.bitwise_and, np.bitwise_or,
+               np.bitwise_xor):
     for _method in ("reduce", "accumulate", "outer"):
         _params = "A B" if _method == "outer" else "array axis"
         constant(getattr(_ufunc, _method), _WHOLE, params=_params, sizes="same", **named(_ufunc, _method))
@@ -131,22 +135,26 @@ def product_second(dy: Any, y: Any, A: Any, B: Any) -> Any:
 
 
 def _pairs(first: Callable[..., Any], second: Callable[..., Any]) -> list[Case]:
-    shapes: list[Any] = [((3,), (4,)), ((2, 3), (4,)), ((3,), (2, 4)), ((2, 1), (1, 3)), ((), (3,)), ((3,), ()), ((0,), (3,))]
+    shapes: list[Any] = [((3,), (4,)), ((2, 3), (4,)), ((3,), (2, 4)), ((2, 1), (1, 3)), ((), (3,)),
+                         ((3,), ()), ((0,), (3,))]
     return [case(first(*p), second(*q)) for p, q in shapes]
 
 
-_both = [*_pairs(normal, normal), case(normal(2, dtype=complex), normal(3, dtype=complex)), case(1.5, normal(3))]
+_both = [*_pairs(normal, normal), case(normal(2, dtype=complex), normal(3, dtype=complex)),
+         case(1.5, normal(3))]
 primitive(
-    np.multiply.outer, product_first, product_second, params="A B", jvp=bilinear(np.multiply.outer, "A", "B"),
-    try_on=_both, **named(np.multiply, "outer"),
+    np.multiply.outer, product_first, product_second, params="A B",
+    jvp=bilinear(np.multiply.outer, "A", "B"), try_on=_both, **named(np.multiply, "outer"),
 )  # fmt: skip
 for _ufunc in (np.add, np.subtract):
     primitive(
-        _ufunc.outer, *_outer(_ufunc), params="A B", linear_in="A B", try_on=_both, **named(_ufunc, "outer"),
+        _ufunc.outer, *_outer(_ufunc), params="A B", linear_in="A B", try_on=_both,
+        **named(_ufunc, "outer"),
     )  # fmt: skip
 for _ufunc, _cases in (
-    (np.divide, _pairs(normal, positive)), (np.power, _pairs(positive, normal)), (np.maximum, _pairs(normal, normal)),
-    (np.minimum, _pairs(normal, normal)), (np.arctan2, _pairs(normal, normal)), (np.hypot, _pairs(normal, normal)),
+    (np.divide, _pairs(normal, positive)), (np.power, _pairs(positive, normal)),
+    (np.maximum, _pairs(normal, normal)), (np.minimum, _pairs(normal, normal)),
+    (np.arctan2, _pairs(normal, normal)), (np.hypot, _pairs(normal, normal)),
     (np.logaddexp, _pairs(normal, normal)),
 ):  # fmt: skip
     primitive(_ufunc.outer, *_outer(_ufunc), params="A B", try_on=_cases, **named(_ufunc, "outer"))
@@ -154,9 +162,12 @@ for _ufunc, _cases in (
 # --- refused ----------------------------------------------------------------------------------
 
 for _ufunc in (np.add, np.multiply, np.maximum, np.minimum):
-    denied(_ufunc.reduceat, "reductions of slices have no rule: sum slices, or use np.cumsum", **named(_ufunc, "reduceat"))
+    denied(_ufunc.reduceat, "reductions of slices have no rule: sum slices, or use np.cumsum",
+           **named(_ufunc, "reduceat"))
 for _ufunc, _method in (
-    (np.subtract, "reduce"), (np.divide, "reduce"), (np.power, "reduce"), (np.hypot, "reduce"), (np.maximum, "accumulate"),
-    (np.minimum, "accumulate"), (np.subtract, "accumulate"), (np.divide, "accumulate"), (np.logaddexp, "accumulate"),
+    (np.subtract, "reduce"), (np.divide, "reduce"), (np.power, "reduce"), (np.hypot, "reduce"),
+    (np.maximum, "accumulate"), (np.minimum, "accumulate"), (np.subtract, "accumulate"),
+    (np.divide, "accumulate"), (np.logaddexp, "accumulate"),
 ):  # fmt: skip
-    denied(getattr(_ufunc, _method), "this method has no rule: write it as a loop", **named(_ufunc, _method))
+    denied(getattr(_ufunc, _method), "this method has no rule: write it as a loop",
+           **named(_ufunc, _method))

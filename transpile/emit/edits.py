@@ -22,6 +22,7 @@ class Edits:
 
     Attributes:
         start: lines before the first statement.
+        fallen: lines where a function reaches its end without a return.
         before, after: lines around a statement.
         body_start: lines at the start of a loop's turns.
         lists: the lists a loop fills: (name, line).
@@ -36,6 +37,7 @@ class Edits:
     """
 
     start: list[Line] = field(default_factory=list)
+    fallen: list[str] = field(default_factory=list)
     before: dict[Any, list[Line]] = field(default_factory=_lines)
     after: dict[Any, list[Line]] = field(default_factory=_lines)
     body_start: dict[Any, list[Line]] = field(default_factory=_lines)

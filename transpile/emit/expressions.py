@@ -66,7 +66,10 @@ class Printer:
         return operands[0]
 
     def print_shape(self, op: Op, operands: list[ast.expr]) -> ast.expr:
-        return ast.Attribute(operands[0], "shape", ast.Load())
+        kind = op.operands[0].kind
+        if isinstance(kind, Array) and not kind.loose and not kind.generic:
+            return ast.Attribute(operands[0], "shape", ast.Load())
+        return ast.Call(self.imports.np("shape"), operands, [])
 
     def print_item(self, op: Op, operands: list[ast.expr]) -> ast.expr:
         return ast.Subscript(operands[0], self.static(op.attrs["key"]), ast.Load())

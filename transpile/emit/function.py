@@ -31,6 +31,7 @@ class UserFunction:
         self.names = Names(self.taken())
         self.printer = Printer(imports)
         self.naming = Naming(function, self.lowerer.trail, self.names, self.edits)
+        self.naming.numpy = imports.module("numpy", "np")
         self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
         self.generated = [op for op in walk(function.region) if not op.user]
         readers = Readers([function.region], [*roots, *self.saved])
@@ -58,20 +59,22 @@ class UserFunction:
 
     def announce(self) -> None:
         """Tell naming of every read of a forward value."""
-        own = {r for op in self.generated for r in op.results}
+        own = {r for op in self.generated if op.code != "shape" for r in op.results}
         own |= {p for op in self.generated for region in op.regions for p in region.params}
+        self.naming.own = own
         for op in self.generated:
+            if op.code == "shape":
+                continue  # written where it is read
             clock = self.clock_of(op)
             reads = list(op.operands)
             reads += [v for region in op.regions for v in region.yields]
             announce = self.naming.announce_shape if asks_shape(op) else self.naming.announce
             for value in reads:
-                if value not in own or self.naming.homes(value):
-                    announce(value, clock)
+                announce(value, clock)
         self.announce_collected(own)
         for value in self.saved:
+            self.naming.announce(value, END - 1)
             if value not in own:
-                self.naming.announce(value, END - 1)
                 self.naming.bound.update(_exports(value))
 
     def clock_of(self, op: Op) -> int:
@@ -92,7 +95,18 @@ class UserFunction:
     # --- the text ------------------------------------------------------------------------
 
     def lines(self) -> list[str]:
-        """The whole function."""
+        """The whole function.
+
+        Raises:
+            Refuse: where generated code cannot read what it needs; it knows the function.
+        """
+        try:
+            return self.written()
+        except Refuse as problem:
+            problem.function = self.function  # type: ignore[attr-defined]
+            raise
+
+    def written(self) -> list[str]:
         self.prepare_calls()
         self.announce()
         self.demand()
@@ -162,7 +176,7 @@ class UserFunction:
         last = self.tree.body[-1]
         if not self.function.attrs.get("has_pair") or isinstance(last, (gast.Return, gast.Raise)):
             return []
-        return [f"{INDENT}return {self.returned('None')}"]
+        return [*[INDENT + line for line in self.edits.fallen], f"{INDENT}return {self.returned('None')}"]
 
     def returned(self, value: str) -> str:
         """What a forward function returns: the value, and what its backward function reads."""

@@ -33,6 +33,8 @@ class Naming:
         self.function, self.trail, self.names, self.edits = function, trail, names, edits
         self.texts: dict[Value, str] = {}
         self.reads: dict[Value, list[int]] = defaultdict(list)
+        self.numpy = "np"
+        self.own: set[Value] = set()  # what generated lines define
         self.shapes: dict[Value, list[int]] = defaultdict(list)
         self.bound: set[Value] = set()  # exports that must be bound wherever their turn ends
         self.loops = [span for span in trail.loops if trail.counts(span[0])]
@@ -42,7 +44,7 @@ class Naming:
 
     def announce(self, value: Value, clock: int) -> None:
         """A value will be read at this time."""
-        if clock in self.reads[value]:
+        if value in self.own and not self.homes(value) or clock in self.reads[value]:
             return
         self.reads[value].append(clock)
         op = value.op
@@ -50,6 +52,9 @@ class Naming:
             return
         if op.code == "shape":
             self.announce_shape(op.operands[0], clock)
+        elif op.code == "pack" and value.node is None:
+            for operand in op.operands:
+                self.announce(operand, clock)
         elif op.code in ("item", "stop") and not op.user:
             self.announce(op.operands[0], clock)
         elif (inner := op.attrs.get("collected", {}).get(value)) is not None and op.user:
@@ -125,9 +130,14 @@ class Naming:
     def derived(self, value: Value, op: Op) -> str | None:
         """Texts that follow from another value's text."""
         if op.code == "shape":
-            return f"{self.shape_owner(op.operands[0]) or self.text(op.operands[0])}.shape"
+            owner = self.shape_owner(op.operands[0]) or self.text(op.operands[0])
+            kind = op.operands[0].kind
+            firm = isinstance(kind, Array) and not kind.loose and not kind.generic
+            return f"{owner}.shape" if firm else f"{self.numpy}.shape({owner})"
         if op.code == "stop":
             return self.text(op.operands[0])
+        if op.code == "pack" and value.node is None:
+            return pack_text(op, [self.text(v) for v in op.operands])
         if op.code == "item" and not op.user:
             return f"{self.text(op.operands[0])}[{op.attrs['key']!r}]"
         if value.kind == RANGE and op.user and value.node is not None and self.range_holds(value, op):
@@ -195,10 +205,16 @@ class Naming:
             return name
         if op is not None and op.user and op.code in ("if", "for", "while"):
             return self.follow(value, op)
-        raise Refuse(value.node if value.node is not None else op.node if op is not None else None,
-                     "a value that the gradient reads has no name here",
-                     "it is changed in place, or made inside an expression that is not taken apart",
-                     "give it a name of its own: an assignment on a line before")  # fmt: skip
+        raise self.nameless(value)
+
+    def nameless(self, value: Value) -> Refuse:
+        op = value.op
+        node = value.node
+        if node is None and op is not None:
+            node = op.node if op.node is not None else op.stmt
+        return Refuse(node, "a value that the gradient reads has no name here",
+                      "it is changed in place, or made inside an expression that is not taken apart",
+                      "give it a name of its own: an assignment on a line before")  # fmt: skip
 
     def step(self, value: Value, copied: bool) -> str:
         """An expression inside a line, taken out of it under a name."""
@@ -248,10 +264,7 @@ class Naming:
             if source.op is not None and not source.op.user:
                 self.after_making(source, line)
                 return
-        raise Refuse(value.node if value.node is not None else op.node if op is not None else None,
-                     "a value that the gradient reads has no name here",
-                     "it is made inside an expression that is not taken apart",
-                     "give it a name of its own: an assignment on a line before")  # fmt: skip
+        raise self.nameless(value)
 
     def collect(self, loop: Op, inner: Value) -> str:
         """The list of a value's turns."""
@@ -279,6 +292,8 @@ class Naming:
             raise NeedLoop(op.node, self.function)
         name = self.texts[value] = self.names.fresh(value.name or flag_name(op))
         index = op.results.index(value)
+        if op.code == "if" and op.node is None:
+            return self.follow_skipped(name, op, index)
         if op.code == "if":
             for region in op.regions:
                 source = region.yields[index]
@@ -291,6 +306,44 @@ class Naming:
         self.edits.before[op.node].append((f"{name} = {self.text(init)}", op.line))
         self.edits.turn_ends[op.node].append(f"{name} = {self.text(op.regions[0].yields[index])}")
         return name
+
+
+    def follow_skipped(self, name: str, op: Op, index: int) -> str:
+        """The rest of a block, after a jump: what the value is if it is jumped over, and if not."""
+        jumped, ran = (r.yields[index] for r in op.regions)
+        first = "True" if jumped is op.operands[0] else None
+        if jumped.op is not None and jumped.op.code == "const":
+            first = literal(jumped.op.attrs["value"])
+        if first is None:
+            raise self.nameless(op.results[index])
+        loop = outer_loop(op.results[index])
+        line = f"{name} = {first}"
+        if loop is None:
+            self.edits.start.append((line, 0))
+        else:
+            self.edits.body_start[loop].append((line, 0))
+        self.announce(ran, END)
+        text = f"{name} = {self.text(ran)}"
+        rest = op.attrs["skipped"]
+        if not rest:
+            self.edits.fallen.append(text)
+        elif isinstance(rest[-1], (gast.Return, gast.Break, gast.Continue, gast.Raise)):
+            self.edits.before[rest[-1]].append((text, 0))
+        else:
+            self.edits.after[rest[-1]].append((text, 0))
+        return name
+
+
+def pack_text(op: Op, texts: list[str]) -> str:
+    """A container of values that have texts."""
+    items = [texts[s.index] for s in op.attrs["template"]]
+    kind = op.result.kind
+    keys = getattr(kind, "keys", None)
+    if keys is not None:
+        return "{" + ", ".join(f"{k!r}: {t}" for k, t in zip(keys, items, strict=True)) + "}"
+    if getattr(kind, "sequence", tuple) is list:
+        return f"[{', '.join(items)}]"
+    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
 
 
 def chain(value: Value) -> list[Value]:

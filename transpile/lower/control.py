@@ -23,7 +23,7 @@ from .core import Refuse
 from .stores import Stores
 from .values import UNDEF, Cell, Const, Content, Iter, Labelled, Merger, State, Tup
 
-FLAGS = {"$jump": Const(False), "$ret": Const(False), "$val": Const(None)}
+FLAGS = {"$jump": Const(False), "$ret": Const(False), "$val": UNDEF}
 ROUNDS = 12
 
 
@@ -47,7 +47,13 @@ class Control(Stores):
 
     def guarded(self, jumped: Value, rest: list[Any]) -> None:
         """The rest of a block that some path before has jumped over."""
-        self.branch(jumped, lambda: None, lambda: self.rest(rest), None, None)
+        self.branch(jumped, lambda: self.left(jumped), lambda: self.rest(rest), None, None, rest)
+
+    def left(self, jumped: Value) -> None:
+        """The path on which the rest does not run: there, the flag is known."""
+        for flag in ("$jump", "$ret"):
+            if self.state.names.get(flag) is jumped:
+                self.state.names[flag] = Const(True)
 
     def rest(self, stmts: list[Any]) -> None:
         self.state.names["$jump"] = Const(False)
@@ -69,10 +75,15 @@ class Control(Stores):
         )
 
     def branch(self, cond: Value, first: Callable[[], None], second: Callable[[], None],
-               node: Any, rest: list[Any] | None) -> bool:
-        """Lower two arms and join their states."""
+               node: Any, rest: list[Any] | None, skipped: list[Any] | None = None) -> bool:
+        """Lower two arms and join their states.
+
+        `skipped`: the statements of the second arm, where no `if` of the user's guards them.
+        """
         with self.builder.at(node=node, stmt=self.stmt if node is None else self.builder.stmt):
             op = self.builder.append("if", [cond], [])
+        if skipped is not None:
+            op.attrs["skipped"] = skipped
         if isinstance(node, gast.If):
             op.stmt, op.line = node, node.lineno
         start, begin = self.state, self.tick()
@@ -267,13 +278,16 @@ class Control(Stores):
         op.regions.append(region)
         marks = (len(self.problems), self.clock, self.anchor)
         self.state = state.copy()
+        self.state.names.update({**FLAGS, "$broke": Const(False)})  # whoever is here has not left
         with self.builder.inside(region):
             items = [Value(k, region=region) for k in plan.kinds] if plan else []
             self.enter_body(state, node)
             body(plan.build([self.wrap(i) for i in items], self) if plan else None)
+            end = self.state
+            self.state = end.copy()
+            self.state.names["$jump"] = Const(False)  # a turn that begins has not jumped
             merger = Merger(state, self.state, lambda a, b: carry.leaf(self, a, b, state, region))
             carry.begin(merger)
-            end = self.state
             carry.next_state = merger.run()
             carry.next_state.names["$jump"] = Const(False)
             self.state = end

@@ -11,6 +11,7 @@ from ...runtime.errors import DLError
 from ..front.comprehensions import as_loops
 from ..ir import Function, Region, Value
 from ..source import Source, read
+from .control import FLAGS
 from .core import Refuse
 from .functions import Functions
 from .gradients import Gradients
@@ -110,7 +111,7 @@ class Lowerer(Functions, Gradients):
     def __init__(self, program: Any, source: Scope, function: Function) -> None:
         super().__init__(program, source, function)
         self.locals = source.local_names()
-        self.state.names.update({"$jump": Const(False), "$ret": Const(False), "$val": Const(None)})
+        self.state.names.update(FLAGS)
 
     def run_body(self) -> None:
         """Lower the body; problems are collected in `problems`."""
@@ -121,8 +122,23 @@ class Lowerer(Functions, Gradients):
                 self.state.names["$val"] = self.expr(tree.body)
         elif isinstance(tree, gast.FunctionDef):
             self.block(tree.body)
+            self.fall_through()
         else:
             self.problems.append(Refuse(tree, "an async function", "it cannot be a model function"))
+
+    def fall_through(self) -> None:
+        """A function that reaches its end returns None."""
+        returned = self.state.names["$ret"]
+        if isinstance(returned, Const):
+            if not returned.value:
+                self.state.names["$val"] = Const(None)
+            return
+
+        def nothing() -> None:
+            self.state.names["$val"] = Const(None)
+
+        self.state.names["$jump"] = Const(False)
+        self.branch(returned, lambda: self.left(returned), nothing, None, None, [])
 
     def at_lambda(self, tree: Any) -> Any:
         self.stmt = tree

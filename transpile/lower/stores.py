@@ -242,7 +242,8 @@ class Stores(Calls):
 
     def maybe_scalar(self, cell: Cell) -> bool:
         """A name joined from a number and an array: `+=` may rebind or store."""
-        return getattr(self.value(cell), "maybe_scalar", False)
+        kind = self.value(cell).kind
+        return isinstance(kind, Array) and kind.loose
 
     def maybe_in_place(self, node: Any, target: Any, old: Cell, new: Any) -> None:
         """`x += y` where x may be a number (then it is rebound) or an array (changed in place)."""

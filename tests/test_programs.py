@@ -1,0 +1,65 @@
+"""Every program agrees with CPython to the bit, and its gradient with central differences."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import numpy as np
+import programs
+import pytest
+from agreement import apart, difference, effects, flat, gradients_of, run, slopes
+
+import dlgrad as dl
+
+MODULES = [importlib.import_module(f"programs.{m.name}") for m in pkgutil.iter_modules(programs.__path__)]
+
+
+def listed(kind):
+    """All entries of the lists of that name, with ids like `stores-alias_of_view`."""
+    return [pytest.param(entry, id=f"{module.__name__.split('.')[-1]}-{entry.function.__name__}")
+            for module in MODULES for entry in getattr(module, kind, [])]  # fmt: skip
+
+
+@pytest.mark.parametrize("program", listed("PROGRAMS"))
+def test_program(program):
+    transpiled = gradients_of(program.function, program.argnums)
+    for size in (4, 6):
+        arguments = program.arguments(np.random.default_rng(size), size)
+        python, mine, again = run(program.function, arguments), run(transpiled, arguments), run(transpiled, arguments)
+        assert python.raised is None, python.raised
+        if mine.raised is not None:
+            raise mine.raised
+        value, gradients = mine.value
+        assert difference(value, python.value, "value") is None
+        assert effects(mine, python) is None
+        assert difference(mine.value, again.value, "second call") is None
+        for position, gradient in zip(program.argnums, gradients, strict=True):
+            expected = slopes(program.function, arguments, position, program.h)
+            assert not apart(flat(gradient), expected, program.rtol, 1e-9), (position, flat(gradient), expected)
+
+
+@pytest.mark.parametrize("model", listed("MODELS"))
+def test_model(model):
+    for size in (4, 6):
+        arguments = model.arguments(np.random.default_rng(size), size)
+
+        def evaluated(*given):
+            return dl.dlfeval(model.function, *given)
+
+        mine, again = run(evaluated, arguments), run(evaluated, arguments)
+        if mine.raised is not None:
+            raise mine.raised
+        expected = model.expected(*arguments)
+        assert difference(mine.value, again.value, "second call") is None
+        assert difference(mine.arguments, arguments, "arguments") is None
+        assert not apart(flat(mine.value), flat(expected), model.rtol, 1e-9), (mine.value, expected)
+
+
+@pytest.mark.parametrize("program", listed("REFUSED"))
+def test_refused(program):
+    arguments = program.arguments(np.random.default_rng(4), 4)
+    done = run(gradients_of(program.function, program.argnums), arguments)
+    assert isinstance(done.raised, dl.runtime.errors.DLError), done
+    assert program.refused in str(done.raised)
+    assert not done.printed
