@@ -30,7 +30,7 @@ def main() -> int:
     chosen = [c for c in CASES if options.case in (None, c.name)]
     others = peers.installed() if options.peers else {}
     print(_machine(others))
-    transpiled, errors = _transpile(chosen, options.quick)
+    transpiled, errors = _transpile(chosen)
     rows, overheads = [], {}
     for case in chosen:
         calls, wrong = _checked(case, options.quick, others)
@@ -103,9 +103,9 @@ def _overheads(case: Case) -> list[str]:
     return [report.duration(d) for d in timing.differences(times, "generated", OURS[1:])]
 
 
-def _transpile(chosen: list[Case], quick: bool) -> tuple[list[tuple[str, str]], list[str]]:
-    """The time each model takes to transpile, the digits example's loss too."""
-    models = [(c.name, c.model, c.arguments(quick)) for c in chosen]
+def _transpile(chosen: list[Case]) -> tuple[list[tuple[str, str]], list[str]]:
+    """The time each model takes to transpile (sizes do not matter), the digits example's too."""
+    models = [(c.name, c.model, c.arguments(True)) for c in chosen]
     models += [("examples/digits", *_digits())] if find_spec("sklearn") else []
     generated.transpile_seconds(_warm_up, (1.0,))
     rows, errors = [], []

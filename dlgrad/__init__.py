@@ -7,9 +7,29 @@ _root = _Path(__file__).resolve().parent.parent
 if (_root / "pyproject.toml").is_file() and (_root / "transpile").is_dir():
     __path__.append(str(_root))
 
+from .accelerate import AcceleratedFunction, dlaccelerate  # noqa: E402
 from .api import dlfeval, dlgradient, gradient_source, stop_gradient  # noqa: E402
-from .runtime.dlarray import dlarray  # noqa: E402
+from .runtime import functions as _functions  # noqa: E402
+from .runtime.dlarray import dims, dlarray, extractdata, finddim, isdlarray, size, stripdims  # noqa: E402
+from .runtime.errors import (  # noqa: E402
+    DLError, FormatError, GradientWarning, NotDifferentiable, TraceError, UnsupportedSyntax,
+)  # fmt: skip
 from .runtime.functions import *  # noqa: E402, F403
 from .transforms import grad, value_and_grad, vjp  # noqa: E402
 
-__all__ = ["dlarray", "dlfeval", "dlgradient", "gradient_source", "stop_gradient"]
+__version__ = "0.1.0"
+__all__ = [
+    "AcceleratedFunction", "DLError", "FormatError", "GradientWarning", "NotDifferentiable", "TraceError",
+    "UnsupportedSyntax", "dims", "dlaccelerate", "dlarray", "dlfeval", "dlgradient", "extractdata", "finddim",
+    "grad", "gradient_source", "isdlarray", "size", "stop_gradient", "stripdims", "value_and_grad", "vjp",
+    *_functions.__all__,
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    """`check_gradients` is imported when it is asked for."""
+    if name == "check_gradients":
+        from .check import check_gradients
+
+        return check_gradients
+    raise AttributeError(f"module 'dlgrad' has no attribute {name!r}")

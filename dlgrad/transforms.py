@@ -1,7 +1,7 @@
 """grad, value_and_grad, vjp: the conventions of the Python field, over the same transpiler.
 
 Each writes a small model function around the user's (`value = f(x, w); gradient =
-dlgradient(value, w)`) and hands it to `dlfeval`, so there is one way to differentiate.
+entry_gradient(value, w)`) and hands it to `dlfeval`, so there is one way to differentiate.
 """
 
 from __future__ import annotations
@@ -13,14 +13,21 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from .api import dlfeval, dlgradient
+from .api import dlfeval
 from .runtime.containers import inner_product
-from .runtime.errors import DLError
+from .runtime.errors import DLError, TraceError
+from .specials import special
 
 Argnums = int | tuple[int, ...]
 
 _WRAPPERS: weakref.WeakKeyDictionary[Any, dict[Any, Any]] = weakref.WeakKeyDictionary()
 _COUNT = [0]
+
+
+@special("entry_gradient")
+def entry_gradient(y: Any, *x: Any) -> Any:
+    """`dlgradient` with respect to arguments as they were given, whatever the function stored into them."""
+    raise TraceError("entry_gradient belongs to grad, value_and_grad and vjp")
 
 
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
@@ -96,7 +103,7 @@ def _write(f: Any, count: int, keywords: tuple[str, ...], wanted: tuple[int, ...
     names = _parameters(f, count)
     given = ", ".join([*names, *[f"{k}={k}" for k in keywords]])
     xs = ", ".join(names[p] for p in wanted)
-    gradients = f"dlgradient(value, {xs})"
+    gradients = f"entry_gradient(value, {xs})"
     if several and len(wanted) == 1:
         gradients = f"({gradients},)"
     body = [f"value = function({given})"]
@@ -107,16 +114,16 @@ def _write(f: Any, count: int, keywords: tuple[str, ...], wanted: tuple[int, ...
     result = "value, gradient" if kind == "value" else "gradient"
     rows = [f"    def gradient_of({head}):", *[f"        {b}" for b in body],
             f"        gradient = {gradients}", f"        return {result}"]  # fmt: skip
-    text = "\n".join(["def make(function, dlgradient, inner_product):", *rows, "    return gradient_of", ""])
+    text = "\n".join(["def make(function, entry_gradient, inner_product):", *rows, "    return gradient_of", ""])
     _COUNT[0] += 1
     filename = f"<dlgrad gradient of {getattr(f, '__name__', 'function')}-{_COUNT[0]}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
     space: dict[str, Any] = {}
     exec(compile(text, filename, "exec"), space)
-    return space["make"](f, dlgradient, inner_product)
+    return space["make"](f, entry_gradient, inner_product)
 
 
-_OWN = {"function", "value", "gradient", "cotangent", "dlgradient", "inner_product"}
+_OWN = {"function", "value", "gradient", "cotangent", "entry_gradient", "inner_product"}
 
 
 def _parameters(f: Any, count: int) -> list[str]:

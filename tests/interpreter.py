@@ -3,8 +3,8 @@
 The oracle that tells errors of the adjoint from errors of the printer. Nothing is compiled, shared
 or reused here; a value is looked up, a row's function is called, the result is put down.
 
-An operation `user` is the user's own text, which the IR does not hold: `user(op, operands)` says
-what it gives. Loops that a jump in the user's text may leave early are refused.
+An operation `user` is the user's own text, which the IR does not hold: `user(op, scope)` says what
+it gives. Loops that a jump in the user's text may leave early are refused.
 """
 
 import numpy as np
@@ -34,8 +34,11 @@ class Interpreter:
     def region(self, region: Region, scope: dict) -> list:
         """Run the operations of a region in `scope` (value -> number) and give what it yields."""
         for op in region.ops:
-            operands = [scope[v] for v in op.operands]
-            results = getattr(self, f"op_{op.code}")(op, operands, scope)
+            if op.code == "user":  # the text knows what it reads
+                results = self.theirs(op, scope)
+            else:
+                operands = [scope[v] for v in op.operands]
+                results = getattr(self, f"op_{op.code}")(op, operands, scope)
             self.watch(op, results)
             scope.update(zip(op.results, results, strict=True))
         return [scope[v] for v in region.yields]
@@ -70,10 +73,10 @@ class Interpreter:
     def op_stop(self, op, operands, scope):
         return operands
 
-    def op_user(self, op, operands, scope):
+    def theirs(self, op, scope):
         if self.user is None:
             raise NotImplementedError(f"the user's own text: {op}")
-        return self.user(op, operands)
+        return [self.user(op, scope)]
 
     def op_call(self, op, operands, scope):
         results = self.function(op.attrs["function"], *operands)

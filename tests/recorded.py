@@ -78,8 +78,8 @@ class Recording:
         return Sym(value, self.builder)
 
     def run(self):
-        """The cotangents that the operations compute, and every broken promise of a kind."""
-        broken = []
+        """Fill `written`, the cotangents that the operations compute, and `broken`, promises of kinds."""
+        broken = self.broken = []
 
         def watch(op, results):
             for result, value in zip(op.results, results, strict=True):
@@ -88,7 +88,7 @@ class Recording:
 
         with np.errstate(all="ignore"):
             Interpreter(watch).region(self.builder.region, self.scope)
-        return {p: number(d, self.scope) for p, d in self.pulls.items()}, broken
+        self.written = {p: number(d, self.scope) for p, d in self.pulls.items()}
 
     def moved(self, directions, h, p):
         """The cotangent of a parameter, a step `h` further along some directions."""

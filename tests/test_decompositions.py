@@ -8,9 +8,10 @@ import warnings
 
 import numpy as np
 import pytest
+from dlgrad.runtime.declare import NAMES, Primitive, Unsupported, case, conjugate, normal
 
-from dlgrad.runtime.declare import NAMES, Unsupported
-from dlgrad.runtime.primitives import decompositions, matrices, norms, vectors  # noqa: F401
+from test_table import check_differences, check_second_order, check_symbols
+from trials import Trial
 
 
 @pytest.fixture
@@ -195,3 +196,66 @@ def test_cross_of_plane_vectors(rng, lengths):
     da, db = (row.vjps[p](w, y, a=a, b=b) for p in "ab")
     assert_agrees(lambda x: inner(w, np.cross(x, b)), da, a, [draw(rng, *a.shape)])
     assert_agrees(lambda x: inner(w, np.cross(a, x)), db, b, [draw(rng, *b.shape)])
+
+
+# --- second derivatives, of functions that all directions may move ----------------------------
+
+
+def flipped(a):
+    return conjugate(a).mT
+
+
+def of_symmetric(name, **options):
+    """The function of a + a^H."""
+    row = NAMES[name]
+
+    def rule(dy, y, a):
+        d = row.vjps["a"](dy, y, a + flipped(a), **options)
+        return d + flipped(d)
+
+    return Primitive(lambda a: row.fun(a + flipped(a), **options), name, ("a",), False, {"a": rule})
+
+
+def of_square(name, **options):
+    """The function of a a^H."""
+    row = NAMES[name]
+
+    def rule(dy, y, a):
+        return 2 * row.vjps["a"](dy, y, a @ flipped(a), **options) @ a
+
+    return Primitive(lambda a: row.fun(a @ flipped(a), **options), name, ("a",), False, {"a": rule})
+
+
+def without_phases(name, values, **options):
+    """The values of a decomposition, and the squared sizes of its vectors."""
+    row = NAMES[name]
+
+    def fun(a):
+        return tuple(y if i == values else abs(y) ** 2 for i, y in enumerate(row.fun(a, **options)))
+
+    def rule(dy, y, a):
+        parts = row.fun(a, **options)
+        pulled = tuple(d if i == values else 2 * d * p for i, (d, p) in enumerate(zip(dy, parts, strict=True)))
+        return row.vjps["a"](pulled, tuple(parts), a, **options)
+
+    return Primitive(fun, name, ("a",), False, {"a": rule})
+
+
+BOTH = (float, complex)
+SECOND = [
+    (row, dtype)
+    for row, dtypes in [
+        (of_symmetric("linalg.eigh"), (float,)), (of_symmetric("linalg.eigh", UPLO="U"), (float,)),
+        (of_symmetric("linalg.eigvalsh"), BOTH), (of_square("linalg.cholesky"), BOTH),
+        (of_square("linalg.cholesky", upper=True), BOTH), (without_phases("linalg.eig", 0), (complex,)),
+        (without_phases("linalg.svd", 1, full_matrices=False), BOTH),
+    ]
+    for dtype in dtypes
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "dtype"), SECOND, ids=lambda x: getattr(x, "name", None) or x.__name__)
+@pytest.mark.parametrize("shape", [(3, 3), (1, 1), (2, 3, 3)])
+@pytest.mark.parametrize("check", [check_differences, check_symbols, check_second_order])
+def test_second_derivatives(row, dtype, shape, check):
+    check(Trial(row, case(normal(*shape, dtype=dtype)), seed=4))

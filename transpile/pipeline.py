@@ -23,7 +23,7 @@ from .ir import Function, Value, walk
 from .load import Loader
 from .lower.core import Refuse
 from .lower.program import Lowerer, Program, lower
-from .lower.values import Cell, Const, Labelled, Tup, leaves
+from .lower.values import leaves, shown
 from .polish.prune import prune
 from .polish.simplify import simplify
 
@@ -83,7 +83,9 @@ def _write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], pro
         maker = Arguments(low, static)
         low.maker = maker
         for name, given in bound.items():
-            low.bind(name, maker.abstract(given, name), ("start", "start"))
+            item = maker.abstract(given, name)
+            low.entry[name] = shown(item, low.state.heap)
+            low.bind(name, item, ("start", "start"))
 
     try:
         function, lowerer = lower(program, fun, arguments)
@@ -336,4 +338,4 @@ def register(written: Written) -> str:
     return filename
 
 
-__all__ = ["Cell", "Const", "DLError", "Labelled", "Specialised", "Tup", "describe", "gast", "specialise", "write"]
+__all__ = ["DLError", "Specialised", "describe", "specialise", "write"]

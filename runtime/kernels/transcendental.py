@@ -62,12 +62,12 @@ def polygamma(x: float, order: int) -> float:
     if x <= 0 and x == math.floor(x):
         return math.nan
     if x < 0 and order == 0:
-        return polygamma(1 - x, 0) - math.pi / math.tan(math.pi * (x % 1))
+        return float(polygamma(1 - x, 0)) - math.pi / math.tan(math.pi * (x % 1))
     steps = max(0, math.ceil(15 + order - x))
     passed = (x + np.arange(steps)) ** -(order + 1.0)
     if order == 0:
         return _digamma_tail(x + steps) - math.fsum(passed)
-    sign = (-1) ** (order + 1)
+    sign = 1.0 if order % 2 else -1.0
     return sign * (_polygamma_tail(x + steps, order) + math.factorial(order) * math.fsum(passed))
 
 

@@ -94,7 +94,7 @@ primitive(
 # --- questions --------------------------------------------------------------------------------
 
 _WHY = "its result does not move: it says whether numbers are real"
-for _fun in (np.isreal, np.iscomplex):
-    constant(_fun, _WHY, sizes="same").broadcasts = True
-for _fun in (np.isrealobj, np.iscomplexobj):
-    constant(_fun, _WHY, sizes="same")
+constant(np.isreal, _WHY, sizes="same").broadcasts = True
+constant(np.iscomplex, _WHY, sizes="same").broadcasts = True
+constant(np.isrealobj, _WHY, sizes="same")
+constant(np.iscomplexobj, _WHY, sizes="same")

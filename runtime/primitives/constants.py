@@ -102,10 +102,9 @@ primitive(
 # --- new arrays -------------------------------------------------------------------------------
 
 _NEW = "a new array does not move"
-for _fun in (np.zeros, np.ones, np.empty):
-    constant(_fun, _NEW, params="shape dtype order", sizes="same")
-for _fun in (np.zeros_like, np.ones_like, np.empty_like):
-    constant(_fun, _NEW, params="a dtype order subok shape", sizes="same")
+for _name in ("zeros", "ones", "empty"):
+    constant(getattr(np, _name), _NEW, params="shape dtype order", sizes="same")
+    constant(getattr(np, f"{_name}_like"), _NEW, params="a dtype order subok shape", sizes="same")
 each((np.eye, np.identity, np.tri), _NEW)
 each((np.hanning, np.hamming, np.blackman, np.bartlett), "a window of a given length does not move")
 denied(np.kaiser, "the window moves with beta: write it with np.i0", "kaiser")
@@ -193,8 +192,8 @@ _SPACES = [
 ]  # fmt: skip
 def range_share_d(dy: Any, y: Any, d: Any, end: int, endpoint: Any = True, axis: Any = 0) -> Any:
     """What was a sum is spread along a range again."""
-    ends = (0.0, dy) if end else (dy, 0.0)
-    return np.linspace(*ends, d.shape[axis], endpoint=endpoint, axis=axis)
+    start, stop = (0.0, dy) if end else (dy, 0.0)
+    return np.linspace(start, stop, d.shape[axis], endpoint=endpoint, axis=axis)
 
 
 primitive(

@@ -118,10 +118,11 @@ elementwise(np.positive, lambda y, x: 1, linear_in="x1", try_on=_smooth)
 elementwise(np.square, lambda y, x: 2 * x, try_on=_smooth)
 elementwise(np.reciprocal, lambda y, x: -y * y, try_on=tried(lambda *s: away_from(0.0, *s), _complex))
 
-for _fun in (np.deg2rad, np.radians):
-    elementwise(_fun, lambda y, x: 0.017453292519943295, linear_in="x1", try_on=_smooth[:-1])
-for _fun in (np.rad2deg, np.degrees):
-    elementwise(_fun, lambda y, x: 57.29577951308232, linear_in="x1", try_on=_smooth[:-1])
+_real = _smooth[:-1]
+elementwise(np.deg2rad, lambda y, x: 0.017453292519943295, linear_in="x1", try_on=_real)
+elementwise(np.radians, lambda y, x: 0.017453292519943295, linear_in="x1", try_on=_real)
+elementwise(np.rad2deg, lambda y, x: 57.29577951308232, linear_in="x1", try_on=_real)
+elementwise(np.degrees, lambda y, x: 57.29577951308232, linear_in="x1", try_on=_real)
 
 # --- roots, exponentials, logarithms ----------------------------------------------------------
 

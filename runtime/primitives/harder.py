@@ -273,6 +273,10 @@ primitive(
 # --- quotients and remainders -----------------------------------------------------------------
 
 
+def remainder_x1(dy: Any, y: Any, x1: Any, x2: Any) -> Any:
+    return dy
+
+
 def remainder_x2(dy: Any, y: Any, x1: Any, x2: Any) -> Any:
     """y = x1 - n * x2, where the whole number n does not move."""
     return -dy * (x1 // x2)
@@ -304,9 +308,14 @@ _quotients = [
     case(np.array([5.3, -5.3], np.float32), np.array([2.0, -2.0], np.float32)),
 ]  # fmt: skip
 
-for _fun, _rule in ((np.remainder, remainder_x2), (np.fmod, fmod_x2)):
-    _x1: Rule = lambda dy, y, x1, x2: dy
-    primitive(_fun, _x1, _rule, broadcasts=True, jvp=symmetric_jvp(x1=_x1, x2=_rule), try_on=_quotients)
+primitive(
+    np.remainder, remainder_x1, remainder_x2, broadcasts=True, try_on=_quotients,
+    jvp=symmetric_jvp(x1=remainder_x1, x2=remainder_x2),
+)  # fmt: skip
+primitive(
+    np.fmod, remainder_x1, fmod_x2, broadcasts=True, try_on=_quotients,
+    jvp=symmetric_jvp(x1=remainder_x1, x2=fmod_x2),
+)  # fmt: skip
 primitive(np.divmod, divmod_x1, divmod_x2, broadcasts=True, jvp=divmod_jvp, try_on=_quotients)
 
 primitive(

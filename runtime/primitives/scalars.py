@@ -1,4 +1,4 @@
-"""Functions of Python numbers: `math`, `cmath`, and the builtins that compute.
+"""Functions of Python numbers: `math` and `cmath`.
 
 Rules stay among Python floats where they can, which is what makes loops over numbers fast. They
 divide with `np.divide` where the divisor may be 0: Python's numbers would raise an exception that
@@ -20,9 +20,9 @@ from ..declare import (
 )  # fmt: skip
 from ..kernels.scans import product_of_rest
 from ..kernels.transcendental import polygamma
-from .complex import absolute_jvp, absolute_vjp, angle_jvp, angle_vjp
+from .complex import angle_jvp, angle_vjp
 from .elementwise import divided
-from .harder import divmod_jvp, divmod_x1, divmod_x2, fmod_x2, no_gradient, symmetric_jvp
+from .harder import fmod_x2, no_gradient, symmetric_jvp
 from .linear import as_given, stacked
 
 Rule = Callable[..., Any]
@@ -42,9 +42,8 @@ def written(fun: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-exp, cos, sin, cosh, sinh, sqrt, copysign = map(
-    written, (math.exp, math.cos, math.sin, math.cosh, math.sinh, math.sqrt, math.copysign)
-)
+exp, sqrt, copysign = written(math.exp), written(math.sqrt), written(math.copysign)
+cos, sin, cosh, sinh = written(math.cos), written(math.sin), written(math.cosh), written(math.sinh)
 
 # --- cases ------------------------------------------------------------------------------------
 
@@ -65,7 +64,7 @@ _inside = [case(number(-0.9, 0.9)), case(0.0)]
 _two = [case(number(), number()), case(number(), 1.5), case(1.5, number())]
 
 
-def named(module: Any, name: str) -> dict[str, str]:
+def named(module: Any, name: str) -> dict[str, Any]:
     """How a function of a module is called."""
     text = f"{module.__name__}.{name}"
     return {"name": text, "text": text}
@@ -83,6 +82,20 @@ def over(name: str, divisor: Rule, try_on: list[Case], factor: float = 1, module
     """A row by the reciprocal of its derivative."""
     fun = getattr(module, name)
     return divided(fun, divisor, try_on, factor, params="x", **named(module, name))
+
+
+def everywhere(row: Primitive) -> None:
+    """Let a row be called outside its domain, where it is NaN: what is probed there is still a float."""
+    fun = row.fun
+
+    @wraps(fun)
+    def call(*args: Any) -> Any:
+        try:
+            return fun(*args)
+        except (ValueError, ArithmeticError):
+            return math.nan
+
+    row.fun = call
 
 
 # --- math: one number -------------------------------------------------------------------------
@@ -105,8 +118,8 @@ smooth("sinh", lambda y, x: cosh(x), try_on=_any)
 smooth("cosh", lambda y, x: sinh(x), try_on=_any)
 smooth("tanh", lambda y, x: 1 - y * y, try_on=_any)
 over("asinh", lambda y, x: sqrt(1 + x * x), _any)
-over("acosh", lambda y, x: np.sqrt(x - 1) * np.sqrt(x + 1),
-     [case(number(1.1, 3.0)), case(1.0, smooth=False)])
+everywhere(over("acosh", lambda y, x: np.sqrt(x - 1) * np.sqrt(x + 1),
+                [case(number(1.1, 3.0)), case(1.0, smooth=False)]))  # fmt: skip
 over("atanh", lambda y, x: 1 - x * x, _inside)
 smooth("degrees", lambda y, x: 57.29577951308232, try_on=_any)
 smooth("radians", lambda y, x: 0.017453292519943295, try_on=_any)
@@ -144,11 +157,11 @@ def log_jvp(tangents: dict[str, Any], y: Any, x: Any, base: Any = None) -> Any:
     return (tangents.get("x", 0) / x - tangents.get("base", 0) * y / base) / logarithm(base)
 
 
-primitive(
+everywhere(primitive(
     math.log, log_x, log_base, params="x base", jvp=log_jvp, broadcasts=True, **named(math, "log"),
     try_on=[*_above, case(number(0.2, 3.0), 2), case(number(0.2, 3.0), number(2.0, 3.0)),
             case(2, number(2.0, 3.0))],
-)  # fmt: skip
+))  # fmt: skip
 
 def _square_sum(a: Any, b: Any) -> Any:
     """a**2 + b**2, and 1 where that is 0."""
@@ -358,34 +371,3 @@ smooth(
 )  # fmt: skip
 for _name in ("isclose", "isfinite", "isinf", "isnan"):
     constant(getattr(cmath, _name), _WHOLE, sizes="same", **named(cmath, _name))
-
-# --- builtins ---------------------------------------------------------------------------------
-
-def abs_vjp(dy: Any, y: Any, x: Any) -> Any:
-    return absolute_vjp(dy, y, x)
-
-
-primitive(
-    abs, abs_vjp, params="x", name="abs", text="abs", broadcasts=True,
-    jvp=lambda tangents, y, x: absolute_jvp({"x1": tangents["x"]}, y, x),
-    try_on=[case(number()), case(complex_number()), case(normal(3, 4)), case(normal(3, dtype=complex)),
-            case(normal()), case(0.0, smooth=False), case(0j, smooth=False),
-            case(normal(3, dtype=np.float32))],
-)  # fmt: skip
-def _renamed(rule: Rule) -> Rule:
-    """A rule of ``np.divmod``, for parameters named otherwise."""
-    return lambda dy, y, a, b: rule(dy, y, a, b)
-
-
-def python_divmod_jvp(tangents: dict[str, Any], y: Any, a: Any, b: Any) -> Any:
-    ours = {new: tangents[old] for new, old in (("x1", "a"), ("x2", "b")) if old in tangents}
-    return divmod_jvp(ours, y, a, b)
-
-
-primitive(
-    divmod, _renamed(divmod_x1), _renamed(divmod_x2), params="a b", name="builtins.divmod", text="divmod",
-    broadcasts=True, jvp=python_divmod_jvp,
-    try_on=[case(7.3, 2.0), case(-7.3, 2.2), case(7, number(1.8, 2.2)), case(np.array([5.3, -5.3]), 2.2)],
-)  # fmt: skip
-constant(round, "rounded values stand still and jump", params="number ndigits", name="builtins.round",
-         text="round", sizes="same")

@@ -17,10 +17,10 @@ from .reductions import spread
 
 Rule = Callable[..., Any]
 
-_CUBE = normal(2, 3, 4)
+_ufunc: Any
 
 
-def named(ufunc: np.ufunc, method: str) -> dict[str, str]:
+def named(ufunc: Any, method: str) -> dict[str, Any]:
     """How a method is called."""
     name = f"{ufunc.__name__}.{method}"
     return {"name": name, "text": f"np.{name}"}
@@ -103,7 +103,7 @@ def _lifted(A: Any, B: Any) -> tuple[Any, Any]:
     return np.reshape(a, (*np.shape(a), *(1,) * np.ndim(b))) if np.ndim(b) else a, b
 
 
-def _outer(ufunc: np.ufunc) -> tuple[Rule, Rule]:
+def _outer(ufunc: Any) -> tuple[Rule, Rule]:
     """By the rules of the function itself, summed over the axes of the other operand."""
     row = NAMES[ufunc.__name__]
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..ir import Op, Region
+from ..ir import Op
 
 Line = tuple[str, int]
 """A line of code and the user's line it belongs to (0: none)."""
@@ -27,7 +27,8 @@ class Edits:
         body_start: lines at the start of a loop's turns.
         lists: the lists a loop fills: (name, line).
         turn_ends: lines at the end of a loop's turns, also before a jump out of the turn.
-        arm_ends: lines at the end of an arm, by region.
+        arm_ends: lines at the end of an arm of an if, by (node, 0 or 1), and before every jump out of it.
+        rest_ends: the same for the rest of a suite, by its first statement.
         behind: lines behind the one that evaluates a step, by its node: assignments.
         unbound: names that must exist (as None) when a turn, or the function, begins.
         steps: (expression node, copied) -> the name it is taken out under.
@@ -44,12 +45,12 @@ class Edits:
     lists: dict[Any, list[Line]] = field(default_factory=_lines)
     turn_ends: dict[Any, list[str]] = field(default_factory=_lines)
     behind: dict[Any, list[str]] = field(default_factory=_lines)
-    arm_ends: dict[Region, list[str]] = field(default_factory=_lines)
+    arm_ends: dict[tuple[Any, int], list[str]] = field(default_factory=_lines)
+    rest_ends: dict[Any, list[str]] = field(default_factory=_lines)
     unbound: dict[Any, list[str]] = field(default_factory=_lines)
     steps: dict[tuple[Any, bool], str] = field(default_factory=dict)
     texts: dict[Any, str] = field(default_factory=dict)
     calls: dict[Any, tuple[str, str, tuple[str, ...], str | None]] = field(default_factory=dict)
-    arms: list[tuple[Op, Region]] = field(default_factory=list)
 
     def at(self, anchor: Any, line: str, number: int) -> None:
         """A line at an anchor of the lowering: (statement, "after"), (loop, "body"), start."""
@@ -60,10 +61,13 @@ class Edits:
             place = {"after": self.after, "body": self.body_start, "before": self.before}[where]
             place[stmt].append((line, number))
 
-    def leave_arm(self, op: Op, region: Region, line: str) -> None:
-        if (op, region) not in self.arms:
-            self.arms.append((op, region))
-        self.arm_ends[region].append(line)
+    def leave_arm(self, op: Op, index: int, line: str) -> None:
+        """A line at the end of an arm, which may go on in the rest of the block behind its `if`."""
+        at, rest = op.attrs.get("consumed", (None, None))
+        if at == index:
+            self.rest_ends[rest[0]].append(line)
+        else:
+            self.arm_ends[op.node, index].append(line)
 
 
 class Names:

@@ -295,10 +295,12 @@ class Naming:
         if op.code == "if" and op.node is None:
             return self.follow_skipped(name, op, index)
         if op.code == "if":
-            for region in op.regions:
+            if not isinstance(op.node, gast.If):
+                raise self.nameless(value)
+            for arm, region in enumerate(op.regions):
                 source = region.yields[index]
                 self.announce(source, END)
-                self.edits.leave_arm(op, region, f"{name} = {self.text(source)}")
+                self.edits.leave_arm(op, arm, f"{name} = {self.text(source)}")
             return name
         init = op.operands[op.attrs["sequences"] + index]
         self.announce(init, op.attrs["clocks"][0])
@@ -325,12 +327,10 @@ class Naming:
         self.announce(ran, END)
         text = f"{name} = {self.text(ran)}"
         rest = op.attrs["skipped"]
-        if not rest:
-            self.edits.fallen.append(text)
-        elif isinstance(rest[-1], (gast.Return, gast.Break, gast.Continue, gast.Raise)):
-            self.edits.before[rest[-1]].append((text, 0))
+        if rest:
+            self.edits.rest_ends[rest[0]].append(text)
         else:
-            self.edits.after[rest[-1]].append((text, 0))
+            self.edits.fallen.append(text)
         return name
 
 

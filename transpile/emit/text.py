@@ -41,7 +41,7 @@ class UserText:
         self.rows = source.lines
         self.frozen = _string_rows(tree)
         self.hoisted: set[Any] = set()
-        self.loops: list[Any] = []
+        self.scopes: list[Any] = []  # loops, and the lines that end arms
 
     # --- positions -----------------------------------------------------------------------
 
@@ -151,10 +151,32 @@ class UserText:
     def body(self, stmts: list[Any], depth: int, after_row: int) -> list[str]:
         """The statements of a suite, with the comments and blank lines between them."""
         out: list[str] = []
+        opened = 0
         for stmt in stmts:
+            if stmt in self.edits.rest_ends:
+                self.scopes.append(self.edits.rest_ends[stmt])
+                opened += 1
             out += self.gap(after_row, stmt.lineno, depth)
             out += self.statement(stmt, depth)
             after_row = stmt.end_lineno
+        for _ in range(opened):
+            out += self.ending(self.scopes.pop(), stmts[-1], depth)
+        return out
+
+    def ending(self, lines: list[str], last: Any, depth: int) -> list[str]:
+        """Lines that end a suite, unless it ends in a jump, which has printed them."""
+        return [] if isinstance(last, JUMPS) else [INDENT * depth + line for line in lines]
+
+    def leaving(self, jump: Any) -> list[str]:
+        """What must be noted before a jump: the ends of all that it leaves."""
+        out: list[str] = []
+        for scope in reversed(self.scopes):
+            if isinstance(scope, list):
+                out += scope
+                continue
+            out += self.edits.turn_ends.get(scope, [])
+            if not isinstance(jump, gast.Return):
+                break
         return out
 
     def gap(self, after_row: int, row: int, depth: int) -> list[str]:
@@ -175,9 +197,8 @@ class UserText:
         if elif_ and (out or pieces):
             raise AssertionError("lines before an elif")
         out += [pad + line if line else "" for line in marked(pieces, pad)]
-        if isinstance(stmt, JUMPS) and self.loops and not isinstance(stmt, gast.Raise):
-            reach = self.loops if isinstance(stmt, gast.Return) else self.loops[-1:]
-            out += [pad + line for loop in reversed(reach) for line in self.edits.turn_ends.get(loop, ())]
+        if isinstance(stmt, JUMPS) and not isinstance(stmt, gast.Raise):
+            out += [pad + line for line in self.leaving(stmt)]
         method = getattr(self, f"print_{type(stmt).__name__.lower()}", self.print_simple)
         out += method(stmt, depth)
         out += [pad + line for line in marked(self.edits.after.get(stmt, ()), pad)]
@@ -263,7 +284,7 @@ class UserText:
         pad = INDENT * depth
         out = self.header(stmt, stmt.test, f"{word} ", depth)
         out += self.arm(stmt, 0, stmt.body, depth + 1, stmt.test.end_lineno)
-        ends = self.arm_lines(stmt, 1)
+        ends = self.edits.arm_ends.get((stmt, 1), [])
         if not stmt.orelse:
             return out + ([f"{pad}else:", *[pad + INDENT + line for line in ends]] if ends else [])
         nested = stmt.orelse[0]
@@ -293,21 +314,11 @@ class UserText:
         at = text.find("#")
         return "  " + text[at:].rstrip() if text.lstrip().startswith("else") and at >= 0 else ""
 
-    def arm_lines(self, stmt: Any, index: int) -> list[str]:
-        lines: list[str] = []
-        for op, region in self.edits.arms:
-            if op.node is stmt and op.regions[index] is region:
-                lines += self.edits.arm_ends[region]
-        return lines
-
     def arm(self, stmt: Any, index: int, stmts: list[Any], depth: int, row: int) -> list[str]:
-        """An arm with the lines that end it, before a jump if it ends in one."""
-        ends = self.arm_lines(stmt, index)
-        for line in ends:
-            place = self.edits.before if isinstance(stmts[-1], JUMPS) else self.edits.after
-            if (line, 0) not in place[stmts[-1]]:
-                place[stmts[-1]].append((line, 0))
-        return self.body(stmts, depth, row)
+        """An arm with the lines that end it."""
+        self.scopes.append(self.edits.arm_ends.get((stmt, index), []))
+        out = self.body(stmts, depth, row)
+        return out + self.ending(self.scopes.pop(), stmts[-1], depth)
 
     def header(self, stmt: Any, expr: Any, word: str, depth: int) -> list[str]:
         """``if test:`` and its like, up to the colon."""
@@ -340,11 +351,10 @@ class UserText:
         pad = INDENT * (depth + 1)
         out = [f"{pad}{name} = None" for name in dict.fromkeys(self.edits.unbound.get(stmt, ()))]
         out += [pad + line for line in marked(self.edits.body_start.get(stmt, ()), pad)]
-        self.loops.append(stmt)
+        self.scopes.append(stmt)
         out += self.body(stmt.body, depth + 1, row)
-        if not isinstance(stmt.body[-1], JUMPS):
-            out += [pad + line for line in self.edits.turn_ends.get(stmt, ())]
-        self.loops.pop()
+        self.scopes.pop()
+        out += self.ending(self.edits.turn_ends.get(stmt, []), stmt.body[-1], depth + 1)
         return out + self.orelse(stmt, depth)
 
     def orelse(self, stmt: Any, depth: int) -> list[str]:

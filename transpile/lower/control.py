@@ -96,6 +96,7 @@ class Control(Stores):
             with self.builder.inside(region):
                 self.block(rest)
             arms[always.index(False)] = (region, self.state)
+            op.attrs["consumed"] = (always.index(False), rest)
             consumed = True
         for region, _ in arms:
             self.trail.arm_ends[region] = begin

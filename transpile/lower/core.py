@@ -79,6 +79,7 @@ class Core:
         self.anchor: tuple[Any, str] | None = None
         self.locals: set[str] = set()
         self.loop_depth = 0
+        self.entry: dict[str, Any] = {}  # the arguments as they were given
         self.parent: Any = None  # the Lowerer of the enclosing model function
 
     def tick(self) -> int:

@@ -11,7 +11,7 @@ from ..builder import Sym
 from ..ir import Value
 from ..kinds import FLOAT, UNKNOWN, Array, Kind, ListOf, Other, Scalar, is_complex, is_float
 from .core import Refuse
-from .values import Cell, Const, Labelled, Tup
+from .values import Cell, Const, Labelled, Shown, Tup
 
 OPTIONS = {
     "retaindata": "RetainData", "retain_data": "RetainData",
@@ -23,6 +23,13 @@ OPTIONS = {
 
 class Gradients:
     """Lowering of dlgradient and stop_gradient."""
+
+    def special_entry_gradient(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """A gradient with respect to arguments as they were given, whatever was stored into them since."""
+        names = [a.id if isinstance(a, gast.Name) else "" for a in node.args[1:]]
+        entry = self.entry  # type: ignore[attr-defined]
+        first = [entry.get(n, a) for n, a in zip(names, args[1:], strict=True)]
+        return self.special_dlgradient(node, [args[0], *first], kwargs)
 
     def special_dlgradient(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         args, options = self.gradient_options(node, args, kwargs)
@@ -95,7 +102,10 @@ class Gradients:
             return Labelled(self.variable(node, item.array, leaves, position), item.format)
         if isinstance(item, Tup):
             return Tup(tuple(self.variable(node, i, leaves, position) for i in item.items), item.cls)
-        if isinstance(item, Cell) and not isinstance(content := self.content(item), Value):  # type: ignore[attr-defined]
+        if isinstance(item, Shown) and isinstance(item.content, Value):
+            return self.variable_leaf(node, item.content, leaves, position)
+        if isinstance(item, Shown) or isinstance(item, Cell) and not isinstance(self.content(item), Value):  # type: ignore[attr-defined]
+            content = item.content if isinstance(item, Shown) else self.content(item)  # type: ignore[attr-defined]
             entries = content.items() if isinstance(content, dict) else enumerate(content)
             inside = {k: self.variable(node, v, leaves, position) for k, v in entries}
             return (item.sort, item.cls, inside)
@@ -116,9 +126,8 @@ class Gradients:
                 return value
             raise Refuse(target, f"a gradient with respect to {text}, which holds integers ({kind})",
                          "integers do not move", f"convert it first: {text} = {text}.astype(float)")
-        if value.op is not None and value.op.code == "user" and (
-                value.op.attrs.get("mutation") or value.op.attrs.get("poison")):
-            self.function.attrs.setdefault("doubtful", []).append(value.op)  # type: ignore[attr-defined]
+        if (doubt := doubtful(value)) is not None:
+            self.function.attrs.setdefault("doubtful", []).append(doubt)  # type: ignore[attr-defined]
         leaves.append(value)
         return len(leaves) - 1
 
@@ -181,6 +190,23 @@ class Gradients:
         item.shares.add(cell)
         self.state.heap[cell] = new  # type: ignore[attr-defined]
         return cell
+
+
+def doubtful(value: Value) -> Any:
+    """The operation that may or may not have changed a variable in place; None if there is none."""
+    op = value.op
+    if op is None:
+        return None
+    if op.code == "user":
+        return op if op.attrs.get("mutation") or op.attrs.get("poison") else None
+    if op.code == "call" and value in op.results:
+        yields = op.attrs["function"].region.yields
+        index = op.results.index(value)
+        return doubtful(yields[index]) if index < len(yields) else None
+    if op.code == "if":
+        index = op.results.index(value)
+        return next((d for r in op.regions if (d := doubtful(r.yields[index])) is not None), None)
+    return None
 
 
 def gradient_kind(kind: Kind) -> Kind:

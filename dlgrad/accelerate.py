@@ -1,0 +1,121 @@
+"""`dlaccelerate`: a function that is transpiled once and called directly."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .runtime.containers import flatten
+from .runtime.errors import DLError
+from .specials import SPECIALS
+from .transpile.fence import check_syntax
+from .transpile.functions import CAPACITY, Family, opened
+
+MODES = ("none", "tolerance")
+
+
+class AcceleratedFunction:
+    """A model function with the programs written for it; called like the function.
+
+    Attributes:
+        Enabled: False runs through the same transpiler, but keeps nothing.
+        CacheSize: how many programs (kinds of arguments) are kept.
+        HitRate: per cent of the calls answered by a kept program.
+        Occupancy: per cent of `CacheSize` in use.
+        CheckMode: "tolerance" writes every program anew at each call and compares the results;
+            "none" does not.
+        CheckTolerance: the largest difference that is accepted (absolute and relative).
+    """
+
+    def __init__(self, fun: Callable[..., Any], CacheSize: int = CAPACITY) -> None:
+        self.function, self._lead, self._extra = opened(fun)
+        check_syntax(self.function)
+        functools.update_wrapper(self, fun)
+        self.Enabled = True
+        self._mode = "none"
+        self.CheckTolerance = 1e-4
+        self._family = Family(self.function.__code__, SPECIALS, True, CacheSize)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._lead or self._extra:
+            args, kwargs = (*self._lead, *args), {**self._extra, **kwargs}
+        if self._mode == "none" and self.Enabled:
+            return self._family.find(self.function, args, kwargs)(args, kwargs)
+        return self._checked(args, kwargs)
+
+    def _checked(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        fresh = Family(self.function.__code__, SPECIALS, True)
+        if not self.Enabled:
+            return fresh.find(self.function, args, kwargs)(args, kwargs)
+        found = self._family.find(self.function, args, kwargs)(args, kwargs)
+        anew = fresh.find(self.function, args, kwargs)(args, kwargs)
+        for a, b in zip(flatten(found)[0], flatten(anew)[0], strict=True):
+            numbers = getattr(np.asarray(a).dtype, "kind", "O") in "fciub"
+            if numbers and not np.allclose(a, b, self.CheckTolerance, self.CheckTolerance, equal_nan=True):
+                raise DLError("the accelerated function gave other results than the function written anew")
+        return found
+
+    def __get__(self, owner: Any, cls: Any = None) -> Any:
+        """A method, where the function is defined in a class."""
+        return self if owner is None else functools.partial(self, owner)
+
+    @property
+    def CheckMode(self) -> str:
+        """"none" or "tolerance"."""
+        return self._mode
+
+    @CheckMode.setter
+    def CheckMode(self, mode: str) -> None:
+        if mode not in MODES:
+            raise ValueError(f"CheckMode is one of {', '.join(MODES)}, not {mode!r}")
+        self._mode = mode
+
+    @property
+    def CacheSize(self) -> int:
+        """How many programs are kept."""
+        return self._family.capacity
+
+    @CacheSize.setter
+    def CacheSize(self, size: int) -> None:
+        if size < 1:
+            raise ValueError("CacheSize is at least 1")
+        self._family.capacity = size
+
+    @property
+    def HitRate(self) -> float:
+        """Per cent of the calls answered by a kept program."""
+        return 100.0 * self._family.hits / self._family.calls if self._family.calls else 0.0
+
+    @property
+    def Occupancy(self) -> float:
+        """Per cent of the capacity in use."""
+        return 100.0 * len(self._family.made) / self._family.capacity
+
+    def clearCache(self) -> None:
+        """Forget the programs and the counts."""
+        self._family.clear()
+
+    def __repr__(self) -> str:
+        return f"<AcceleratedFunction {self.function.__qualname__}>"
+
+
+def dlaccelerate(fun: Callable[..., Any] | None = None, *, CacheSize: int = CAPACITY) -> Any:
+    """An accelerated version of a model function; also a decorator.
+
+    Syntax that the transpiler does not take is reported when the function is decorated; the rest
+    at the first call. Gradients inside may be differentiated again (`EnableHigherDerivatives` is
+    True unless said otherwise).
+
+    >>> import numpy as np
+    >>> @dlaccelerate
+    ... def double(x):
+    ...     return 2 * x
+    >>> double(np.ones(2))
+    array([2., 2.])
+    """
+    if fun is None:
+        return functools.partial(dlaccelerate, CacheSize=CacheSize)
+    return fun if isinstance(fun, AcceleratedFunction) else AcceleratedFunction(fun, CacheSize)
