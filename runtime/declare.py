@@ -286,6 +286,8 @@ def elementwise(
 def _scaled(partial: Rule, names: tuple[str, ...]) -> Rule:
     @wraps(partial)
     def rule(dy: Any, y: Any, **given: Any) -> Any:
+        if extra := sorted(set(given) - set(names)):
+            raise TypeError(f"unexpected keyword argument '{extra[0]}'")
         return dy * conjugate(partial(y, *[given[n] for n in names]))
 
     return rule

@@ -6,9 +6,10 @@ what the transpiler does with programs.
 
 import numpy as np
 from dlgrad.runtime.declare import NAMES, repair
+from dlgrad.transpile.adjoint import Pairs, Sweep
 from dlgrad.transpile.builder import Builder, Sym
 from dlgrad.transpile.ir import Region, Value, fill, slots
-from dlgrad.transpile.kinds import TupleOf, as_list, kind_of
+from dlgrad.transpile.kinds import ListOf, TupleOf, as_list, is_float, kind_of
 
 from interpreter import Interpreter, disagreement
 from trials import by_rule, is_number, leaves, mapped, repaired
@@ -21,20 +22,37 @@ class Missing(AssertionError):
 class Recording:
     """The operations of a call and of the rules of its active parameters.
 
-    `dynamic`: also Python numbers are values, and lists are of unknown length.
+    `dynamic`: also Python numbers are values, and lists are of unknown length. `loosen`: what is
+    known of the arrays, made less. `by_sweep`: the transpiler's own sweep runs the rules.
     """
 
-    def __init__(self, trial, dynamic=False):
+    def __init__(self, trial, dynamic=False, loosen=None, by_sweep=False):
         self.trial, self.dynamic, self.scope = trial, dynamic, {}
+        self.loosen = loosen or (lambda kind: kind)
         self.builder = Builder(Region())
         self.roots = []
         row = trial.row
-        given = {p: self.symbolic(v, p in row.vjps) for p, v in trial.given.items()}
-        args, kwargs = self.arguments(given)
+        self.given = {p: self.symbolic(v, p in row.vjps) for p, v in trial.given.items()}
+        args, kwargs = self.arguments(self.given)
         self.y = self.builder.call(row, args, kwargs)
-        self.after_call = len(self.builder.region.ops)
         self.dy = self.cotangent(trial.dy)
-        self.pulls = {p: by_rule(row, p, self.dy, self.y, given) for p in trial.active}
+        if by_sweep:
+            self.pulls = self.swept()
+        else:
+            self.pulls = {p: by_rule(row, p, self.dy, self.y, self.given) for p in trial.active}
+
+    def swept(self):
+        """Cotangents in the shape and dtype of their operands, as the transpiler writes them."""
+        active = [s.value for p in self.trial.active for s in symbols(self.given[p]) if is_float(s.value.kind)]
+        sweep = Sweep(self.builder, {*active, self.y.value}, Pairs())
+        dy = self.dy
+        if isinstance(self.y.value.kind, ListOf):
+            dy = self.param(list(self.trial.dy), self.y.value.kind)
+        sweep.cotangents[self.y.value] = dict(enumerate(dy)) if isinstance(dy, tuple) else dy
+        if self.y.value.op is not None:
+            sweep.run([self.y.value.op])
+        self.missing = [m.why for m in sweep.pairs.missing]
+        return {p: cotangents_of(self.given[p], sweep.cotangents) for p in self.trial.active}
 
     def arguments(self, given):
         """Arguments by name, split as the case gave them."""
@@ -48,7 +66,7 @@ class Recording:
     def symbolic(self, item, active):
         """A symbolic value for every array (and every number that a rule differentiates in)."""
         if isinstance(item, (np.ndarray, np.generic)):
-            return self.param(item, kind_of(item))
+            return self.param(item, self.loosen(kind_of(item)))
         if type(item) in (float, complex) and (active or self.dynamic):
             return self.param(item, kind_of(item))
         if type(item) is int and self.dynamic:
@@ -118,6 +136,20 @@ class Recording:
         elif isinstance(d, (list, tuple)):
             for entry, part in zip(d, seed, strict=True):
                 self.seed(entry, part, cotangents)
+
+
+def symbols(item):
+    """The symbolic values of a tree."""
+    if isinstance(item, (list, tuple)):
+        return [s for entry in item for s in symbols(entry)]
+    return [item] if isinstance(item, Sym) else []
+
+
+def cotangents_of(item, cotangents):
+    """A tree of symbolic values with what was found for them in their places."""
+    if isinstance(item, (list, tuple)):
+        return [cotangents_of(entry, cotangents) for entry in item]
+    return cotangents.get(item.value) if isinstance(item, Sym) else None
 
 
 def number(d, scope):

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from dlgrad.runtime.declare import NAMES, UnknownKind, Unsupported
 from dlgrad.transpile.builder import NeedStatic
+from dlgrad.transpile.kinds import UNKNOWN, weaken
 
 from recorded import Recording
 from trials import drawn, inner, is_number, is_single, leaves, mapped, size, title, trial
@@ -117,7 +118,7 @@ def pushed(t, tangents):
 def check_complex_step(t):
     """Where the function is analytic, takes complex numbers and gives real ones for real ones."""
     for p in t.active:
-        if any(map(np.iscomplexobj, leaves(t.given[p]) + leaves(t.y))):
+        if t.pull(p) is None or any(map(np.iscomplexobj, leaves(t.given[p]) + leaves(t.y))):
             continue
         ends = [shifted(t, p, h) for h in (1e-6, -1e-6, 1e-6j, -1e-6j, 1e-25j)]
         if any(y is None for y in ends) or not analytic(*map(leaves, ends[:4])):
@@ -182,6 +183,32 @@ def assert_same_on_symbols(t, recording):
             np.testing.assert_allclose(other, d, rtol=exact, atol=1e-3 * exact)
 
 
+def check_sweep(t):
+    """The transpiler's sweep brings cotangents to the shapes and dtypes of their operands."""
+    assert_sweeps(t, Recording(t, by_sweep=True))
+
+
+def check_loose_sweep(t):
+    """The same where it is not known which axes have size 1."""
+    assert_sweeps(t, Recording(t, loosen=weaken, by_sweep=True))
+
+
+def check_blind_sweep(t):
+    """The same where nothing is known of the arrays."""
+    assert_sweeps(t, Recording(t, loosen=lambda kind: UNKNOWN, by_sweep=True))
+
+
+def assert_sweeps(t, recording):
+    assert not recording.missing, recording.missing
+    recording.run()
+    assert not recording.broken, "\n".join(recording.broken)
+    for p in t.active:
+        for d, other in pairs(t.repaired(p), recording.written[p]):
+            exact = 1e-4 if is_single(d) or is_single(t.args) else 1e-9
+            assert np.shape(d) == np.shape(other)
+            np.testing.assert_allclose(other, d, rtol=exact, atol=1e-3 * exact)
+
+
 def check_second_order(t):
     """What the rules write can be differentiated by the rules."""
     if t.case.cotangent is not None:
@@ -240,6 +267,9 @@ CHECKS = {
     "jvp": Check(check_jvp, "double", forward_too),
     "complex step": Check(check_complex_step, "double", smoothly),
     "symbols": Check(check_symbols, "as given", always),
+    "sweep": Check(check_sweep, "as given", always),
+    "loose sweep": Check(check_loose_sweep, "as given", always),
+    "blind sweep": Check(check_blind_sweep, "as given", always),
     "dynamic": Check(check_dynamic, "as given", always),
     "second order": Check(check_second_order, "double", always),
     "single": Check(check_single, "single", always),

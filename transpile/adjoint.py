@@ -36,7 +36,7 @@ from ..runtime.declare import NAMES, TABLE, UnknownKind, Unsupported
 from ..runtime.primitives.general import cotangent as general_cotangent
 from .activity import varied
 from .builder import Builder, Sym
-from .fold import shape_chain
+from .fold import same_shape, shape_chain
 from .ir import Function, Op, Region, Slot, Value, all_regions, fill, slots, walk
 from .kinds import (
     ANY, MANY, NOTHING, ONE, RANGE, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf,
@@ -140,6 +140,8 @@ class Sweep:
         if not isinstance(d, Sym):
             return d if kind.dims == () else self.builder.call(NAMES["broadcast_to"], (d, shape), {})
         own = d.value.kind
+        if kind.dims != () and same_shape(d.value, value):
+            return d
         if kind.loose or isinstance(own, Array) and own.loose:
             return NAMES["sum_to"].fun(d, Sym(self.builder.shape(value), self.builder))
         if isinstance(own, Scalar):
@@ -244,6 +246,10 @@ class Sweep:
                 self.pairs.missing.append(Missing(op, row.raises or f"{row.name} has no derivative "
                                                   f"with respect to {name}"))  # fmt: skip
                 return
+            if row.broadcasts and isinstance(template[name], (list, tuple)):
+                self.pairs.missing.append(Missing(op, "a list in arithmetic is not followed: make it an array first, "
+                                                  "np.array([...])"))  # fmt: skip
+                return
             d = self.apply_rule(op, row, name, dy, y, arguments)
             self.spread(op, template[name], d, self.is_exact(op, row))
 
@@ -282,7 +288,8 @@ class Sweep:
         if d is None:
             return
         if isinstance(item, Slot):
-            self.accumulate(op.operands[item.index], d, exact)
+            value = op.operands[item.index]
+            self.accumulate(value, d, exact and value.kind != UNKNOWN)
         elif isinstance(item, (list, tuple)):
             for i, inner in enumerate(item):
                 if slots(inner):

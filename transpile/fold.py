@@ -176,7 +176,38 @@ _FOLDS: dict[str, Any] = {
 
 def same_shape(a: Value, b: Value) -> bool:
     """Have two arrays the same shape on every run?"""
-    return a is b or shape_class(a) is shape_class(b)
+    return a is b or any(_same_maker(p, q) for p in shape_chain(a) for q in shape_chain(b))
+
+
+def _same_maker(a: Value, b: Value) -> bool:
+    """One array, or the same part of arrays of one shape."""
+    if a is b:
+        return True
+    parts = [_part(v) for v in (a, b)]
+    if parts[0] is None or parts[1] is None or parts[0][1] != parts[1][1]:
+        return False
+    return same_shape(parts[0][0], parts[1][0])
+
+
+def _part(value: Value) -> tuple[Value, Any] | None:
+    """``a`` and a hashable index, for the value of ``a[index]``."""
+    op = value.op
+    if op is None or op.code != "prim" or op.attrs["prim"].name != "getitem":
+        return None
+    given = op.attrs["given"]
+    if not isinstance(given.get("a"), Slot):
+        return None
+    return op.operands[given["a"].index], _frozen(given["index"], op)
+
+
+def _frozen(item: Any, op: Any) -> Any:
+    if isinstance(item, Slot):
+        return op.operands[item.index]
+    if isinstance(item, (tuple, list)):
+        return tuple(_frozen(i, op) for i in item)
+    if isinstance(item, slice):
+        return ("slice", _frozen(item.start, op), _frozen(item.stop, op), _frozen(item.step, op))
+    return ("array", id(item)) if isinstance(item, np.ndarray) else (type(item).__name__, item)
 
 
 def shape_class(value: Value) -> Value:

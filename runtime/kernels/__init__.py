@@ -10,12 +10,12 @@ from types import ModuleType
 from typing import Any
 
 from . import (
-    activations, indexing, interp, joining, linear, lists, losses, ordering, padding, ranges, scans,
+    activations, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, ranges, scans,
     signal, transcendental,
 )  # fmt: skip
 
 _MODULES = (
-    activations, indexing, interp, joining, linear, lists, losses, ordering, padding, ranges, scans,
+    activations, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, ranges, scans,
     signal, transcendental,
 )  # fmt: skip
 

@@ -159,14 +159,12 @@ def cofactor_bend(directions: Any, a: Any) -> Any:
     n = a.shape[-1]
     radius = (np.abs(a).max(initial=0) + 1) / (np.abs(d).max(initial=0) or 1)
     points = radius * np.exp(2j * np.pi * np.arange(n) / n)
-    along = cofactor_bend if len(others) > 1 else _one_change
-    y = sum(along(others, a + p * d) / p for p in points) / max(n, 1) + np.zeros(a.shape)
+    y = np.zeros(a.shape, complex)
+    for p in points:
+        b = a + p * d
+        y += (cofactor_bend(others, b) if len(others) > 1 else cofactor_change(others[0], b)) / (n * p)
     whole = np.result_type(a, *directions)
     return (y if np.iscomplexobj(a) or any(map(np.iscomplexobj, directions)) else y.real).astype(whole)
-
-
-def _one_change(directions: Any, a: Any) -> Any:
-    return cofactor_change(directions[0], a)
 
 
 @kernel

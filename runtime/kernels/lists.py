@@ -99,6 +99,28 @@ def sum_to(d: Any, shape: Any) -> Any:
 
 
 @kernel
+def fitted(d: Any, like: Any) -> Any:
+    """A cotangent with the shape, dtype and type (array, NumPy scalar, number) of its operand.
+
+    For operands of which nothing was known when the gradient was written; None is a zero.
+    """
+    if d is None:
+        return list_zeros(like)
+    if isinstance(like, (list, tuple)):
+        return [fitted(e, entry) for e, entry in zip(d, like, strict=True)]
+    if not isinstance(like, (np.ndarray, np.generic, float, complex)):
+        return d
+    out = np.asarray(sum_to(d, np.shape(like)))
+    if np.iscomplexobj(out) and not np.iscomplexobj(like):
+        out = out.real
+    dtype = np.asarray(like).dtype
+    out = out.astype(dtype, copy=False) if dtype.kind in "fc" else out
+    if isinstance(like, np.ndarray):
+        return out
+    return out[()] if isinstance(like, np.generic) else out.item()
+
+
+@kernel
 def check_scalar(y: Any, text: Any) -> Any:
     """The value to differentiate, if it is one number.
 
@@ -111,3 +133,15 @@ def check_scalar(y: Any, text: Any) -> Any:
             f"Sum it first: dlgradient(np.sum({text}), ...)"
         )
     return y
+
+
+@kernel
+def shape_of(x: Any) -> Any:
+    """The shape of an array or number of which nothing was known before.
+
+    Raises:
+        TypeError: for anything else: `+` of tuples, say, is no arithmetic.
+    """
+    if isinstance(x, (np.ndarray, np.generic, int, float, complex)):
+        return np.shape(x)
+    raise TypeError(f"a gradient flows through a {type(x).__name__} where an array or a number was expected")

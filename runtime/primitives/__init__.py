@@ -11,6 +11,7 @@ from . import (
     elementwise,
     extremes,
     fft,
+    gathering,
     general,
     harder,
     indexing,
@@ -40,7 +41,7 @@ from . import (
 
 __all__ = [
     "casts", "complex", "constants", "decompositions", "diagonals", "differences", "einsum",
-    "elementwise", "extremes", "fft", "general", "harder", "indexing", "joining", "kernels_nn",
+    "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
     "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "polynomials", "powers",
     "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics",
     "ufunc_methods", "vectors",

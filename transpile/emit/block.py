@@ -281,7 +281,9 @@ class Block:
 
     def print_if(self, op: Op) -> None:
         test = source(self.operand(op.operands[0]))
-        names = [self.branch_name(op, i) for i in range(len(op.results))]
+        names: list[str] = []
+        for i in range(len(op.results)):
+            names.append(self.branch_name(op, i, names))
         arms = []
         for region in op.regions:
             rows, self.rows = self.rows, []
@@ -311,7 +313,7 @@ class Block:
             self.say("else:", 0)
             self.rows += second
 
-    def branch_name(self, op: Op, i: int) -> str:
+    def branch_name(self, op: Op, i: int, used: list[str]) -> str:
         """The result's name: that of a value which an arm passes on, where it is free."""
         value = op.results[i]
         if value in self.forced:
@@ -319,7 +321,8 @@ class Block:
         for region in op.regions:
             passed = region.yields[i]
             text = self.naming.printed.get(passed)
-            if text and self.holder.get(text) is passed and self.last_use(passed) <= self.ends[op]:
+            if text and text not in used and self.holder.get(text) is passed and (
+                    self.last_use(passed) <= self.ends[op]):
                 if text not in self.forced.values() and passed.region is None and self.only_passed(passed, op):
                     return text
         return self.names.fresh(self.base(value))

@@ -9,8 +9,8 @@ from typing import Any
 import astor
 import numpy as np
 
-from ..ir import Op, Slot, fill
-from ..kinds import INT, Array
+from ..ir import Op, Slot, Value, fill
+from ..kinds import INT, Array, Scalar
 from ..lower.core import Refuse
 
 BINARY = {
@@ -69,7 +69,14 @@ class Printer:
         kind = op.operands[0].kind
         if isinstance(kind, Array) and not kind.loose and not kind.generic:
             return ast.Attribute(operands[0], "shape", ast.Load())
-        return ast.Call(self.imports.np("shape"), operands, [])
+        if isinstance(kind, (Array, Scalar)):
+            return ast.Call(self.imports.np("shape"), operands, [])
+        return ast.Call(self.imports.kernel("shape_of"), operands, [])
+
+    def shape_text(self, owner: str, kind: Any) -> str:
+        """The shape of what a text reads."""
+        op = Op("shape", [Value(kind)])
+        return source(self.print_shape(op, [name(owner)]))
 
     def print_item(self, op: Op, operands: list[ast.expr]) -> ast.expr:
         return ast.Subscript(operands[0], self.static(op.attrs["key"]), ast.Load())

@@ -14,6 +14,7 @@ from ..polish.simplify import asks_shape
 from .block import Block, Readers
 from .edits import Edits, Line, Names
 from .expressions import Printer, source
+from .memory import Memory
 from .naming import END, Naming
 from ..order import before, conditional, evaluated, idle, target_name
 from .text import INDENT, UserText, mark
@@ -31,7 +32,8 @@ class UserFunction:
         self.names = Names(self.taken())
         self.printer = Printer(imports)
         self.naming = Naming(function, self.lowerer.trail, self.names, self.edits)
-        self.naming.numpy = imports.module("numpy", "np")
+        self.naming.memory = Memory(function, self.lowerer.trail)
+        self.naming.shape_text = self.printer.shape_text
         self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
         self.generated = [op for op in walk(function.region) if not op.user]
         readers = Readers([function.region], [*roots, *self.saved])
@@ -323,7 +325,7 @@ class UserFunction:
         raise Refuse(None, f"a {type(item).__name__} in generated code")
 
     def tuple_text(self, item: Tup) -> str:
-        texts = [self.abstract_text(i) for i in item.items]
+        texts = [self.bracketed(i) for i in item.items]
         if item.cls is not tuple:
             return f"{self.imports.object(item.cls)}({', '.join(texts)})"
         return ", ".join(texts) if len(texts) > 1 else f"({texts[0]},)" if texts else "()"

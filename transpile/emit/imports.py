@@ -58,15 +58,18 @@ class Imports:
     def function(self, row: Any) -> ast.expr:
         """How a row is called."""
         if row.kernel or row.name == "cotangent":
-            name = row.fun.__name__
-            if name not in self.kernels:
-                self.kernels[name] = self.fresh(name)
-            return ast.Name(self.kernels[name], ast.Load())
+            return self.kernel(row.fun.__name__)
         if row.text.startswith("np."):
             return self.np(row.text[3:])
         if "." in row.text:
             return self.dotted(row.text)
         return ast.Name(row.text, ast.Load())
+
+    def kernel(self, name: str) -> ast.expr:
+        """A kernel by its name."""
+        if name not in self.kernels:
+            self.kernels[name] = self.fresh(name)
+        return ast.Name(self.kernels[name], ast.Load())
 
     def dotted(self, text: str) -> ast.expr:
         """``math.sin`` or ``scipy.special.erf``."""

@@ -31,9 +31,10 @@ class Naming:
 
     def __init__(self, function: Function, trail: Trail, names: Names, edits: Edits) -> None:
         self.function, self.trail, self.names, self.edits = function, trail, names, edits
+        self.memory: Any = None  # `Memory`, for functions of the user's
         self.texts: dict[Value, str] = {}
         self.reads: dict[Value, list[int]] = defaultdict(list)
-        self.numpy = "np"
+        self.shape_text: Any = lambda owner, kind: f"{owner}.shape"
         self.own: set[Value] = set()  # what generated lines define
         self.shapes: dict[Value, list[int]] = defaultdict(list)
         self.bound: set[Value] = set()  # exports that must be bound wherever their turn ends
@@ -131,9 +132,7 @@ class Naming:
         """Texts that follow from another value's text."""
         if op.code == "shape":
             owner = self.shape_owner(op.operands[0]) or self.text(op.operands[0])
-            kind = op.operands[0].kind
-            firm = isinstance(kind, Array) and not kind.loose and not kind.generic
-            return f"{owner}.shape" if firm else f"{self.numpy}.shape({owner})"
+            return self.shape_text(owner, op.operands[0].kind)
         if op.code == "stop":
             return self.text(op.operands[0])
         if op.code == "pack" and value.node is None:
@@ -179,13 +178,16 @@ class Naming:
                 end = max(end, stop)
         events = list(self.trail.rebinds.get(home.name, ()))
         if value is not None:
-            events.extend(self.trail.clobbers.get(value, ()))
+            events.extend(self.memory.writes(value))
         for cell in home.cells:
             events.extend(self.trail.mutations.get(cell, ()))
         return not any(home.clock < e <= end and self.trail.counts(e) for e in events)
 
     def clobbered(self, value: Value) -> bool:
-        return any(self.trail.counts(c) for c in self.trail.clobbers.get(value, ()))
+        """Is the memory of a value written to after it was made?"""
+        made = [h.clock for h in self.homes(value)]
+        start = min(made) if made else value.op.clock if value.op is not None else 0
+        return any(e > start for e in self.memory.writes(value))
 
     # --- names of our own ----------------------------------------------------------------
 
@@ -194,7 +196,7 @@ class Naming:
         copied = self.clobbered(value) and not _immutable(value)
         placed = [h for h in self.homes(value) if h.anchor is not None]
         op = value.op
-        is_step = value.node is not None and op is not None and op.user and op.code != "if"
+        is_step = value.node is not None and op is not None and op.user
         if is_step and (not placed or not value.name):
             return self.step(value, copied)
         if placed:
@@ -219,6 +221,8 @@ class Naming:
     def step(self, value: Value, copied: bool) -> str:
         """An expression inside a line, taken out of it under a name."""
         node = value.node
+        if copied and (node, False) not in self.edits.steps:
+            self.edits.steps[node, False] = self.names.fresh(step_base(value))
         if (node, copied) not in self.edits.steps:
             self.edits.steps[node, copied] = self.names.fresh(step_base(value))
         return self.edits.steps[node, copied]

@@ -20,7 +20,7 @@ from ..ir import Value
 from ..kinds import BOOL, FLOAT, INT, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar
 from .core import NotStatic, Refuse
 from .expressions import Expressions, describe
-from .values import Cell, Closure, Const, Iter, Labelled, Method, Tup, cells
+from .values import Cell, Closure, Const, Iter, Labelled, Method, Tup, cells, leaves
 
 HARMLESS_MODULES = ("math", "cmath", "time", "logging", "warnings", "json", "os", "sys", "datetime",
                     "pprint", "matplotlib", "builtins", "_io", "typing", "operator", "tqdm",
@@ -331,26 +331,27 @@ class Calls(Expressions):
             why = f"{label} may change this array in place"
             content = self.content(cell)
             kind = content.kind if isinstance(content, Value) else UNKNOWN
-            op = self.builder.append("user", [self.value(i) for i in items if _is_array(i)],
-                                     [kind], why=why, mutation=True, inside=inside, call=node)  # fmt: skip
+            reads = list(dict.fromkeys(v for i in items for v in leaves(i, self.state.heap)))
+            if isinstance(content, Value) and content not in reads:
+                reads.append(content)
+            op = self.builder.append("user", reads, [kind], why=why, mutation=True, inside=inside, call=node)  # fmt: skip
             op.result.node = None
             self.store(cell, op.result)  # type: ignore[attr-defined]
         for cell in dict.fromkeys(touched):
             if cell.sort != "array":
-                self.forget(cell, label)
+                self.forget(cell, label, items)
         return out
 
-    def forget(self, cell: Cell, label: str) -> None:
-        """A container that an unknown callee may have changed."""
+    def forget(self, cell: Cell, label: str, given: list[Any]) -> None:
+        """A container that may have been changed, with `given` in it now; nothing of it is known."""
         content = self.content(cell)
-        if isinstance(content, (tuple, dict)) and not content:
-            kept: Any = content
         self.trail.mutations[cell].append(self.tick())
-        why = f"{label} may change this container"
         items = list(content.values()) if isinstance(content, dict) else (
             list(content) if isinstance(content, tuple) else [content])
-        fresh = self.opaque(None, items, why)
-        self.state.heap[cell] = self.value(fresh)
+        reads = list(dict.fromkeys(v for i in [*items, *given] for v in leaves(i, self.state.heap)))
+        op = self.builder.append("user", reads, [UNKNOWN], why=f"{label} may change this container", mutation=True)
+        op.result.node = None
+        self.state.heap[cell] = op.result
 
     # --- methods -------------------------------------------------------------------------
 

@@ -194,7 +194,11 @@ class Control(Stores):
             return arm
 
         self.branch(self.value(cond), keep(first), keep(second), node, None)
-        return self.state.names.pop("$expr")
+        out = self.state.names.pop("$expr")
+        value = self.state.heap.get(out) if isinstance(out, Cell) else out
+        if isinstance(value, Value) and value.op is not None and value.op.node is node:
+            value.node = node
+        return out
 
     def expr_ifexp(self, node: Any) -> Any:
         test = self.expr(node.test)
@@ -351,7 +355,14 @@ class Control(Stores):
         if isinstance(item, Cell) and item.sort == "array":
             return self.plan_array(item)
         value = self.value(item)
+        if isinstance(item, Cell):
+            return Plan([value], [item_kind(value.kind)], lambda entries, low: low.linked(entries[0], item))
         return Plan([value], [item_kind(value.kind)], lambda entries, _: entries[0])
+
+    def linked(self, entry: Any, owner: Cell) -> Any:
+        """An entry of a list that a loop walks: changing it changes the list's."""
+        self.held_by(entry, owner)
+        return entry
 
     def plan_array(self, item: Cell) -> Plan:
         value = self.value(item)

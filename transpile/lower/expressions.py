@@ -191,6 +191,10 @@ class Expressions(Core):
     def container_arithmetic(self, node: Any, name: str, left: Any, right: Any) -> Any:
         """`+` and `*` of tuples and lists."""
         sides = [self.entries(i) if _is_sequence(i) else None for i in (left, right)]
+        unknown = any(isinstance(i, Value) and i.kind == UNKNOWN or isinstance(i, Cell) and isinstance(
+            v := self.state.heap.get(i), Value) and v.kind == UNKNOWN for i in (left, right))  # fmt: skip
+        if name == "add" and unknown and (_is_sequence(left) or _is_sequence(right)):
+            return self.opaque(node, [left, right], "a sum of lists or tuples that are not known now")
         if name == "add" and _is_sequence(left) and _is_sequence(right):
             if sides[0] is not None and sides[1] is not None:
                 return self.like(left, sides[0] + sides[1])
@@ -339,7 +343,8 @@ class Expressions(Core):
     def static_attribute(self, node: Any, owner: Any, name: str) -> Any:
         """An attribute of something static: modules are looked through, by identity."""
         missing = object()
-        found = getattr(owner, name, missing) if isinstance(owner, (ModuleType, type)) else missing
+        looked = isinstance(owner, (ModuleType, type, np.ufunc))
+        found = getattr(owner, name, missing) if looked else missing
         if found is missing:
             if isinstance(owner, (np.dtype, str, bytes, tuple)) or callable(owner):
                 return Method(Const(owner), name) if callable(getattr(owner, name, None)) else (
@@ -473,9 +478,16 @@ class Expressions(Core):
         if from_list is None:
             return self.opaque(node, [owner, index], "an entry of a list of different things")
         key = position.value if isinstance(position, Const) else Sym(position, self.builder)
-        return self.abstract(
-            self.builder.call(NAMES["list_item"], (Sym(from_list, self.builder), key), {})
-        )
+        item = self.abstract(self.builder.call(NAMES["list_item"], (Sym(from_list, self.builder), key), {}))
+        if isinstance(owner, Cell):
+            self.held_by(item, owner)
+        return item
+
+    def held_by(self, item: Any, owner: Cell) -> None:
+        """Whoever changes what was read from a container changes what the container holds."""
+        for cell in cells(item, self.state.heap):
+            root = cell.root()
+            self.state.escaped[root] = self.state.escaped.get(root, frozenset()) | {owner}
 
     def list_value(self, owner: Any) -> Value | None:
         """A list as one value whose entries are alike, or None."""

@@ -195,7 +195,7 @@ class Functions(Statements):
                 made.result.node = None
                 self.store(cell, made.result)
             else:
-                self.forget(cell, entry.function.name)
+                self.forget(cell, entry.function.name, list(operands))
 
     def argument_cells(self, names: dict[str, Any]) -> list[Cell]:
         return Importer(self).argument_cells(names)

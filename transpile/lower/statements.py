@@ -150,6 +150,11 @@ class Statements(Control):
         self.state.names["$jump"] = Const(True)
 
     def stmt_functiondef(self, node: Any) -> None:
+        for inner in gast.walk(node):
+            if isinstance(inner, (gast.Nonlocal, gast.Global)):
+                raise Refuse(inner, f"{describe(inner)} in a local function",
+                             "the function would change a variable of the one around it",
+                             "return the value instead")  # fmt: skip
         if node.decorator_list:
             self.bind(node.name, self.opaque(None, [], "a local function with decorators"))
             return
@@ -200,12 +205,12 @@ class Statements(Control):
             for cell in list(cells(item, self.state.heap)) if item is not None else []:
                 if cell.sort == "array":
                     old = self.value(cell)
-                    op = self.builder.append("user", [self.value(i) for i in items if isinstance(
-                        i, Value)] + [old], [old.kind], why=why)  # fmt: skip
+                    reads = list(dict.fromkeys([old, *(v for i in items for v in leaves(i, self.state.heap))]))
+                    op = self.builder.append("user", reads, [old.kind], why=why, mutation=True)
                     op.result.node = None
                     self.store(cell, op.result)
                 else:
-                    self.forget(cell, describe(node))
+                    self.forget(cell, describe(node), items)
         for name in touched:
             self.bind(name, self.opaque(None, items, why))
 

@@ -79,7 +79,14 @@ class Stores(Calls):
                 self.poison(container, "an array in it was changed in place: append a copy")
 
     def poison(self, cell: Cell, why: str) -> None:
+        """What a cell holds is not trusted any more; nor what a container in it holds."""
         old = self.state.heap.get(cell)
+        if isinstance(old, (tuple, dict)):
+            for inner in list(cells(cell, self.state.heap)):
+                if inner is not cell and isinstance(self.state.heap.get(inner), Value):
+                    self.poison(inner, why)
+            self.forget(cell, why, [])
+            return
         if not isinstance(old, Value):
             return
         old.clobbered = True
@@ -121,6 +128,7 @@ class Stores(Calls):
     def put_entry(self, target: Any, owner: Cell, index: Any, item: Any) -> None:
         content = self.content(owner)
         self.trail.mutations[owner].append(self.tick())
+        self.distrust_holders(owner)
         if owner.sort == "dict" and isinstance(content, dict) and isinstance(index, Const):
             self.state.heap[owner] = {**content, index.value: item}
             return
@@ -137,7 +145,7 @@ class Stores(Calls):
                 NAMES["list_put"], (whole, Sym(index, self.builder), Sym(self.value(item), self.builder)), {})
             self.state.heap[owner] = out.value
             return
-        self.forget(owner, "a store at a place that is not known now")
+        self.forget(owner, "a store at a place that is not known now", [index, item])
 
     def put_array(self, target: Any, owner: Cell, index: Any, item: Any) -> None:
         value = self.value(owner)
@@ -190,6 +198,7 @@ class Stores(Calls):
         else:
             index = self.index(target.slice)
             old = self.subscript(target, owner, index)
+        self.readable_before(node, target, old)
         if isinstance(old, Cell) and old.sort in ("list", "dict"):
             self.extend_in_place(node, old)
             return
@@ -202,6 +211,19 @@ class Stores(Calls):
             self.assign_attribute(target, new)
         else:
             self.put_item(target, owner, index, new)
+
+    def readable_before(self, node: Any, target: Any, old: Any) -> None:
+        """What a target held can be read by its own text, just before the statement."""
+        value = self.state.heap.get(old) if isinstance(old, Cell) else old
+        base = target
+        while isinstance(base, (gast.Subscript, gast.Attribute)):
+            base = base.value
+        quiet = not any(isinstance(n, (gast.Call, gast.NamedExpr)) for n in gast.walk(target))
+        if isinstance(value, Value) and isinstance(base, gast.Name) and quiet:
+            value.node = None
+            text = str(self.source.source.segment(target))
+            clock = self.trail.stmt_clock.get(node, self.clock)
+            self.trail.homes[value].append(Home(text, base.id, clock, (node, "before")))
 
     def augmented(self, node: Any, old: Any) -> Any:
         """`old op value` as an ordinary expression."""
@@ -298,7 +320,13 @@ class Stores(Calls):
             return self.call_unknown(node, [cell, *args, *kwargs.values()], f"the method {name}")
         return out
 
+    def distrust_holders(self, cell: Cell) -> None:
+        """A container that was changed in place, and that a list of unknown length holds as well."""
+        for holder in self.state.escaped.get(cell, ()):
+            self.poison(holder, "a container in it was changed in place: append a copy")
+
     def change(self, cell: Cell, content: Any) -> Any:
+        self.distrust_holders(cell)
         self.trail.mutations[cell].append(self.tick())
         self.state.heap[cell] = content
         return Const(None)

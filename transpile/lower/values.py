@@ -268,6 +268,11 @@ class Merger:
 
     def _cells(self, a: Cell, b: Cell) -> Cell:
         cell = Cell(a.sort, a.cls, shares={c for c in (a, b) if c in self.a.heap or c.outside})
+        for side in (a, b):
+            if side.view is not None:
+                cell.shares.add(side.root())
+        for other in cell.shares:
+            other.shares.add(cell)
         first, second = self.a.heap.get(a), self.b.heap.get(b)
         self.out.heap[cell] = self.content(cell, first, second)
         return cell
@@ -294,6 +299,10 @@ class Merger:
         key = (id(item), 0)
         if key not in self.made:
             cell = self.made[key] = Cell(item.sort, item.cls, shares=set(item.shares))
+            if item.view is not None:
+                cell.shares.add(item.root())
+            for other in cell.shares:
+                other.shares.add(cell)
             if isinstance(content, tuple):
                 self.out.heap[cell] = tuple(map(half, content))
             elif isinstance(content, dict):

@@ -1,0 +1,117 @@
+"""What stands at the door of a standalone module: its arguments are of the kinds it was written for.
+
+A generated text is right for the dtypes, ranks and size-1 axes of its example, and for no others:
+`dlfeval` would write another text. A standalone module cannot, so it refuses. The functions
+`check_*` are copied into the modules as they are; they use NumPy alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..runtime.dlarray import dlarray
+from ..runtime.errors import UnsupportedSyntax
+from .arguments import attributes, is_record
+
+NUMBERS = (float, int, complex)
+
+
+def checks(bound: dict[str, Any], static: frozenset[str]) -> list[str]:
+    """The calls that check the arguments of a model function, by parameter.
+
+    Raises:
+        UnsupportedSyntax: for arguments that cannot be told apart from others, as functions.
+    """
+    out: list[str] = []
+    for name, x in bound.items():
+        describe(x, name, static, out)
+    return out
+
+
+def describe(x: Any, path: str, static: frozenset[str], out: list[str]) -> None:
+    kind = type(x)
+    if kind is dlarray:
+        describe(x.data, path, static, out)
+    elif path in static or x is None or kind in (bool, str, bytes):
+        out.append(f"check_value({path!r}, {path}, {x!r})")
+    elif kind is np.ndarray:
+        out.append(f"check_array({path!r}, {path}, {x.dtype.name!r}, {dims(x)!r})")
+    elif kind in NUMBERS or isinstance(x, np.generic):
+        out.append(f"check_type({path!r}, {path}, {kind.__name__!r})")
+    elif isinstance(x, dict):
+        out.append(f"check_keys({path!r}, {path}, {list(x)!r})")
+        for key, value in x.items():
+            describe(value, f"{path}[{key!r}]", static, out)
+    elif kind in (list, tuple):
+        out.append(f"check_length({path!r}, {path}, {kind.__name__!r}, {len(x)})")
+        for i, value in enumerate(x):
+            describe(value, f"{path}[{i}]", static, out)
+    elif hasattr(kind, "_fields") or is_record(x):
+        held = x._asdict() if hasattr(kind, "_fields") else attributes(x)
+        out.append(f"check_type({path!r}, {path}, {kind.__name__!r})")
+        for name, value in held.items():
+            describe(value, f"{path}.{name}", static, out)
+    elif callable(x):
+        raise UnsupportedSyntax(
+            f"the argument {path} is {getattr(x, '__name__', kind.__name__)}: a standalone module is written for one "
+            f"function. Write a model function that names it, as in def model(x): return train({path}, x)"
+        )
+    else:
+        out.append(f"check_type({path!r}, {path}, {kind.__name__!r})")
+
+
+def dims(x: np.ndarray[Any, Any]) -> str:
+    """One letter an axis: 1, n (not 1), or ? (anything) where the example was empty."""
+    return "".join("1" if n == 1 else "n" if n else "?" for n in x.shape)
+
+
+def check_array(name: str, x: Any, dtype: str, axes: str) -> None:
+    """Refuse anything but an array of that dtype; `axes` has 1, n (not 1) or ? for each axis."""
+    if type(x) is not np.ndarray or x.dtype.name != dtype or x.ndim != len(axes) or any(
+            a != "?" and (a == "1") != (n == 1) for a, n in zip(axes, x.shape, strict=True)):  # fmt: skip
+        given = f"{x.dtype} of shape {x.shape}" if isinstance(x, np.ndarray) else f"a {type(x).__name__}"
+        shape = ", ".join(axes)
+        raise TypeError(f"{name}: this module is for a {dtype} array of shape ({shape}), n not 1; given: {given}")
+
+
+def check_type(name: str, x: Any, expected: str) -> None:
+    """Refuse objects of another type."""
+    if type(x).__name__ != expected:
+        raise TypeError(f"{name}: this module is for a {expected}; given: a {type(x).__name__}")
+
+
+def check_value(name: str, x: Any, expected: Any) -> None:
+    """Refuse another value: the text of this module depends on it."""
+    if type(x) is not type(expected) or x != expected:
+        raise ValueError(f"{name}: this module is for the value {expected!r}; given: {x!r}")
+
+
+def check_keys(name: str, x: Any, expected: Any) -> None:
+    """Refuse dicts with other keys, or with the keys in another order."""
+    if not isinstance(x, dict) or list(x) != expected:
+        given = list(x) if isinstance(x, dict) else type(x).__name__
+        raise TypeError(f"{name}: this module is for a dict with the keys {expected}; given: {given}")
+
+
+def check_length(name: str, x: Any, expected: str, length: int) -> None:
+    """Refuse lists and tuples of another length."""
+    if type(x).__name__ != expected or len(x) != length:
+        given = f"a {type(x).__name__}" + (f" of {len(x)}" if isinstance(x, (list, tuple)) else "")
+        raise TypeError(f"{name}: this module is for a {expected} of {length} entries; given: {given}")
+
+
+def check_sharing(given: Any) -> None:
+    """Refuse arguments that share memory: this module changes arrays in place."""
+    arrays: list[Any] = []
+    todo = [given]
+    while todo:
+        top = todo.pop()
+        if isinstance(top, np.ndarray):
+            arrays.append(top)
+        elif isinstance(top, (list, tuple, dict)):
+            todo += list(top.values()) if isinstance(top, dict) else list(top)
+    for i, a in enumerate(arrays):
+        if any(np.shares_memory(a, b) for b in arrays[:i]):
+            raise ValueError("two arguments share memory, and this module changes arrays in place: pass copies")

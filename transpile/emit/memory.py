@@ -1,0 +1,88 @@
+"""Which values may lie in the same memory, and when that memory is written to.
+
+A value is read late: by an adjoint, long after the statement that made it. If the memory it lies in
+is written to meanwhile, it must be copied in time. Stores mark the values that a name held; here
+the mark is carried to every value that may share the memory: through branches, from turn to turn of
+a loop, and through views.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..ir import Function, Op, Value, all_regions, slots
+from ..kinds import Array, Scalar
+from ..lower.core import Trail
+from ..lower.expressions import MAYBE_VIEWS, VIEWS
+
+SHARE = {*VIEWS, *MAYBE_VIEWS, "put", "sum_to", "list_item"}
+
+
+class Memory:
+    """Classes of values that may share memory, and the times at which each class is written to."""
+
+    def __init__(self, function: Function, trail: Trail) -> None:
+        self.trail = trail
+        self.parent: dict[Value, Value] = {}
+        self.loops: dict[Value, set[tuple[int, int]]] = {}
+        for region in all_regions(function.region):
+            for op in region.ops:
+                self.link(op)
+        self.events: dict[Value, list[int]] = {}
+        self.collect()
+
+    def link(self, op: Op) -> None:
+        if op.code == "if":
+            for i, result in enumerate(op.results):
+                for region in op.regions:
+                    self.join(result, region.yields[i])
+        elif op.code in ("for", "while"):
+            self.link_loop(op)
+        elif op.code == "prim":
+            if op.attrs["prim"].name in SHARE:
+                for index in slots(next(iter(op.attrs["given"].values()), None)):
+                    self.join(op.operands[index], op.result)
+        elif op.code in ("stop", "item", "call") or op.code == "user" and op.attrs.get("mutation"):
+            for operand in op.operands:
+                for result in op.results:
+                    self.join(operand, result)
+
+    def link_loop(self, op: Op) -> None:
+        body, count = op.regions[0], op.attrs["sequences"]
+        for k, param in enumerate(body.params[count:]):
+            for other in (op.operands[count + k], body.yields[k], op.results[k]):
+                self.join(param, other)
+            if "clocks" in op.attrs and self.mutable(param):
+                self.loops.setdefault(self.root(param), set()).add(op.attrs["clocks"])
+        for operand, param in zip(op.operands[:count], body.params[:count], strict=True):
+            self.join(operand, param)
+
+    def mutable(self, value: Value) -> bool:
+        kind = value.kind
+        return not (isinstance(kind, Scalar) or isinstance(kind, Array) and kind.generic)
+
+    def join(self, a: Value, b: Value) -> None:
+        if not self.mutable(a) or not self.mutable(b):
+            return
+        p, q = self.root(a), self.root(b)
+        if p is not q:
+            self.parent[p] = q
+            self.loops.setdefault(q, set()).update(self.loops.pop(p, set()))
+
+    def root(self, value: Value) -> Value:
+        while (up := self.parent.get(value)) is not None:
+            value = up
+        return value
+
+    def collect(self) -> None:
+        """The times at which each class is written to; once more at the end of a loop that does."""
+        for value, clocks in self.trail.clobbers.items():
+            known = [c for c in clocks if self.trail.counts(c)]
+            self.events.setdefault(self.root(value), []).extend(known)
+        for root, spans in self.loops.items():
+            events = self.events.get(root, [])
+            events += [stop for start, stop in spans if any(start < e <= stop for e in events)]
+
+    def writes(self, value: Any) -> list[int]:
+        """When the memory of a value is written to."""
+        return self.events.get(self.root(value), []) if self.mutable(value) else []
