@@ -211,8 +211,9 @@ def kind_text(x: Any) -> str:
 
 def report(program: Program, function: Function, lowerer: Lowerer, fun: FunctionType) -> None:
     """Raise what lowering has found."""
-    if lowerer.problems:
-        raise_refusals([(function, p) for p in lowerer.problems], fun)
+    problems = [(function, p) for p in lowerer.problems] + program.disturbed()
+    if problems:
+        raise_refusals(problems, fun)
 
 
 def raise_refusals(problems: list[tuple[Any, Refuse]], fun: FunctionType) -> None:

@@ -100,6 +100,8 @@ def vectors_last(w: Any, axis: int, u: Any, v: Any, back: bool = False) -> Any:
 @kernel
 def vector_product(u: Any, v: Any) -> Any:
     """``np.cross`` along the last axis; lengths 2 are in the plane z = 0, two of them give a number."""
+    if not {u.shape[-1], v.shape[-1]} <= {2, 3}:
+        raise ValueError("a cross product takes vectors of length 2 or 3")
     if u.shape[-1] == v.shape[-1] == 2:
         return u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
     u, v = (np.concatenate([x, np.zeros_like(x[..., : 3 - x.shape[-1]])], axis=-1) for x in (u, v))

@@ -145,3 +145,13 @@ def shape_of(x: Any) -> Any:
     if isinstance(x, (np.ndarray, np.generic, int, float, complex)):
         return np.shape(x)
     raise TypeError(f"a gradient flows through a {type(x).__name__} where an array or a number was expected")
+
+
+@kernel
+def copied(x: Any) -> Any:
+    """A copy of an array; lists and dicts with copies of what they hold; anything else as it is."""
+    if isinstance(x, np.ndarray):
+        return x.copy()
+    if type(x) in (list, tuple):
+        return type(x)(copied(i) for i in x)
+    return {k: copied(v) for k, v in x.items()} if type(x) is dict else x

@@ -32,6 +32,7 @@ class Edits:
         behind: lines behind the one that evaluates a step, by its node: assignments.
         unbound: names that must exist (as None) when a turn, or the function, begins.
         steps: (expression node, copied) -> the name it is taken out under.
+        copies: expression node -> how a step is copied, with {} for its name.
         texts: expression node -> the text printed instead of it.
         calls: call node -> (function, owner, free names, name for what is saved or None):
             the generated function called instead.
@@ -49,6 +50,7 @@ class Edits:
     rest_ends: dict[Any, list[str]] = field(default_factory=_lines)
     unbound: dict[Any, list[str]] = field(default_factory=_lines)
     steps: dict[tuple[Any, bool], str] = field(default_factory=dict)
+    copies: dict[Any, str] = field(default_factory=dict)
     texts: dict[Any, str] = field(default_factory=dict)
     calls: dict[Any, tuple[str, str, tuple[str, ...], str | None]] = field(default_factory=dict)
 

@@ -33,6 +33,7 @@ class UserFunction:
         self.printer = Printer(imports)
         self.naming = Naming(function, self.lowerer.trail, self.names, self.edits)
         self.naming.memory = Memory(function, self.lowerer.trail)
+        self.naming.kernel = lambda kernel: imports.kernel(kernel).id  # type: ignore[attr-defined]
         self.naming.shape_text = self.printer.shape_text
         self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
         self.generated = [op for op in walk(function.region) if not op.user]
@@ -231,7 +232,9 @@ class UserFunction:
         rows = self.block.lines_of(gradient, forced) if gradient else self.block.lines_of(own, {})
         out += self.commented(rows, gradient, stmt) if gradient else [
             (INDENT * depth + row, line if self.fits_line(row) else 0) for depth, row, line in rows]
-        self.edits.texts[node] = self.abstract_text(self.replaced[node])
+        whole = isinstance(stmt, (gast.Assign, gast.Return, gast.Expr)) and stmt.value is node
+        item = self.replaced[node]
+        self.edits.texts[node] = self.abstract_text(item) if whole else self.bracketed(item)
         return out
 
     def fits_line(self, row: str) -> bool:

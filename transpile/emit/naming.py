@@ -34,6 +34,7 @@ class Naming:
         self.memory: Any = None  # `Memory`, for functions of the user's
         self.texts: dict[Value, str] = {}
         self.reads: dict[Value, list[int]] = defaultdict(list)
+        self.kernel: Any = str  # the name under which generated code calls a kernel
         self.shape_text: Any = lambda owner, kind: f"{owner}.shape"
         self.own: set[Value] = set()  # what generated lines define
         self.shapes: dict[Value, list[int]] = defaultdict(list)
@@ -202,7 +203,7 @@ class Naming:
         if placed:
             home = min(placed, key=lambda h: h.clock)
             name = self.names.fresh(value.name or "step")
-            self.edits.at(home.anchor, f"{name} = {home.text}{'.copy()' if copied else ''}",
+            self.edits.at(home.anchor, f"{name} = {self.own_copy(home.text, value) if copied else home.text}",
                           op.line if op is not None else 0)  # fmt: skip
             return name
         if op is not None and op.user and op.code in ("if", "for", "while"):
@@ -218,11 +219,21 @@ class Naming:
                       "it is changed in place, or made inside an expression that is not taken apart",
                       "give it a name of its own: an assignment on a line before")  # fmt: skip
 
+    def own_copy(self, text: str, value: Value) -> str:
+        """A copy of what a text reads, if it can change."""
+        kind = value.kind
+        if _immutable(value):
+            return text
+        if isinstance(kind, Array) and not kind.loose:
+            return f"{text}.copy()"
+        return f"{self.kernel('copied')}({text})"
+
     def step(self, value: Value, copied: bool) -> str:
         """An expression inside a line, taken out of it under a name."""
         node = value.node
         if copied and (node, False) not in self.edits.steps:
             self.edits.steps[node, False] = self.names.fresh(step_base(value))
+            self.edits.copies[node] = self.own_copy("{}", value)
         if (node, copied) not in self.edits.steps:
             self.edits.steps[node, copied] = self.names.fresh(step_base(value))
         return self.edits.steps[node, copied]
@@ -247,8 +258,8 @@ class Naming:
         name = self.names.fresh(inner.name or "step")
         if placed:
             home = min(placed, key=lambda h: h.clock)
-            copied = ".copy()" if self.clobbered(inner) and not _immutable(inner) else ""
-            self.edits.at(home.anchor, f"{name} = {home.text}{copied}", op.line if op else 0)
+            text = self.own_copy(home.text, inner) if self.clobbered(inner) else home.text
+            self.edits.at(home.anchor, f"{name} = {text}", op.line if op else 0)
         else:
             self.after_making(inner, f"{name} = {text}")
         return name
@@ -275,11 +286,10 @@ class Naming:
         if not isinstance(loop.node, (gast.For, gast.While)):
             raise NeedLoop(loop.node, self.function)
         home = self.early(loop, inner)
-        copied = ".copy()" if self.clobbered(inner) and not _immutable(inner) else ""
         if home is not None and not self.is_ours(inner):
-            text = home.text
+            text = self.own_copy(home.text, inner) if self.clobbered(inner) else home.text
             saved = self.names.fresh(f"{inner.name or 'turn'}_saved")
-            self.edits.at(home.anchor, f"{saved}.append({text}{copied})", line_of(inner))
+            self.edits.at(home.anchor, f"{saved}.append({text})", line_of(inner))
         else:
             text = self.text(inner)
             saved = self.names.fresh(f"{text if text.isidentifier() else inner.name or 'turn'}_saved")

@@ -98,7 +98,7 @@ class UserText:
     def walrus(self, node: Any, name: str) -> str:
         body = self.value_text(node)
         copied = self.edits.steps.get((node, True))
-        more = [f"{copied} := {name}.copy()"] if copied is not None else []
+        more = [f"{copied} := {self.edits.copies[node].format(name)}"] if copied is not None else []
         more += [line.replace(" = ", " := ", 1) for line in self.edits.behind.get(node, ())]
         return f"({', '.join([f'{name} := {body}', *more])})" + ("[0]" if more else "")
 
@@ -222,7 +222,8 @@ class UserText:
         """A statement with edits; empty if the generated lines have done all of it."""
         if isinstance(stmt, gast.Return):
             value = "None" if stmt.value is None else self.render(stmt.value)
-            if isinstance(stmt.value, gast.Tuple) and self.returns is not None and not self.parenthesised(stmt):
+            bare = isinstance(stmt.value, gast.Tuple) and not self.parenthesised(stmt.value)
+            if bare and self.returns is not None or "\n" in value:
                 value = f"({value})"
             return f"return {self.returns(value) if self.returns is not None else value}"
         if isinstance(stmt, gast.Assign) and self.edits.calls.get(stmt.value, ("", "", (), None))[3]:
@@ -248,8 +249,9 @@ class UserText:
             return f"({targets[0]}), {saved} = {self.call(stmt.value)}"
         return self.inside(stmt, *self.limits(stmt))
 
-    def parenthesised(self, stmt: Any) -> bool:
-        return self.span(self.start(stmt.value), self.end(stmt.value)).startswith("(")
+    def parenthesised(self, node: Any) -> bool:
+        """Does a tuple begin with a parenthesis of its own?"""
+        return not node.elts or self.start(node) < self.start(node.elts[0])
 
     def limits(self, node: Any) -> tuple[tuple[int, int], tuple[int, int]]:
         return self.start(node), self.end(node)
@@ -398,7 +400,7 @@ class UserText:
         body = self.value_text(node)
         lines = [f"{name} = ({body})" if "\n" in body else f"{name} = {body}"]
         copied = self.edits.steps.get((node, True))
-        return [*lines, *([f"{copied} = {name}.copy()"] if copied else []), *self.edits.behind.get(node, ())]
+        return [*lines, *([f"{copied} = {self.edits.copies[node].format(name)}"] if copied else []), *self.edits.behind.get(node, ())]
 
 
 WORDS = {"return", "in", "and", "or", "not", "if", "else", "is", "lambda", "assert", "while", "for",

@@ -84,7 +84,8 @@ def _taken_apart(tree: Any, stmt: Any, node: Any) -> list[Any]:
         body = _at(gast.For(generator.target, generator.iter, [body], [], None), stmt)
     start = _at(gast.Assign([_name(out, gast.Store())], _at(gast.List([], gast.Load()), stmt)), stmt)
     start.spelled = [f"{out} = []"]
-    _replace(stmt, node, _renamed(_name(out, gast.Load(), node), out))
+    text = f"({out})" if isinstance(node, gast.GeneratorExp) else out  # its parentheses may be the call's
+    _replace(stmt, node, _renamed(_name(out, gast.Load(), node), text))
     return [start, body, stmt]
 
 

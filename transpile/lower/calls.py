@@ -46,7 +46,15 @@ class Calls(Expressions):
             return self.dispatch(node, callee, args, kwargs)
 
     def callee(self, node: Any) -> Any:
-        return self.expr(node)
+        """What is called; a method of an unknown object keeps the object, which the call may change."""
+        if not isinstance(node, gast.Attribute):
+            return self.expr(node)
+        owner = self.expr(node.value)
+        value = self.state.heap.get(owner) if isinstance(owner, Cell) else owner
+        if isinstance(value, Value) and (value.kind == UNKNOWN or isinstance(value.kind, Other)):
+            return Method(owner, node.attr)
+        with self.builder.at(node=node, line=node.lineno):
+            return self.attribute(node, owner, node.attr)
 
     def arguments(self, node: Any) -> tuple[Any, dict[str, Any]]:
         args: list[Any] = []
@@ -344,6 +352,7 @@ class Calls(Expressions):
 
     def forget(self, cell: Cell, label: str, given: list[Any]) -> None:
         """A container that may have been changed, with `given` in it now; nothing of it is known."""
+        self.outside_write(cell)
         content = self.content(cell)
         self.trail.mutations[cell].append(self.tick())
         items = list(content.values()) if isinstance(content, dict) else (

@@ -253,7 +253,7 @@ class Control(Stores):
         if not node.orelse:
             return
         if isinstance(broke, Value):
-            self.branch(broke, lambda: None, lambda: self.block(node.orelse), None, None)
+            self.branch(broke, lambda: None, lambda: self.block(node.orelse), None, None, node.orelse)
         elif not broke.value:
             self.block(node.orelse)
 

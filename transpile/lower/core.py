@@ -18,7 +18,7 @@ from ..ir import Function, Region, Slot, Value
 from ..kinds import (
     NOTHING, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, as_list, kind_of,
 )  # fmt: skip
-from .values import UNDEF, Cell, Closure, Const, Labelled, Merger, Method, State, Tup, Iter, leaves
+from .values import UNDEF, Cell, Closure, Const, Labelled, Merger, Method, State, Tup, Iter, cells, leaves
 
 
 class Refuse(Exception):
@@ -75,6 +75,8 @@ class Core:
         self.trail = Trail()
         self.clock = 0
         self.problems: list[Refuse] = []
+        self.outsiders: dict[Value, Any] = {}  # what is read from outside, as one object each
+        self.kept: dict[Cell, Any] = {}
         self.stmt: Any = None
         self.anchor: tuple[Any, str] | None = None
         self.locals: set[str] = set()
@@ -156,7 +158,25 @@ class Core:
         self.guard(where, name, ("kind", guard_kind(found)))
         if value not in self.trail.homes:
             self.trail.homes[value].append(Home(name, name, 0, None))
-        return self.wrap(value)
+        key = (where, id(home), name)
+        self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
+        if value not in self.outsiders:
+            self.outsiders[value] = self.wrap(value)
+            for inner in cells(self.outsiders[value], self.state.heap):
+                self.program.outside[inner] = (key, node, self.function)
+        item = self.outsiders[value]
+        for inner in cells(item, self.kept):
+            self.state.heap.setdefault(inner, self.kept.get(inner))
+        self.kept.update({c: self.state.heap[c] for c in cells(item, self.state.heap) if c not in self.kept})
+        return item
+
+    def outside_write(self, cell: Cell) -> None:
+        """Something that lives outside the model is changed in place."""
+        found = self.program.outside.get(cell)
+        if found is not None:
+            key = found[0]
+            count, _ = self.program.writes.get(key, (0, None))
+            self.program.writes[key] = (count + 1, (self.function, self.stmt, key[2]))
 
     def capture(self, key: Any, found: Any) -> Value:
         """A value read from outside: a parameter of the region that no argument fills."""

@@ -87,6 +87,20 @@ class Program:
         self.depth = 0
         self.higher = False
         self.guards: dict[Any, Any] = {}
+        self.lookups: dict[Any, int] = {}  # how often something outside is read
+        self.writes: dict[Any, Any] = {}  # how often it is changed in place, and where last
+        self.outside: dict[Any, Any] = {}
+
+    def disturbed(self) -> list[tuple[Function, Refuse]]:
+        """What lives outside the model, is changed in it, and is read in it: the order of the two is not followed."""
+        out = []
+        for key, (count, (function, stmt, name)) in self.writes.items():
+            if self.lookups.get(key, 0) > count:
+                out.append((function, Refuse(
+                    stmt, f"{name}, which lives outside the model, is changed in place and read",
+                    "what other functions see of the change is not followed",
+                    "pass it as an argument, or make a new one")))  # fmt: skip
+        return out
 
     def read(self, fun: FunctionType) -> Scope:
         """The scope of a Python function.

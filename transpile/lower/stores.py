@@ -19,7 +19,7 @@ from ..kinds import INT, UNKNOWN, Array, Kind, ListOf, Scalar
 from .calls import Calls
 from .core import Home, NotStatic, Refuse
 from .expressions import BINARY
-from .values import Cell, Const, Iter, Labelled, Tup, cells
+from .values import Cell, Const, Iter, Labelled, Tup, cells, leaves
 
 
 class Stores(Calls):
@@ -28,6 +28,7 @@ class Stores(Calls):
     def store(self, cell: Cell, value: Value) -> None:
         """The array in `cell` gets new content, in place."""
         root = cell.root()
+        self.outside_write(root)
         clock = self.tick()
         family = [c for c in list(self.state.heap) if c.root() is root]
         for member in family:
@@ -39,7 +40,7 @@ class Stores(Calls):
         for member in family:
             if member.view is not None and member is not cell:
                 self.state.heap[member] = None  # a window: read anew when asked for
-        self.distrust(family, root)
+        self.distrust(family, root, value)
         self.state.heap[cell] = value
         self.rehome(root)
         self.function.attrs.setdefault("stores", []).append(root)
@@ -63,7 +64,7 @@ class Stores(Calls):
         op = self.builder.append("user", [whole.value, value], [whole.value.kind], why=why)
         return op.result
 
-    def distrust(self, family: list[Cell], root: Cell) -> None:
+    def distrust(self, family: list[Cell], root: Cell, value: Value) -> None:
         """Arrays that may share this memory are not trusted after a store."""
         partners: set[Cell] = set()
         queue = list(family)
@@ -73,25 +74,26 @@ class Stores(Calls):
                     partners.add(other)
                     queue.append(other)
         for other in partners:
-            self.poison(other, "it may share memory with an array that was changed in place")
+            self.poison(other, "it may share memory with an array that was changed in place", [value])
         for member in family:
             for container in self.state.escaped.get(member, ()):
-                self.poison(container, "an array in it was changed in place: append a copy")
+                self.poison(container, "an array in it was changed in place: append a copy", [value])
 
-    def poison(self, cell: Cell, why: str) -> None:
-        """What a cell holds is not trusted any more; nor what a container in it holds."""
+    def poison(self, cell: Cell, why: str, given: list[Any]) -> None:
+        """What a cell holds is not trusted any more, nor what a container in it holds: `given` may be in it."""
         old = self.state.heap.get(cell)
         if isinstance(old, (tuple, dict)):
             for inner in list(cells(cell, self.state.heap)):
                 if inner is not cell and isinstance(self.state.heap.get(inner), Value):
-                    self.poison(inner, why)
-            self.forget(cell, why, [])
+                    self.poison(inner, why, given)
+            self.forget(cell, why, given)
             return
         if not isinstance(old, Value):
             return
         old.clobbered = True
         self.trail.clobbers[old].append(self.clock)
-        op = self.builder.append("user", [old], [old.kind], why=why, poison=True)
+        reads = list(dict.fromkeys([old, *(v for i in given for v in leaves(i, self.state.heap))]))
+        op = self.builder.append("user", reads, [old.kind], why=why, poison=True)
         op.result.node = None
         self.state.heap[cell] = op.result
 
@@ -128,7 +130,8 @@ class Stores(Calls):
     def put_entry(self, target: Any, owner: Cell, index: Any, item: Any) -> None:
         content = self.content(owner)
         self.trail.mutations[owner].append(self.tick())
-        self.distrust_holders(owner)
+        self.outside_write(owner)
+        self.distrust_holders(owner, [index, item])
         if owner.sort == "dict" and isinstance(content, dict) and isinstance(index, Const):
             self.state.heap[owner] = {**content, index.value: item}
             return
@@ -320,13 +323,14 @@ class Stores(Calls):
             return self.call_unknown(node, [cell, *args, *kwargs.values()], f"the method {name}")
         return out
 
-    def distrust_holders(self, cell: Cell) -> None:
+    def distrust_holders(self, cell: Cell, given: list[Any]) -> None:
         """A container that was changed in place, and that a list of unknown length holds as well."""
         for holder in self.state.escaped.get(cell, ()):
-            self.poison(holder, "a container in it was changed in place: append a copy")
+            self.poison(holder, "a container in it was changed in place: append a copy", given)
 
     def change(self, cell: Cell, content: Any) -> Any:
-        self.distrust_holders(cell)
+        self.outside_write(cell)
+        self.distrust_holders(cell, [content])
         self.trail.mutations[cell].append(self.tick())
         self.state.heap[cell] = content
         return Const(None)

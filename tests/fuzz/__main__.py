@@ -1,0 +1,62 @@
+"""python -m tests.fuzz --count 1000 --seed 0: judge programs, print a summary, save what fails, shrunk."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from .grammar import program  # noqa: E402
+from .judge import Verdict, judge  # noqa: E402
+from .shrink import shrink  # noqa: E402
+
+
+def saved(folder: Path, seed: int, verdict: Verdict, text: str) -> Path:
+    """Write a failing program, as small as it gets, and return its file."""
+
+    def fails(smaller: str) -> bool:
+        found = judge(smaller)
+        return (found.word, found.reason) == (verdict.word, verdict.reason)
+
+    small = shrink(text, fails)
+    again = judge(small)
+    file = folder / f"{verdict.word.lower()}_{seed}.py"
+    file.write_text("\n".join([f"# {line}" for line in f"{again.word} {again.reason}\n{again.detail}".splitlines()])
+                    + "\n" + small, "utf-8")  # fmt: skip
+    return file
+
+
+def main() -> int:
+    """Run, and return the number of failures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--save", type=Path, default=Path("fuzz_failures"), help="folder for failing programs")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after that time")
+    options = parser.parse_args()
+    words: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    start = time.monotonic()
+    for seed in range(options.seed, options.seed + options.count):
+        text = program(seed)
+        verdict = judge(text)
+        words[verdict.word] += 1
+        if verdict.word != "AGREED":
+            reasons[f"{verdict.word} {verdict.reason}"] += 1
+        if verdict.failed:
+            options.save.mkdir(parents=True, exist_ok=True)
+            print(f"seed {seed}: {verdict.word} {verdict.reason}: {saved(options.save, seed, verdict, text)}", flush=True)
+        if time.monotonic() - start > options.seconds:
+            break
+    print(", ".join(f"{n} {word.lower()}" for word, n in words.most_common()))
+    for reason, n in reasons.most_common():
+        print(f"{n:6} {reason}")
+    return min(words["WRONG"] + words["CRASH"], 100)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""Make a failing program small: delete statements, unwrap blocks, replace expressions by their parts."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+
+
+def shrink(text: str, fails: Callable[[str], bool], limit: int = 400) -> str:
+    """The smallest text found for which `fails` still holds, with at most `limit` trials."""
+    trials = 0
+    progress = True
+    while progress:
+        progress = False
+        for smaller in smaller_texts(text):
+            trials += 1
+            if trials > limit:
+                return text
+            if holds(fails, smaller):
+                text, progress = smaller, True
+                break
+    return text
+
+
+def holds(fails: Callable[[str], bool], text: str) -> bool:
+    """Whether a text is a program that still fails."""
+    try:
+        compile(text, "<shrunk>", "exec")
+        return fails(text)
+    except Exception:
+        return False
+
+
+def smaller_texts(text: str) -> Iterator[str]:
+    """Texts that are one step smaller, large steps first."""
+    tree = ast.parse(text)
+    total = sum(1 for _ in edits(tree))
+    for k in range(total):
+        changed = copy.deepcopy(tree)
+        list(edits(changed))[k]()
+        smaller = ast.unparse(ast.fix_missing_locations(changed)) + "\n"
+        if len(smaller) < len(ast.unparse(tree)) + 1:
+            yield smaller
+
+
+def edits(tree: ast.AST) -> Iterator[Callable[[], None]]:
+    """Changes of a tree, each to be done on a tree of its own."""
+    blocks = [(node, name) for node in ast.walk(tree) for name in ("body", "orelse")
+              if isinstance(getattr(node, name, None), list)]  # fmt: skip
+    for node, name in blocks:
+        statements = getattr(node, name)
+        for k in reversed(range(len(statements))):
+            yield lambda node=node, name=name, k=k: delete(node, name, k)
+            inner = getattr(statements[k], "body", None)
+            if isinstance(inner, list) and not isinstance(statements[k], ast.FunctionDef):
+                yield lambda s=statements, k=k, inner=inner: s.__setitem__(slice(k, k + 1), inner)
+    for parent in list(ast.walk(tree)):
+        for name, child in ast.iter_fields(parent):
+            if isinstance(child, ast.expr) and isinstance(getattr(child, "ctx", ast.Load()), ast.Load):
+                for part in parts(child):
+                    yield lambda parent=parent, name=name, part=part: setattr(parent, name, part)
+            if isinstance(child, list) and name in ("args", "elts", "values"):
+                for k, entry in enumerate(child):
+                    if isinstance(entry, ast.expr):
+                        for part in parts(entry):
+                            yield lambda child=child, k=k, part=part: child.__setitem__(k, part)
+
+
+def delete(node: ast.AST, name: str, k: int) -> None:
+    """Delete a statement."""
+    statements = getattr(node, name)
+    del statements[k]
+    if not statements and name == "body" and not isinstance(node, ast.Module):
+        statements.append(ast.Pass())
+
+
+def parts(node: ast.expr) -> list[ast.expr]:
+    """The parts of an expression that may stand for it."""
+    if isinstance(node, ast.BinOp):
+        return [node.left, node.right]
+    if isinstance(node, ast.UnaryOp):
+        return [node.operand]
+    if isinstance(node, ast.IfExp):
+        return [node.body, node.orelse]
+    if isinstance(node, ast.BoolOp):
+        return list(node.values)
+    if isinstance(node, ast.Call):
+        inside = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+        return [a for a in [*node.args, *inside] if not isinstance(a, (ast.Starred, ast.Name)) or a in node.args]
+    if isinstance(node, ast.Subscript):
+        return [node.value]
+    if isinstance(node, ast.NamedExpr):
+        return [node.value]
+    return []
