@@ -43,7 +43,8 @@ class Recording:
 
     def swept(self):
         """Cotangents in the shape and dtype of their operands, as the transpiler writes them."""
-        active = [s.value for p in self.trial.active for s in symbols(self.given[p]) if is_float(s.value.kind)]
+        moving = [s.value for p in self.trial.active for s in symbols(self.given[p])]
+        active = {v for v in moving if is_float(v.kind)}
         sweep = Sweep(self.builder, {*active, self.y.value}, Pairs())
         dy = self.dy
         if isinstance(self.y.value.kind, ListOf):
@@ -102,7 +103,8 @@ class Recording:
         def watch(op, results):
             for result, value in zip(op.results, results, strict=True):
                 if told := disagreement(result.kind, value):
-                    broken.append(f"{op.attrs.get('prim') or op.code} {describe_call(op, self.scope)}: {told}")
+                    what = op.attrs.get("prim") or op.code
+                    broken.append(f"{what} {describe_call(op, self.scope)}: {told}")
 
         with np.errstate(all="ignore"):
             Interpreter(watch).region(self.builder.region, self.scope)
@@ -119,7 +121,7 @@ class Recording:
     def gradient(self, seeds):
         """Cotangents of the parameters of the program, for cotangents of what the rules gave.
 
-        `seeds` are in the shape of the operands, as after `repair`; see `unrepaired`.
+        `seeds` are in the shape of the operands; the adjoint of `repair` is `repair`.
         """
         cotangents = {}
         for p, seed in seeds.items():
@@ -160,7 +162,9 @@ def number(d, scope):
 
 
 def describe_call(op, scope):
-    return ", ".join(f"{v.kind}={np.shape(scope[v]) if is_number(scope[v]) else scope[v]}" for v in op.operands)
+    """The kinds and the values (of arrays the shapes) that an operation got."""
+    values = [(v.kind, scope[v]) for v in op.operands]
+    return ", ".join(f"{kind}={np.shape(x) if is_number(x) else x}" for kind, x in values)
 
 
 # --- the reverse sweep ------------------------------------------------------------------------

@@ -235,7 +235,8 @@ def without_phases(name, values, **options):
 
     def rule(dy, y, a):
         parts = row.fun(a, **options)
-        pulled = tuple(d if i == values else 2 * d * p for i, (d, p) in enumerate(zip(dy, parts, strict=True)))
+        both = enumerate(zip(dy, parts, strict=True))
+        pulled = tuple(d if i == values else 2 * d * p for i, (d, p) in both)
         return row.vjps["a"](pulled, tuple(parts), a, **options)
 
     return Primitive(fun, name, ("a",), False, {"a": rule})

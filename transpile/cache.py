@@ -12,6 +12,7 @@ from __future__ import annotations
 import builtins
 import hashlib
 import json
+import os
 import platform
 import sys
 import time
@@ -175,7 +176,7 @@ class Portrait:
         guards = [self.guard(*record) for record in written.guards]
         return {
             "main": written.module.main,
-            "table": [[route, fingerprint(fun)] for fun, route in self.table],
+            "table": [[route, fingerprint(fun), place(fun)] for fun, route in self.table],
             "functions": functions,
             "bindings": {name: binding(x) for name, x in written.module.bindings.items()},
             "guards": guards,
@@ -235,6 +236,12 @@ class Portrait:
         return [self.home(home), name, how, fingerprint(found)]
 
 
+def place(fun: FunctionType) -> list[Any]:
+    """Where a function stands, as far as the comments of a generated text say it."""
+    name = os.path.basename(fun.__code__.co_filename)
+    return ["" if name.startswith("<") else name, fun.__code__.co_firstlineno]
+
+
 def binding(x: Any) -> list[str]:
     """An object of our own that a module's text names."""
     if isinstance(x, ModuleType):
@@ -275,9 +282,10 @@ class Revival:
         paths = frozenset(path for path, _ in meta["static"])
         if not self.static <= paths:
             raise NotPortable("another value is depended on")
-        for route, noted in meta["table"]:
+        for route, noted, where in meta["table"]:
             self.functions.append(self.function(route))
             same(fingerprint(self.functions[-1]), noted)
+            same(place(self.functions[-1]), where)
         guards = [self.guard(*record) for record in meta["guards"]]
         printed = [self.printed(*one) for one in meta["functions"]]
         main = next(p.function for p in printed if p.main)

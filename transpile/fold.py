@@ -231,6 +231,8 @@ def _like(value: Value) -> Value | None:
     op = value.op
     if op is None:
         return _carried_like(value)
+    if "like" in op.attrs:
+        return op.attrs["like"]
     if op.code == "stop":
         return op.operands[0]
     if op.code in ("for", "while"):

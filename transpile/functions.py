@@ -13,8 +13,9 @@ from typing import Any
 
 from ..runtime.errors import UnsupportedSyntax
 from .arguments import describe
+from .cache import specialise
 from .guards import Guards
-from .pipeline import Specialised, bind_names, specialise
+from .pipeline import Specialised, bind_names
 from .source import unwrap
 
 CAPACITY = 64

@@ -19,7 +19,7 @@ class Loader:
     """The compiled functions of a module, to be built for any function object of the user's code."""
 
     def __init__(self, module: Module, filename: str) -> None:
-        self.module = module
+        self.module, self.filename = module, filename
         nodes = {n.name: n for n in ast.parse(module.text, filename).body if isinstance(n, ast.FunctionDef)}
         self.nodes = nodes
         names = {*module.bindings, *(p.name for p in module.functions)}

@@ -24,6 +24,7 @@ from .load import Loader
 from .lower.core import Refuse
 from .lower.program import Lowerer, Program, lower
 from .lower.values import leaves, shown
+from .notes import note
 from .polish.prune import prune
 from .polish.simplify import simplify
 
@@ -280,14 +281,22 @@ class Specialised:
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if self.plain:
-            return self.function(*args, **kwargs)
+            try:
+                return self.function(*args, **kwargs)
+            except Exception as error:
+                note(error, self.written.module, self.loader.filename)
+                raise
         written = self.written
         if written.strips:
             args = tuple([stripped(a) for a in args])
             kwargs = {k: stripped(v) for k, v in kwargs.items()}
         if written.checks_sharing:
             check_sharing([*args, *kwargs.values()])
-        out = self.function(*args, **kwargs)
+        try:
+            out = self.function(*args, **kwargs)
+        except Exception as error:
+            note(error, written.module, self.loader.filename)
+            raise
         for text in written.warns:
             warnings.warn(text, GradientWarning, stacklevel=4)
         return labelled(out, written.plan)

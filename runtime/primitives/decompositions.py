@@ -79,7 +79,7 @@ eigh = primitive(
 )
 
 
-def eigvalsh_vjp(dy: Any, y: Any, a: Any, UPLO: str = "L") -> Any:  # noqa: N803
+def eigvalsh_vjp(dy: Any, y: Any, a: Any, UPLO: Any = "L") -> Any:  # noqa: N803
     """``V diag(dw) V^H`` with the vectors that the call did not return."""
     v = np.linalg.eigh(a, UPLO=UPLO)[1]
     return (v * dy[..., None, :]) @ hermitian(v)
@@ -244,7 +244,8 @@ ratio_row = primitive(
     lambda dy, y, a, b: ratio(dy, conjugate(b)),
     lambda dy, y, a, b: -ratio(dy * conjugate(y), conjugate(b)),
     name="ratio", kernel=True, broadcasts=True,
-    try_on=[case(normal(3, 3), definite(3, 3)), case(normal(2, 1), normal(3)), case(normal(3, dtype=complex), normal(3)),
+    try_on=[case(normal(3, 3), definite(3, 3)), case(normal(2, 1), normal(3)),
+            case(normal(3, dtype=complex), normal(3)),
             case(np.zeros(2), np.zeros(2), smooth=False)],
 )  # fmt: skip
 
@@ -272,7 +273,8 @@ outside_row = primitive(
     lambda dy, y, g, u: outside(dy, u),
     lambda dy, y, g, u: -(dy @ (hermitian(g) @ u) + g @ (hermitian(dy) @ u)),
     name="outside", kernel=True, stretches=True,
-    try_on=[case(normal(4, 2), normal(4, 2)), case(normal(2, 4, 2, dtype=complex), normal(4, 2, dtype=complex))],
+    try_on=[case(normal(4, 2), normal(4, 2)), case(normal(2, 4, 2, dtype=complex),
+            normal(4, 2, dtype=complex))],
 )  # fmt: skip
 
 rearranged_row = primitive(

@@ -19,7 +19,7 @@ from ..kernels.signal import fit_length, scale_inner_bins
 _ADJOINT_NORM = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
 
 
-def _scaling(norm: str | None) -> dict[str, str]:
+def _scaling(norm: str | None) -> dict[str, Any]:
     """The keyword for the adjoint's scaling; none where it is NumPy's default."""
     other = _ADJOINT_NORM[norm]
     return {} if other == "backward" else {"norm": other}

@@ -33,8 +33,10 @@ take = primitive(
             case(normal(5), (0, 2)), case(normal(5), _SOME.reshape(2, 2)), case(normal(3, 4), _SOME),
             case(normal(3, 4), 7), case(normal(3, 4), 1, axis=0), case(normal(3, 4), _SOME, axis=1),
             case(normal(3, 4), _SOME.reshape(2, 2), -1), case(normal(3, 4, 2), [2, 0, 2], axis=-3),
-            case(normal(3, 1), [0, 0], 1), case(normal(3, 4), np.array([], int), 0), case(normal(0, 4), [1], 1),
-            case(normal(3, 4), [5, -7, 1], axis=1, mode="wrap"), case(normal(3, 4), [5, -7, 1], axis=1, mode="clip"),
+            case(normal(3, 1), [0, 0], 1), case(normal(3, 4), np.array([], int), 0), case(normal(0, 4),
+            [1], 1),
+            case(normal(3, 4), [5, -7, 1], axis=1, mode="wrap"), case(normal(3, 4),
+            [5, -7, 1], axis=1, mode="clip"),
             case(normal(3, 4), [50, 2], mode="wrap"), case([normal(3), normal(3)], [1, 0, 1], axis=0),
             case(normal(3, 4, dtype=np.float32), _SOME, 1), case(normal(3, 4, dtype=complex), _SOME, 1)],
 )  # fmt: skip
@@ -46,15 +48,19 @@ def take_along_axis_a(dy: Any, y: Any, arr: Any, indices: Any, axis: int | None 
 
 take_along_axis = primitive(
     np.take_along_axis, take_along_axis_a, wrt="arr", linear_in="arr", sizes="any",
-    try_on=[case(normal(5), _SOME, 0), case(normal(3, 4), _SOME[:3, None], 1), case(normal(3, 4), _SOME[None, :], 0),
-            case(normal(3, 4), np.array([[0, 1], [3, 3], [2, 2]]), axis=-1), case(normal(3, 4), _SOME, axis=None),
-            case(normal(1, 4), np.array([[0], [2], [2]]), 1), case(normal(2, 3, 4), np.zeros((2, 1, 4), int), 1),
+    try_on=[case(normal(5), _SOME, 0), case(normal(3, 4), _SOME[:3, None], 1), case(normal(3, 4),
+            _SOME[None, :], 0),
+            case(normal(3, 4), np.array([[0, 1], [3, 3], [2, 2]]), axis=-1), case(normal(3, 4),
+            _SOME, axis=None),
+            case(normal(1, 4), np.array([[0], [2], [2]]), 1), case(normal(2, 3, 4), np.zeros((2, 1, 4),
+            int), 1),
             case(normal(3, 4), np.zeros((3, 0), int), 1), case(normal(3, dtype=np.complex64), _SOME[:2], 0)],
 )  # fmt: skip
 
 untaken_row = primitive(
     untaken, lambda dy, y, d, shape, indices, axis: np.take_along_axis(dy, indices, axis), wrt="d",
     name="untaken", kernel=True, linear_in="d", stretches=True, sizes="any",
-    try_on=[case(normal(4), (5,), _SOME, 0), case(normal(3, 2), (3, 4), np.array([[0, 1], [3, 3], [2, 2]]), 1),
+    try_on=[case(normal(4), (5,), _SOME, 0), case(normal(3, 2), (3, 4), np.array([[0, 1], [3, 3], [2, 2]]),
+            1),
             case(normal(4), (3, 4), _SOME, None), case(normal(3, 1), (1, 4), np.array([[0], [2], [2]]), 1)],
 )  # fmt: skip

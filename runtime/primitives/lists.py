@@ -47,10 +47,13 @@ primitive(stack_rows, lambda dy, y, rows, shape: dy, kernel=True, linear_in="row
           params="rows shape", try_on=[case(ROWS, (4, 3))])  # fmt: skip
 primitive(sum_to, lambda dy, y, d, shape: np.broadcast_to(dy, np.shape(d)), kernel=True,
           linear_in="d", sizes="any", params="d shape",
-          try_on=[case(normal(2, 3), (3,)), case(normal(2, 3), (2, 1)), case(normal(2, 3), (2, 3))])  # fmt: skip
+          try_on=[case(normal(2, 3), (3,)), case(normal(2, 3), (2, 1)), case(normal(2, 3),
+                  (2, 3))])  # fmt: skip
 primitive(fitted, lambda dy, y, d, like: fitted(dy, d), no_gradient, kernel=True, sizes="any", stretches=True,
-          try_on=[case(normal(2, 3), normal(3)), case(normal(3), normal(2, 3)), case(normal(2, 3), normal(2, 1)),
-                  case(normal(3, dtype=complex), normal(3)), case(normal(2, 3), 0.5), case(normal(), normal()),
+          try_on=[case(normal(2, 3), normal(3)), case(normal(3), normal(2, 3)), case(normal(2, 3),
+                  normal(2, 1)),
+                  case(normal(3, dtype=complex), normal(3)), case(normal(2, 3), 0.5), case(normal(),
+                  normal()),
                   case([normal(2, 3), 1.5], [normal(3), normal()])])  # fmt: skip
 primitive(check_scalar, lambda dy, out, **_: dy, wrt="y", kernel=True, linear_in="y",
           params="y text", try_on=[case(normal(), "loss")])  # fmt: skip

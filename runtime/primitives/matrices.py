@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..declare import (
-    Case, Unsupported, case, conjugate, constant, definite, no_gradient, normal, primitive, refused,
+    Case, case, conjugate, constant, definite, no_gradient, normal, primitive, refused,
 )  # fmt: skip
 from ..kernels.linear import (
     cofactor, cofactor_bend, cofactor_change, place_diagonal, residual_pull, residual_sum,
@@ -179,7 +179,8 @@ def det_vjp(dy: Any, y: Any, a: Any) -> Any:
     return on_matrices(dy, a) * conjugate(cofactor(a))
 
 
-_SINGULAR = [case(np.outer([1.0, 2.0, -1.0], [0.5, 1.0, 3.0])), case(np.zeros((3, 3))), case(np.zeros((2, 2)))]
+_SINGULAR = [case(np.outer([1.0, 2.0, -1.0], [0.5, 1.0, 3.0])), case(np.zeros((3, 3))),
+             case(np.zeros((2, 2)))]
 
 det = primitive(
     np.linalg.det, det_vjp,

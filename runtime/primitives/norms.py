@@ -14,7 +14,7 @@ from ..declare import Unsupported, case, normal, primitive
 from ..kernels.linear import ratio
 from .matrices import inv_vjp
 
-Axis = int | tuple[int, ...] | None
+Axis = Any  # an int, a tuple of ints or None
 
 
 # --- vectors ----------------------------------------------------------------------------------

@@ -33,7 +33,8 @@ def _slope(p: Any) -> Any:
 
 _VALUES = [case(normal(4), normal(3)), case(normal(4), normal(2, 3)), case(normal(1), normal(3)),
            case(normal(4), normal()), case(normal(3), normal(0)), case(normal(0), normal(3)),
-           case(normal(4, dtype=complex), normal(3, dtype=complex)), case(normal(3), normal(3, dtype=complex)),
+           case(normal(4, dtype=complex), normal(3, dtype=complex)), case(normal(3),
+           normal(3, dtype=complex)),
            case(normal(3, dtype=np.float32), normal(4, dtype=np.float32))]  # fmt: skip
 
 polyval = primitive(
@@ -107,7 +108,8 @@ def polyint_k(dy: Any, y: Any, p: Any, m: Any = 1, k: Any = None) -> Any:
 polyint = primitive(
     np.polyint, polyint_vjp, None, polyint_k, params="p m k", sizes="any",
     try_on=[case(normal(4)), case(normal(4), 2), case(normal(4), 0), case(normal(4), 1, 2.0),
-            case(normal(4), 2, np.asarray(2.0)), case(normal(4), 3, normal(3)), case(normal(4), 2, [normal(), normal()])],
+            case(normal(4), 2, np.asarray(2.0)), case(normal(4), 3, normal(3)), case(normal(4),
+            2, [normal(), normal()])],
 )  # fmt: skip
 
 
@@ -144,7 +146,8 @@ polymul = primitive(
     np.polymul,
     lambda dy, y, a1, a2: _product_pull(dy, a1, a2),
     lambda dy, y, a1, a2: _product_pull(dy, a2, a1),
-    params="a1 a2", sizes="any", try_on=[*_PAIRS, case(np.array([0.0, 0.0, 1.0, 2.0]), normal(3), smooth=False)],
+    params="a1 a2", sizes="any", try_on=[*_PAIRS, case(np.array([0.0, 0.0, 1.0, 2.0]), normal(3),
+                                                  smooth=False)],
 )  # fmt: skip
 
 
@@ -202,7 +205,8 @@ def vander_vjp(dy: Any, y: Any, x: Any, N: Any = None, increasing: bool = False)
 
 vander = primitive(
     np.vander, vander_vjp, params="x N increasing", sizes="any",
-    try_on=[case(normal(4)), case(normal(4), 3), case(normal(4), 5), case(normal(4), 3, True), case(normal(3), 1),
+    try_on=[case(normal(4)), case(normal(4), 3), case(normal(4), 5), case(normal(4), 3, True),
+            case(normal(3), 1),
             case(normal(4, dtype=complex), 3)],
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..declare import UnknownKind, Unsupported, case, conjugate, definite, normal, primitive, refused
-from ..kernels.linear import diagonal_sums, half_diagonal
+from ..kernels.linear import diagonal_sums
 from .decompositions import cholesky_vjp
 from .linear import hermitian
 from .matrices import det_vjp, function_vjp, inv_vjp, solve_joint
@@ -175,7 +175,8 @@ def _declare() -> None:
     _row(sla.solve_triangular, joint=triangular_rule, wrt="a b",
          params="a b trans lower unit_diagonal overwrite_b check_finite",
          try_on=[case(definite(3, 3), normal(*s), trans=t, lower=low, unit_diagonal=unit)
-                 for s in ((3,), (3, 2)) for t in (0, 1, "C") for low in (False, True) for unit in (False, True)]
+                 for s in ((3,),
+                 (3, 2)) for t in (0, 1, "C") for low in (False, True) for unit in (False, True)]
          + [case(definite(3, 3), normal(3, dtype=complex), trans=1)]
          + [case(normal(3, 3, dtype=complex), normal(3, 2, dtype=complex), trans=t) for t in (0, 1, 2)])
     _row(sla.cholesky, scipy_cholesky_vjp, params="a lower overwrite_a check_finite",
@@ -185,14 +186,17 @@ def _declare() -> None:
     _row(sla.cho_solve, cho_solve_c, cho_solve_b, params="c_and_lower b overwrite_b check_finite",
          try_on=[case((definite(3, 3), low), normal(*s)) for s in ((3,), (3, 2)) for low in (False, True)])
     _row(sla.inv, lambda dy, y, a, overwrite_a=False, check_finite=True: inv_vjp(dy, y, a),
-         params="a overwrite_a check_finite", try_on=[case(definite(3, 3)), case(normal(2, 2, dtype=complex))])
+         params="a overwrite_a check_finite", try_on=[case(definite(3, 3)),
+                                                      case(normal(2, 2, dtype=complex))])
     _row(sla.det, lambda dy, y, a, overwrite_a=False, check_finite=True: det_vjp(dy, y, a),
          params="a overwrite_a check_finite", try_on=[case(definite(3, 3)), case(np.ones((3, 3)))])
     _row(sla.expm, lambda dy, y, A: function_vjp(lambda block: _call(sla.expm, block), dy, A), params="A",
-         try_on=[case(normal(3, 3)), case(normal(1, 1)), case(normal(2, 3, 3)), case(normal(2, 2, dtype=complex))])
+         try_on=[case(normal(3, 3)), case(normal(1, 1)), case(normal(2, 3, 3)),
+                 case(normal(2, 2, dtype=complex))])
     _row(sla.sqrtm, sqrtm_vjp, params="A", try_on=[case(normal(3, 3, dtype=complex))])
     _row(sla.block_diag, block_diag_vjp, params="*args",
-         try_on=[case(normal(2, 3), normal(1, 2)), case(normal(3), normal(2, 2), normal()), case(normal(2, 2))])
+         try_on=[case(normal(2, 3), normal(1, 2)), case(normal(3), normal(2, 2), normal()),
+                 case(normal(2, 2))])
     _row(sla.toeplitz, toeplitz_c, toeplitz_r, params="c r",
          try_on=[case(normal(3)), case(normal(3), normal(4)), case(normal(1), normal(3)),
                  case(normal(3, dtype=complex)), case(normal(3, dtype=complex), normal(2))])  # fmt: skip

@@ -85,7 +85,8 @@ interp_spread_row = primitive(
     lambda dy, y, d, x, xp: conjugate(d) * interp_slope(x, xp, dy),
     lambda dy, y, d, x, xp: -interp_spread((conjugate(d) * interp_slope(x, xp, dy)).real, x, xp),
     name="interp_spread", kernel=True,
-    try_on=[case(normal(7), within(-3, 4)(7), _KNOTS), case(normal(7, dtype=complex), within(-3, 4)(7), _KNOTS)],
+    try_on=[case(normal(7), within(-3, 4)(7), _KNOTS), case(normal(7, dtype=complex), within(-3, 4)(7),
+            _KNOTS)],
 )  # fmt: skip
 
 interp_slope_spread_row = primitive(
@@ -211,7 +212,8 @@ def _cov_rule(first: bool) -> Any:
 
 _SAMPLES = [
     case(normal(3, 6)), case(normal(6)), case(normal(1, 6)), case(normal(6, 3), rowvar=False),
-    case(normal(2, 6), normal(3, 6)), case(normal(6), normal(6)), case(normal(6, 2), normal(6, 3), rowvar=False),
+    case(normal(2, 6), normal(3, 6)), case(normal(6), normal(6)), case(normal(6, 2), normal(6, 3),
+    rowvar=False),
     case(normal(2, 6), normal(6)), case(normal(3, 6, dtype=complex)), case([normal(6), normal(6)]),
 ]  # fmt: skip
 

@@ -162,7 +162,8 @@ vectors_last_row = primitive(
     vectors_last,
     lambda dy, y, w, axis, u, v, back=False: vectors_last(dy, axis, u, v, not back),
     None, no_gradient, no_gradient, name="vectors_last", kernel=True, linear_in="w",
-    try_on=[case(normal(3, 5), 0, np.ones((3, 5)), np.ones(3)), case(normal(5), 0, np.ones((2, 5)), np.ones((2, 5))),
+    try_on=[case(normal(3, 5), 0, np.ones((3, 5)), np.ones(3)), case(normal(5), 0, np.ones((2, 5)),
+            np.ones((2, 5))),
             case(normal(5, 3), -2, np.ones((3, 5)), np.ones((3, 5)), True)],
 )  # fmt: skip
 

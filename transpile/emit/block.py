@@ -195,6 +195,9 @@ class Block:
             return self.exprs[value]
         op = value.op
         if value not in self.naming.printed and op is not None and not op.user and op in self.inside:
+            twin = self.naming.twins.get((op.operands[0], op.attrs["key"])) if op.code == "item" else None
+            if twin is not None:
+                return name(self.naming.text(twin))
             if op.code in CHEAP or op.code == "item":
                 return self.expression(op)
         return name(self.naming.text(value))

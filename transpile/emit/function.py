@@ -65,6 +65,9 @@ class UserFunction:
         own = {r for op in self.generated if op.code != "shape" for r in op.results}
         own |= {p for op in self.generated for region in op.regions for p in region.params}
         self.naming.own = own
+        for op in walk(self.function.region):
+            if op.code == "item" and op.user and self.naming.homes(op.result):
+                self.naming.twins.setdefault((op.operands[0], op.attrs["key"]), op.result)
         for op in self.generated:
             if op.code == "shape":
                 continue  # written where it is read

@@ -36,6 +36,7 @@ class Naming:
         self.reads: dict[Value, list[int]] = defaultdict(list)
         self.kernel: Any = str  # the name under which generated code calls a kernel
         self.shape_text: Any = lambda owner, kind: f"{owner}.shape"
+        self.twins: dict[Any, Any] = {}  # entries of tuples that the user has unpacked
         self.own: set[Value] = set()  # what generated lines define
         self.shapes: dict[Value, list[int]] = defaultdict(list)
         self.bound: set[Value] = set()  # exports that must be bound wherever their turn ends
@@ -46,7 +47,7 @@ class Naming:
 
     def announce(self, value: Value, clock: int) -> None:
         """A value will be read at this time."""
-        if value in self.own and not self.homes(value) or clock in self.reads[value]:
+        if self.is_generated(value) or clock in self.reads[value]:
             return
         self.reads[value].append(clock)
         op = value.op
@@ -54,15 +55,28 @@ class Naming:
             return
         if op.code == "shape":
             self.announce_shape(op.operands[0], clock)
+        elif op.code == "prim" and value.node is None and op.attrs["prim"].name in ("flip", "list_reversed"):
+            self.announce(op.operands[0], clock)
         elif op.code == "pack" and value.node is None:
             for operand in op.operands:
                 self.announce(operand, clock)
+        elif op.code == "item" and (twin := self.twins.get((op.operands[0], op.attrs["key"]))) not in (None, value):
+            self.announce(twin, clock)
         elif op.code in ("item", "stop") and not op.user:
             self.announce(op.operands[0], clock)
         elif (inner := op.attrs.get("collected", {}).get(value)) is not None and op.user:
             self.announce_turns(op, inner)
         elif (inner := op.attrs.get("exported", {}).get(value)) is not None and op.user:
             self.announce(inner, clock)
+
+    def is_generated(self, value: Value) -> bool:
+        """Made by generated lines, which give it a name when they are printed."""
+        if value in self.own:
+            return not self.homes(value)
+        op = value.op
+        if op is not None and op.code in ("shape", "item", "stop") and not op.user:
+            return self.is_generated(op.operands[0])
+        return False
 
     def announce_shape(self, value: Value, clock: int) -> None:
         """The shape of an array will be read: stores into the array do not matter."""
@@ -136,8 +150,13 @@ class Naming:
             return self.shape_text(owner, op.operands[0].kind)
         if op.code == "stop":
             return self.text(op.operands[0])
+        if op.code == "prim" and value.node is None and op.attrs["prim"].name in ("flip", "list_reversed") and op.user:
+            return f"{self.text(op.operands[0])}[::-1]"
         if op.code == "pack" and value.node is None:
             return pack_text(op, [self.text(v) for v in op.operands])
+        twin = self.twins.get((op.operands[0], op.attrs["key"])) if op.code == "item" else None
+        if twin not in (None, value):
+            return self.text(twin)
         if op.code == "item" and not op.user:
             return f"{self.text(op.operands[0])}[{op.attrs['key']!r}]"
         if value.kind == RANGE and op.user and value.node is not None and self.range_holds(value, op):

@@ -73,6 +73,7 @@ def _own(stmt: Any) -> list[Any]:
 def _taken_apart(tree: Any, stmt: Any, node: Any) -> list[Any]:
     _check(stmt, node)
     names = {n.id for n in gast.walk(tree) if isinstance(n, gast.Name)}
+    earlier = [_named(stmt, e, names) for e in before(stmt, node) if not idle(e)]
     out = _fresh(f"{target_name(stmt) or 'turn'}_items", names)
     _rename(tree, node, names | {out})
     body: Any = _append(out, node.elt, stmt)
@@ -86,16 +87,26 @@ def _taken_apart(tree: Any, stmt: Any, node: Any) -> list[Any]:
     start.spelled = [f"{out} = []"]
     text = f"({out})" if isinstance(node, gast.GeneratorExp) else out  # its parentheses may be the call's
     _replace(stmt, node, _renamed(_name(out, gast.Load(), node), text))
-    return [start, body, stmt]
+    return [*earlier, start, body, stmt]
+
+
+def _named(stmt: Any, expr: Any, names: set[str]) -> Any:
+    """What Python evaluates before the comprehension gets a line of its own before the loop."""
+    name = _fresh(f"{target_name(stmt) or 'step'}_part", names)
+    names.add(name)
+    made = _at(gast.Assign([_name(name, gast.Store(), stmt)], expr), stmt)
+    made.spelled = [f"{name} = ", expr]
+    _replace(stmt, expr, _renamed(_name(name, gast.Load(), expr), name))
+    return made
 
 
 def _check(stmt: Any, node: Any) -> None:
     instead = "assign the list to a name on a line before"
     if not isinstance(stmt, HOSTS) or node in conditional(stmt):
         raise Refuse(node, "a comprehension that may not be evaluated", "its loop has no place here", instead)
-    if not all(idle(e) for e in before(stmt, node)):
-        raise Refuse(node, "a comprehension after something else in its line",
-                     "its loop would run before what stands left of it", instead)  # fmt: skip
+    if any(isinstance(getattr(e, "ctx", None), gast.Store) and not idle(e) for e in before(stmt, node)):
+        raise Refuse(node, "a comprehension in an assignment to a part of something",
+                     "its loop would run before the place is looked up", instead)  # fmt: skip
     if any(isinstance(n, (gast.Lambda, gast.NamedExpr)) for n in gast.walk(node)):
         raise Refuse(node, "a comprehension with a lambda or an assignment inside",
                      "it cannot be written as a loop", "write the loop yourself")  # fmt: skip

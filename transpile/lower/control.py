@@ -460,9 +460,9 @@ class Control(Stores):
 
     def generate(self, node: Any, generators: list[Any], out: Cell) -> None:
         if not generators:
-            if self.list_append(node, out, self.content(out), self.expr(node.elt)) is None:
-                raise Refuse(node, "a comprehension whose entries are not alike", "",
-                             "write a loop that appends, or index the entries")  # fmt: skip
+            item = self.expr(node.elt)
+            if self.list_append(node, out, self.content(out), item) is None:
+                self.forget(out, "a comprehension whose entries are not alike", [item])
             return
         head, *rest = generators
         iterable = self.expr(head.iter)

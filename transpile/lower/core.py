@@ -233,6 +233,11 @@ class Core:
             base, row, given = cell.view
             fresh = self.builder.call(row, (), {**given, row.params[0]: Sym(self.value(base), self.builder)})
             found = self.state.heap[cell] = fresh.value
+            found.node = None
+            for name, item in self.state.names.items():
+                array = item.array if isinstance(item, Labelled) else item
+                if array is cell and not name.startswith("$"):
+                    self.trail.homes[found].append(Home(name, name, self.clock, (self.stmt, "before")))
         return found
 
     def value(self, item: Any) -> Value:

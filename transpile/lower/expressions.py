@@ -14,7 +14,7 @@ from ...runtime.declare import NAMES, Primitive, UnknownKind, Unsupported
 from ...runtime.primitives.methods import METHODS
 from ..builder import NeedStatic, Sym
 from ..ir import Value, fill
-from ..kinds import BOOL, INT, UNKNOWN, Array, Ints, Kind, Other, Scalar, kind_of
+from ..kinds import BOOL, INT, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from .core import Core, NotStatic, Refuse, guard_kind, is_static
 from .values import Cell, Closure, Const, Iter, Labelled, Method, SliceOf, Tup, cells, shown
 
@@ -61,9 +61,11 @@ class Expressions(Core):
         """Only the value of an expression belongs to its node, not the steps on the way to it."""
         array = item.array if isinstance(item, Labelled) else item
         final = self.state.heap.get(array) if isinstance(array, Cell) else array
+        several = isinstance(item, Tup) or isinstance(item, Cell) and isinstance(final, tuple)
         for op in ops:
             for result in op.results:
-                if result.node is node and result is not final:
+                whole = several and op.code in ("prim", "user") and isinstance(result.kind, (TupleOf, ListOf))
+                if result.node is node and result is not final and not whole:
                     result.node = None
 
     def unknown_expression(self, node: Any) -> Any:

@@ -107,6 +107,9 @@ class Stores(Calls):
                     if not content.name:
                         content.name = name
                     self.trail.homes[content].append(Home(name, name, self.clock, self.anchor))
+            elif isinstance(item, (Cell, Tup)) and not name.startswith("$"):
+                if any(c.root() is root for c in cells(item, self.state.heap)):
+                    self.home(item, name, name, self.anchor, ())
 
     # --- assignment to a subscript or attribute ------------------------------------------
 
@@ -235,7 +238,11 @@ class Stores(Calls):
         with self.builder.at(node=None):
             if isinstance(old, Const) and isinstance(item, Const):
                 return self.fold(node, fun, old.value, item.value)
-            return self.table(None, NAMES[name], (old, item), {}, form="operator")
+            new = self.table(None, NAMES[name], (old, item), {}, form="operator")
+        made, before = (self.state.heap.get(i) if isinstance(i, Cell) else i for i in (new, old))
+        if isinstance(made, Value) and isinstance(before, Value) and made.op is not None:
+            made.op.attrs["like"] = before  # the memory it goes into has one shape
+        return new
 
     def augment_name(self, node: Any, target: Any) -> None:
         old = self.lookup(target.id, target)
