@@ -367,26 +367,32 @@ def defined(text: str, name: str, filename: str, space: dict[str, Any], flags: i
 # Model functions
 
 
+GRADIENTS = {"dlgradient", "entry_gradient", "dljacobian", "dldivergence", "dllaplacian"}
+"""Specials that make a function a model function."""
+
+
 def calls_dlgradient(fun: FunctionType) -> bool:
     """Does a function's own text call `dlgradient` or one of its kin?"""
     return any(is_gradient(node, fun) for node in gast.walk(read(fun).tree))
 
 
 def is_gradient(node: Any, fun: FunctionType) -> bool:
+    """Is a syntax node of a function a call that takes a gradient?"""
     if not isinstance(node, gast.Call):
         return False
     named = node.func
     if isinstance(named, gast.Attribute):
-        return named.attr == "dlgradient"
-    return isinstance(named, gast.Name) and SPECIALS.get(meaning(fun, named.id)) == "dlgradient"
+        return named.attr in GRADIENTS
+    return isinstance(named, gast.Name) and SPECIALS.get(meaning(fun, named.id)) in GRADIENTS
 
 
 def meaning(fun: FunctionType, name: str) -> Any:
+    """What a captured or global name is; None if it cannot be a special."""
     cells = dict(zip(fun.__code__.co_freevars, fun.__closure__ or (), strict=True))
-    found = cells[name].cell_contents if name in cells else fun.__globals__.get(name)
     try:
+        found = cells[name].cell_contents if name in cells else fun.__globals__.get(name)
         hash(found)
-    except TypeError:
+    except (TypeError, ValueError):  # not hashable, an empty cell
         return None
     return found
 

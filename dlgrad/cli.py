@@ -17,9 +17,11 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn
 
+import gast
+
 from .accelerate import AcceleratedFunction
 from .check import calls_dlgradient, check_gradients, is_gradient, loss_of
-from .files import UsageError, example_of, function_of, module_of, parted, told
+from .files import UsageError, example_of, function_of, module_of, parted
 from .runtime.errors import DLError
 from .specials import SPECIALS
 from .transforms import _model
@@ -197,13 +199,7 @@ class Job:
 def takes_gradients(written: Written) -> bool:
     """Does the program call dlgradient, or one of its kin?"""
     scopes = written.function.attrs["lowerer"].program.scopes
-    return any(is_gradient(node, fun) for fun, scope in scopes.items() for node in nodes_of(scope.tree))
-
-
-def nodes_of(tree: Any) -> Any:
-    import gast
-
-    return gast.walk(tree)
+    return any(is_gradient(node, fun) for fun, scope in scopes.items() for node in gast.walk(scope.tree))
 
 
 def parameters(fun: Any) -> list[str]:
@@ -245,9 +241,10 @@ def check_command(options: Any) -> int:
 
 @contextlib.contextmanager
 def told_errors(name: str) -> Any:
-    """Errors of the user's function as one line; refusals as they are."""
+    """Errors of the user's function as one line, refusals as they are; what it prints goes to stderr."""
     try:
-        yield
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
     except DLError:
         raise
     except Exception as error:
@@ -324,6 +321,3 @@ def clear_command(options: Any) -> int:
     count = Store().clear()
     print(f"removed {count} modules from {location()}")
     return 0
-
-
-__all__ = ["main", "told"]

@@ -81,12 +81,17 @@ class Gathered:
         for unit in self.order:
             name = names[unit.key]
             if unit.sort == "import":
-                out[unit.sort].append(unit.text.format(name=name))
+                out[unit.sort].append(as_import(unit.text.format(name=name)))
                 continue
             changed = {n: names[k] for n, k in unit.needs.items() if names[k] != n}
             text = renamed(unit.text, changed) if changed else unit.text
             out[unit.sort].append(defined_as(text, unit.own, name))
         return out
+
+
+def as_import(text: str) -> str:
+    """An import without ``as`` where that says nothing."""
+    return re.sub(r"\b([\w.]+) as \1$", r"\1", text)
 
 
 def defined_as(text: str, own: str, name: str) -> str:

@@ -25,7 +25,7 @@ def _scaling(norm: str | None) -> dict[str, Any]:
     return {} if other == "backward" else {"norm": other}
 
 
-def _where(axis: int) -> dict[str, int]:
+def _where(axis: int) -> dict[str, Any]:
     return {} if axis == -1 else {"axis": axis}
 
 

@@ -143,6 +143,12 @@ class Block:
             region = owner.region
         return end
 
+    def promise(self, value: Value) -> str:
+        """A name under which a value will be defined, for those who must know it before."""
+        text = self.forced[value] = self.names.fresh(self.base(value))
+        self.readers.roots.add(value)
+        return text
+
     # --- names ---------------------------------------------------------------------------
 
     def base(self, value: Value) -> str:

@@ -39,6 +39,7 @@ class UserFunction:
         self.generated = [op for op in walk(function.region) if not op.user]
         readers = Readers([function.region], [*roots, *self.saved])
         self.block = Block(self.naming, self.printer, self.names, readers)
+        self.naming.promise = self.block.promise
         self.roots = set(roots)
         self.replaced: dict[Any, Any] = function.attrs.get("replaced", {})
         self.memo: dict[Any, list[Line]] = {}
@@ -271,8 +272,10 @@ class UserFunction:
         for t, i in pairs:
             leaf = self.leaf(i)
             if isinstance(t, gast.Name) and leaf is not None and leaf not in out:
+                source = self.behind(leaf)
                 if leaf.op is not None and not leaf.op.user and self.is_free(t.id, stmt):
-                    out[self.behind(leaf)] = t.id
+                    if source not in self.block.forced and leaf not in self.block.forced:
+                        out[source] = t.id
         return out
 
     def behind(self, value: Value) -> Value:
@@ -394,7 +397,8 @@ class BackwardFunction:
         self.forward: Function = function.attrs["forward"]
         self.names = Names(set(imports.reserved))
         self.naming = Naming(function, _NoTrail(), self.names, Edits())
-        readers = Readers([function.region], list(function.region.yields))
+        self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
+        readers = Readers([function.region], [*function.region.yields, *self.saved])
         self.block = Block(self.naming, Printer(imports), self.names, readers)
 
     def lines(self) -> list[str]:
@@ -408,8 +412,10 @@ class BackwardFunction:
         rows = self.block.lines_of(rest, {})
         out += self.commented(rows)
         results = [self.result(v) for v in region.yields]
-        out.append(f"{INDENT}return {', '.join(results)}" + ("," if len(results) == 1 and False else ""))
-        return out
+        if self.function.attrs.get("has_pair"):
+            kept = [self.result(v) for v in self.saved]
+            results.append(f"({kept[0]},)" if len(kept) == 1 else f"({', '.join(kept)})")
+        return [*out, f"{INDENT}return {', '.join(results)}"]
 
     def param(self, value: Value) -> str:
         text = self.names.fresh(value.name or "d")

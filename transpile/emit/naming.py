@@ -34,6 +34,7 @@ class Naming:
         self.memory: Any = None  # `Memory`, for functions of the user's
         self.texts: dict[Value, str] = {}
         self.reads: dict[Value, list[int]] = defaultdict(list)
+        self.promise: Any = str  # the name that generated lines will give to a value of theirs
         self.kernel: Any = str  # the name under which generated code calls a kernel
         self.shape_text: Any = lambda owner, kind: f"{owner}.shape"
         self.twins: dict[Any, Any] = {}  # entries of tuples that the user has unpacked
@@ -131,6 +132,8 @@ class Naming:
 
     def find(self, value: Value) -> str:
         op = value.op
+        if value in self.own and not self.homes(value):
+            return str(self.promise(value))
         if op is not None and op.code == "const":
             if (text := literal(op.attrs["value"])) is not None:
                 return text

@@ -427,8 +427,11 @@ class Control(Stores):
             flipped.value.node = None
             return self.plan_array(cell)
         if isinstance(item, Iter) and item.how == "range":
-            value = self.value(self.opaque(node, list(item.parts), "a range", RANGE))
-            return Plan([value], [INT], lambda entries, _: entries[0])
+            inner = node.args[0] if isinstance(node, gast.Call) and len(node.args) == 1 else None
+            numbers = self.value(self.opaque(inner, list(item.parts), "a range", RANGE))
+            back = self.builder.call(NAMES["list_reversed"], (Sym(numbers, self.builder),), {}).value
+            back.node, back.kind = None, RANGE
+            return Plan([back], [INT], lambda entries, _: entries[0])
         if isinstance(item, Cell) and item.sort == "list":
             back = self.builder.call(NAMES["list_reversed"], (Sym(self.value(item), self.builder),), {})
             back.value.node = None
