@@ -112,7 +112,7 @@ def compile_command(options: Any) -> int:
     if out.exists() and out.resolve() in sources | {job.path.resolve()}:
         raise UsageError(f"{out} is a file that the example is read from: it is not overwritten")
     written, fun, args = job.written()
-    save(out, standalone(written, fun, args, {}, job.output_name))
+    save(out, standalone(written, fun, args, {}, job.output_name, opened(job.given)[0]))
     return 0
 
 

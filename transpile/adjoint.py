@@ -74,11 +74,11 @@ class Sweep:
         other.cotangents = dict(self.cotangents)
         return other
 
-    def accumulate(self, value: Value, d: Any, exact: bool = False) -> None:
-        """Add a contribution to the cotangent of a value."""
+    def accumulate(self, value: Value, d: Any, exact: bool = False, fits: bool = False) -> None:
+        """Add a contribution to the cotangent of a value; `fits` if nothing is left to match."""
         if d is None or value not in self.active:
             return
-        d = self.match(d, value, exact)
+        d = d if fits else self.match(d, value, exact)
         old = self.cotangents.get(value)
         self.cotangents[value] = d if old is None else self.add(old, d)
         self.name(self.cotangents[value], value)
@@ -126,7 +126,8 @@ class Sweep:
         if isinstance(own, Scalar) and (own.type is not complex or kind.type is complex):
             return d
         if not (isinstance(own, Array) and own.dims == ()) and not isinstance(own, Scalar):
-            d = d.sum() if isinstance(own, Array) and own.dims is not None else np.sum(d)
+            firm = isinstance(own, Array) and own.dims is not None and not own.loose
+            d = d.sum() if firm else np.sum(d)
         if kind.type is complex:
             return d
         if is_complex(d.value.kind) is not False:
@@ -172,6 +173,8 @@ class Sweep:
         if not isinstance(d, Sym) or kind.dtype is None:
             return d
         own = d.value.kind
+        if own == Scalar(complex) and kind.dtype.kind != "c":
+            return np.real(d)
         if isinstance(own, Scalar) or not isinstance(own, Array) or own.dtype is None:
             return d
         if own.dtype.kind == "c" and kind.dtype.kind != "c":
@@ -246,7 +249,7 @@ class Sweep:
                 self.pairs.missing.append(Missing(op, row.raises or f"{row.name} has no derivative "
                                                   f"with respect to {name}"))  # fmt: skip
                 return
-            if row.broadcasts and isinstance(template[name], (list, tuple)):
+            if isinstance(row.fun, np.ufunc) and isinstance(template[name], (list, tuple)):
                 self.pairs.missing.append(Missing(op, "a list in arithmetic is not followed: make it an array first, "
                                                   "np.array([...])"))  # fmt: skip
                 return
@@ -289,7 +292,11 @@ class Sweep:
             return
         if isinstance(item, Slot):
             value = op.operands[item.index]
-            self.accumulate(value, d, exact and value.kind != UNKNOWN)
+            settled = _settled(d, value.kind)
+            if not settled:
+                d = NAMES["fitted"].fun(d, Sym(value, self.builder))
+                d.value.kind = value.kind
+            self.accumulate(value, d, exact, fits=not settled)
         elif isinstance(item, (list, tuple)):
             for i, inner in enumerate(item):
                 if slots(inner):
@@ -297,8 +304,13 @@ class Sweep:
 
     def complete(self, value: Value, d: Any) -> Any:
         """The cotangent of a tuple result with zeros filled in."""
-        if not isinstance(d, dict) or not isinstance(value.kind, TupleOf):
+        if not isinstance(d, dict):
             return d
+        if not isinstance(value.kind, TupleOf):
+            whole = NAMES["list_zeros"].fun(Sym(value, self.builder))
+            for key, part in d.items():
+                whole = NAMES["list_add_at"].fun(whole, key, part)
+            return whole
         out = []
         for i in range(len(value.kind.items)):
             part = d.get(i)
@@ -794,6 +806,16 @@ def export_from_function(function: Function, region: Region, saved: Value) -> No
 
 def _axis(axes: list[int]) -> Any:
     return axes[0] if len(axes) == 1 else tuple(axes)
+
+
+def _settled(d: Any, kind: Kind) -> bool:
+    """Is enough known to bring a cotangent to the shape and dtype of an operand of that kind?"""
+    if isinstance(kind, Array):
+        known = kind.dtype is not None and kind.dims is not None
+        own = d.value.kind if isinstance(d, Sym) else None
+        return known and (own is None or isinstance(own, Scalar) or isinstance(own, Array)
+                          and own.dtype is not None and own.dims is not None)
+    return kind != UNKNOWN
 
 
 def _is_list(d: Any) -> bool:

@@ -24,7 +24,7 @@ from .ir import Op, Region, Slot, Value, fill, slots
 from .known import known_kind
 from .kinds import (
     ANY, FLOAT, INT, MANY, ONE, UNKNOWN, Array, Ints, Kind, ListOf, Scalar, TupleOf,
-    from_probes, is_complex, kind_of, probe, weaken,
+    from_probes, is_complex, join, kind_of, narrowed, probe, weaken,
 )  # fmt: skip
 
 CREATION = {"zeros", "ones", "empty", "full", "eye", "identity", "zeros_like", "ones_like",
@@ -218,19 +218,37 @@ def _infer(prim: Primitive, template: dict[str, Any], operands: list[Value], ope
     dynamic = _dynamic_integers(prim, template, operands)
     if (exact := known_kind(prim.name, template, operands, shape_dims)) is not None:
         return exact
-    try:
-        small, large = (_probe_call(prim, template, operands, n) for n in (3, 4))
-    except UnknownKind:
+    unsure = any(map(_unsure, operands))
+    weak = prim.sizes == "any" or dynamic or unsure
+    kind = _probed(prim, template, operands, weak, unsure)
+    if kind == UNKNOWN:
         return shaped or UNKNOWN
-    except Exception:
-        return shaped or UNKNOWN
-    weak = prim.sizes == "any" or dynamic or any(_weak(v.kind) for v in operands)
-    kind = from_probes(small, large, not weak)
     if shaped is not None and isinstance(kind, Array):
-        return Array(kind.dtype, shaped.dims)
+        return Array(kind.dtype, shaped.dims, kind.generic and shaped.dims == ())
     if weak and prim.broadcasts and not dynamic:
         return _broadcast_kind(kind, template, operands)
     return kind
+
+
+def _probed(prim: Primitive, template: dict[str, Any], operands: list[Value], weak: bool,
+            unsure: bool) -> Kind:  # fmt: skip
+    """The kind from probe calls; where axes may have size 1, also from probes in which they do."""
+    kinds = []
+    for ones in (False, True) if unsure else (False,):
+        try:
+            small, large = (_probe_call(prim, template, operands, n, ones) for n in (3, 4))
+        except Exception:
+            continue
+        kinds.append(from_probes(small, large, not weak))
+    if not kinds:
+        return UNKNOWN
+    return kinds[0] if len(kinds) == 1 else join(*kinds)
+
+
+def _unsure(value: Value) -> bool:
+    """Is there an axis that may have size 1 in an operand, or in the array whose shape it is?"""
+    shaped = value.op is not None and value.op.code == "shape"
+    return _weak(value.op.operands[0].kind if shaped and value.op else value.kind)
 
 
 def _python_kind(prim: Primitive, template: dict[str, Any], operands: list[Value]) -> Kind:
@@ -261,7 +279,7 @@ def _broadcast_kind(kind: Kind, template: dict[str, Any], operands: list[Value])
     dims = tuple(
         MANY if MANY in col else ANY if ANY in col else ONE for col in zip(*padded, strict=True)
     )
-    return Array(kind.dtype, dims, kind.generic)
+    return Array(kind.dtype, dims, kind.generic) if len(dims) == len(kind.dims) else kind
 
 
 def _weak(kind: Kind) -> bool:
@@ -329,9 +347,10 @@ def _dim_of(n: Any) -> str:
     return ONE if n == 1 else MANY
 
 
-def _probe_call(prim: Primitive, template: dict[str, Any], operands: list[Value], n: int) -> Any:
+def _probe_call(prim: Primitive, template: dict[str, Any], operands: list[Value], n: int,
+                ones: bool = False) -> Any:  # fmt: skip
     def make(index: int) -> Any:
-        return probe_value(operands[index], n)
+        return probe_value(operands[index], n, ones)
 
     given = fill(template, make)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -360,13 +379,16 @@ def positional(prim: Primitive, given: dict[str, Any]) -> tuple[list[Any], dict[
     return args, rest
 
 
-def probe_value(value: Value, n: int) -> Any:
-    """A small value for an operand; shapes are those of the probe of their array."""
+def probe_value(value: Value, n: int, ones: bool = False) -> Any:
+    """A small value for an operand; shapes are those of the probe of their array.
+
+    `ones`: axes that may have size 1 do.
+    """
     if value.op is not None and value.op.code == "shape":
-        return np.shape(probe_value(value.op.operands[0], n))
+        return np.shape(probe_value(value.op.operands[0], n, ones))
     if value.op is not None and value.op.code == "const":
         return value.op.attrs["value"]
-    return probe(value.kind, n)
+    return probe(narrowed(value.kind) if ones else value.kind, n)
 
 
 # --- symbolic values ---------------------------------------------------------------------
@@ -438,6 +460,8 @@ class Sym:
         if isinstance(kind, (Ints, TupleOf)):
             return self._entry(index)
         if isinstance(kind, ListOf):
+            if not isinstance(index, int):
+                raise UnknownKind("a part of a list whose length is not known")
             return Sym(self.builder.item(self.value, index), self.builder)
         return _table_call(self.builder, operator.getitem, (self, index), {})
 
@@ -445,6 +469,8 @@ class Sym:
         if isinstance(index, slice):
             return tuple(self[i] for i in range(*index.indices(len(self))))
         known = isinstance(self.value.kind, TupleOf) or self.value.kind.length is not None  # type: ignore[attr-defined]
+        if isinstance(index, Sym):
+            raise NeedStatic(index.value)
         if known and isinstance(index, int):
             index = range(len(self))[index]
         return Sym(self.builder.item(self.value, index), self.builder)

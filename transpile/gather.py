@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MISSING = object()
-SORTS = ("import", "constant", "class", "function", "main")
+SORTS = ("import", "constant", "body", "main")
 
 
 @dataclass(eq=False)
@@ -26,7 +26,7 @@ class Unit:
     Attributes:
         key: what is defined; equal keys are one unit.
         wanted: the name it would like to have.
-        sort: one of SORTS, which is also the order in the file.
+        sort: import, constant, class, function or main.
         text: Python text that binds `own`; an import's has ``{name}`` for the name.
         own: the name that `text` binds.
         look: what a global name means in the text; MISSING if nothing.
@@ -75,7 +75,7 @@ class Gathered:
         )
 
     def texts(self) -> dict[str, list[str]]:
-        """The final texts by sort."""
+        """The final texts, in the order of SORTS: plain constants come before all that is computed."""
         names = self.names()
         out: dict[str, list[str]] = {sort: [] for sort in SORTS}
         for unit in self.order:
@@ -85,7 +85,9 @@ class Gathered:
                 continue
             changed = {n: names[k] for n, k in unit.needs.items() if names[k] != n}
             text = renamed(unit.text, changed) if changed else unit.text
-            out[unit.sort].append(defined_as(text, unit.own, name))
+            plain = unit.sort == "constant" and all(self.units[k].sort == "import" for k in unit.needs.values())
+            sort = unit.sort if plain or unit.sort == "main" else "body"
+            out[sort].append(defined_as(text, unit.own, name))
         return out
 
 

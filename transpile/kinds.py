@@ -278,6 +278,15 @@ def weaken(kind: Kind) -> Kind:
     return kind
 
 
+def narrowed(kind: Kind) -> Kind:
+    """The kind with size 1 for every axis that may have it."""
+    if isinstance(kind, Array) and kind.dims is not None:
+        return replace(kind, dims=tuple(ONE if d == ANY else d for d in kind.dims))
+    if isinstance(kind, TupleOf):
+        return replace(kind, items=tuple(map(narrowed, kind.items)))
+    return replace(kind, item=narrowed(kind.item)) if isinstance(kind, ListOf) else kind
+
+
 def has_any(kind: Kind) -> bool:
     """Is there an axis that may or may not have size 1?"""
     if isinstance(kind, Array):

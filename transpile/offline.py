@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import ast
 import builtins
+import inspect
+import os
 import platform
+import re
+import sys
 import sysconfig
+import textwrap
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from types import FunctionType, ModuleType
@@ -28,27 +33,31 @@ from .pipeline import Written, bind_names
 from .source import read
 
 PACKAGE = __package__.partition(".")[0]
+REMARKS = re.compile(r"  # (fmt|noqa|type): ?.*$", re.MULTILINE)
+"""Comments that mean something to our own tools only."""
 
 
 def standalone(written: Written, fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any],
-               name: str | None = None) -> str:
+               name: str | None = None, of: FunctionType | None = None) -> str:
     """The text of a module that computes what the program computes, on plain arrays.
 
     Args:
         written: the program, written for `fun`, `args` and `kwargs`.
         name: what the main function is to be called; the name of `fun` if None.
+        of: the function that the user wrote, if `fun` is a model function around it.
 
     Raises:
         DLError: for globals and captured variables that cannot be put into a file, by name.
     """
-    return Standalone(written, fun, bind_names(fun, args, kwargs), name).text()
+    return Standalone(written, fun, bind_names(fun, args, kwargs), name, of or fun).text()
 
 
 class Standalone:
     """Collects the units of one module and puts them together."""
 
-    def __init__(self, written: Written, fun: FunctionType, bound: dict[str, Any], name: str | None) -> None:
-        self.written, self.fun, self.bound = written, fun, bound
+    def __init__(self, written: Written, fun: FunctionType, bound: dict[str, Any], name: str | None,
+                 of: FunctionType) -> None:
+        self.written, self.fun, self.bound, self.of = written, fun, bound, of
         self.name = name or written.module.main
         self.gathered = Gathered()
         self.keep: list[Any] = []  # objects whose ids are keys
@@ -69,15 +78,20 @@ class Standalone:
         parts = [f"{head}\n\n__all__ = [\"{self.name}\"]"]
         if texts["constant"]:
             parts[0] += "\n\n# As they were when this file was written:\n" + "\n".join(texts["constant"])
-        parts += [*texts["class"], *texts["function"], *texts["main"]]
+        parts += [*texts["body"], *texts["main"]]
         return "\n\n\n".join(parts) + "\n"
 
     def heading(self) -> list[str]:
         """Comments: where the module comes from, what it is for, what it needs."""
-        rows = [row for row in self.written.module.text.split("\n") if row.startswith("# ")][:2]
+        rows = [f"# Written by dlgrad from {self.origin()}.  Edit that file, not this one."]
+        rows += [row for row in self.written.module.text.split("\n") if row.startswith("# ")][1:2]
         version = f"{platform.python_version_tuple()[0]}.{platform.python_version_tuple()[1]}"
         rows.append(f"# Written with NumPy {np.__version__}, Python {version}.")
         return [*rows, *[f"# Warning: {text}" for text in self.written.warns]]
+
+    def origin(self) -> str:
+        """Where the user's function is."""
+        return f"{os.path.basename(self.of.__code__.co_filename)}, line {read(self.of).first_line}"
 
     def pieces(self) -> dict[str, str]:
         """The text of each function of the generated module."""
@@ -160,11 +174,9 @@ class Standalone:
         return "\n".join([*lines[:at], *rows, *lines[at:]]), extra
 
     def docstring(self) -> list[str]:
-        origin = self.written.module.text.split("\n")[0].removeprefix("# Written by dlgrad from ").split(".  ")[0]
-        rows = [f"What {self.fun.__name__} of {origin}, returns, gradients included.", "",
+        what = "What" if self.of is self.fun else "The value and the gradient of what"
+        rows = [f"{what} {self.of.__name__} ({self.origin()}) returns.", "",
                 *[row.strip().removeprefix("# ") for row in self.formats()]]  # fmt: skip
-        if self.fun.__code__.co_filename.startswith("<"):
-            rows[0] = "The value and the gradient."
         return ['    """' + rows[0], *[f"    {row}" if row else "" for row in rows[1:]], '    """']
 
     def formats(self) -> list[str]:
@@ -288,6 +300,7 @@ class Standalone:
         except DLError as error:
             raise NotLiteral(str(error)) from None
         text = bare_signatures(source.own_text)
+        text = REMARKS.sub("", text) if ours else text
         own = found.__name__ if isinstance(source.tree, gast.FunctionDef) else name
         if isinstance(source.tree, gast.Lambda):
             text = f"{own} = {text}" if "\n" not in text else f"{own} = (\n    {text}\n)"
@@ -373,8 +386,6 @@ def importable(found: Any) -> tuple[str, str] | None:
 
 def submodules(text: str, name: str, path: str) -> list[str]:
     """Modules inside a package that a text reads as attributes: ``scipy.special``."""
-    import sys
-
     out = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name:
@@ -431,9 +442,6 @@ def replaced(text: str, edits: list[tuple[ast.expr, str]]) -> str:
 
 
 def class_text(cls: type) -> str | None:
-    import inspect
-    import textwrap
-
     try:
         return textwrap.dedent(inspect.getsource(cls)).rstrip()
     except (OSError, TypeError):

@@ -242,15 +242,17 @@ def listed(s: Scope) -> Lines:
         s.bind(name, shape, sort="list")
         return [f"{name} = []"]
     if pick < 0.6:
+        text = f"{expression(s, shape, 2)}, {expression(s, shape, 2)}"
         s.bind(name, shape, sort="list", bound=1)
-        return [f"{name} = [{expression(s, shape, 2)}, {expression(s, shape, 2)}]"]
+        return [f"{name} = [{text}]"]
     inside = s.inner()
     item = s.fresh("e")
     inside.bind(item, (), shared=True)
     over = value(s, (3,), 1)
     test = f" if {item} > -0.4" if s.chance(0.3) else ""
+    text = expression(inside, shape, 2)
     s.bind(name, shape, sort="list", bound=0 if test else 1)
-    return [f"{name} = [{expression(inside, shape, 2)} for {item} in {over}{test}]"]
+    return [f"{name} = [{text} for {item} in {over}{test}]"]
 
 
 def append(s: Scope) -> Lines:
@@ -341,7 +343,7 @@ def loop(s: Scope) -> Lines:
     pick = s.rng.randrange(10)
     own = [n for n in s.known(own=True) if len(n.shape) == 2]
     if pick < 3:
-        head = f"for {i} in {s.rng.choice(['range(3)', 'range(2)', 'range(2, -1, -1)', 'range(len(x))'])}:"
+        head = f"for {i} in {s.rng.choice(['range(3)', 'range(2)', 'range(2, -1, -1)', *['range(len(x))'] * ('x' in s.names)])}:"
         inside.bind(i, (), sort="integer", bound=3 if "2)" not in head else 2)
     elif pick == 3:
         head = f"for {e} in {value(s, (3,), 1)}:"
