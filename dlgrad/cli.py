@@ -20,8 +20,9 @@ from typing import Any, NoReturn
 import gast
 
 from .accelerate import AcceleratedFunction
-from .check import calls_dlgradient, check_gradients, is_gradient, loss_of
+from .check import check_gradients
 from .files import UsageError, example_of, function_of, module_of, parted
+from .models import calls_dlgradient, is_gradient, loss_of
 from .runtime.errors import DLError
 from .specials import SPECIALS
 from .transforms import _model
@@ -70,7 +71,7 @@ class Parser(argparse.ArgumentParser):
 def parser() -> Parser:
     """The commands and their options."""
     top = Parser("dlgrad", usage=USAGE, description="Gradients as Python source.")
-    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser, prog="dlgrad")
     shown = commands.add_parser("inspect", help="print the source of the gradient")
     made = commands.add_parser("compile", help="write a module that needs NumPy alone")
     checked = commands.add_parser("check", help="compare gradients with differences; find what is refused")
@@ -80,14 +81,14 @@ def parser() -> Parser:
         what = "FILE:FUNCTION" if needed else "FILE[:FUNCTION]"
         command.add_argument("target", metavar=what, help="a function of a Python file")
         command.add_argument("--example", metavar="EXAMPLE", required=needed,
-                             help="a function of FILE (or FILE2:FUNCTION) that returns the tuple of arguments")  # fmt: skip
+                             help="a function of FILE (or FILE2:FUNCTION) that returns the arguments")  # fmt: skip
         which = command.add_mutually_exclusive_group()
         which.add_argument("--wrt", metavar="x,w", help="differentiate a plain function for these parameters")
         which.add_argument("--argnums", metavar="0,1", help="the same, by position")
     made.add_argument("-o", "--output", metavar="OUT.py", required=True, help="the file to write")
     checked.add_argument("--rtol", type=float, help="the largest relative error")
     stored = commands.add_parser("cache", help="the cache of generated modules")
-    kinds = stored.add_subparsers(metavar="list|clear", required=True, parser_class=Parser)
+    kinds = stored.add_subparsers(metavar="list|clear", required=True, parser_class=Parser, prog="dlgrad cache")
     kinds.add_parser("list", help="show the modules").set_defaults(run=list_command)
     kinds.add_parser("clear", help="remove them").set_defaults(run=clear_command)
     return top
@@ -108,7 +109,7 @@ def compile_command(options: Any) -> int:
     out = Path(options.output).expanduser()
     if out.is_dir():
         raise UsageError(f"{out} is a folder: give the name of a file")
-    sources = {Path(m.__file__).resolve() for m in list(sys.modules.values()) if getattr(m, "__file__", None)}
+    sources = {Path(file).resolve() for m in list(sys.modules.values()) if (file := getattr(m, "__file__", None))}
     if out.exists() and out.resolve() in sources | {job.path.resolve()}:
         raise UsageError(f"{out} is a file that the example is read from: it is not overwritten")
     written, fun, args = job.written()

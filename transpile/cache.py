@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from types import CellType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any
@@ -152,7 +153,7 @@ class Portrait:
         for name, x in bound.items():
             if isinstance(x, FunctionType):
                 self.add(x, ["argument", name])
-        for home, name, how, found in written.guards:
+        for _, _, how, found in written.guards:
             if how == "is" and isinstance(found, ModuleType):
                 self.homes.setdefault(id(vars(found)), ["module", found.__name__])
 
@@ -333,19 +334,13 @@ class Revival:
 
     def bound_object(self, sort: str, *names: str) -> Any:
         if sort == "module":
-            return importable_module(names[0])
+            return import_module(names[0])
         return kernel_object(names[0]) if sort == "kernel" else importable(*names)
 
 
 def scope_of(fun: FunctionType) -> Any:
     """As much of a lowered function's scope as loading and notes need."""
     return SimpleNamespace(source=read(fun))
-
-
-def importable_module(name: str) -> Any:
-    from importlib import import_module
-
-    return import_module(name)
 
 
 def value_at(home: Any, name: str) -> Any:

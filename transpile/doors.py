@@ -67,6 +67,37 @@ def dims(x: np.ndarray[Any, Any]) -> str:
     return "".join("1" if n == 1 else "n" if n else "?" for n in x.shape)
 
 
+def formats(x: Any, path: str) -> list[tuple[str, str]]:
+    """The leaves of an argument with what each has to be."""
+    if isinstance(x, dlarray):
+        labels = f"({', '.join(x.format)})" if x.format else f"{x.ndim} axes"
+        return [(path, f"{x.dtype} array, {labels}")]
+    if type(x) is np.ndarray:
+        axes = ", ".join("1" if n == 1 else "n" for n in x.shape) + ("," if x.ndim == 1 else "")
+        return [(path, f"{x.dtype} array, ({axes})")]
+    if isinstance(x, dict):
+        return [row for k, v in x.items() for row in formats(v, f"{path}[{k!r}]")]
+    if isinstance(x, (list, tuple)):
+        return [row for i, v in enumerate(x) for row in formats(v, f"{path}[{i}]")]
+    if isinstance(x, (bool, str, bytes, type(None))):
+        return [(path, repr(x))]
+    return [(path, type(x).__name__)]
+
+
+def returned(plan: Any) -> str:
+    """The formats of the results; "" if none has labels."""
+    if plan is None:
+        return ""
+    if plan[0] == "label":
+        return f"array ({', '.join(plan[1])})" if plan[1] else "array"
+    inner = plan[2].items() if isinstance(plan[2], dict) else enumerate(plan[2])
+    texts = [f"{k}: {returned(p) or '-'}" if isinstance(plan[2], dict) else returned(p) or "-" for k, p in inner]
+    return f"({', '.join(texts)})"
+
+
+# Copied into standalone modules
+
+
 def check_array(name: str, x: Any, dtype: str, axes: str) -> None:
     """Refuse anything but an array of that dtype; `axes` has 1, n (not 1) or ? for each axis."""
     if type(x) is not np.ndarray or x.dtype.name != dtype or x.ndim != len(axes) or any(

@@ -8,14 +8,9 @@ from __future__ import annotations
 
 import ast
 import builtins
-import inspect
 import os
 import platform
 import re
-import sys
-import sysconfig
-import textwrap
-from dataclasses import fields, is_dataclass
 from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import Any
@@ -28,11 +23,24 @@ from ..runtime.errors import DLError, UnsupportedSyntax
 from . import doors
 from .diagnose import Problem, raise_problems
 from .gather import MISSING, Gathered, Unit, assigned_globals, bare_signatures, edited, locals_of, outer_names
-from .literals import NotLiteral, spelled
+from .literals import NotLiteral
 from .pipeline import Written, bind_names
 from .source import read
+from .surroundings import (
+    PACKAGE,
+    around,
+    class_text,
+    constant_text,
+    importable,
+    is_installed,
+    is_kernel,
+    mentions_us,
+    resolves,
+    same_literal,
+    simple_text,
+    submodules,
+)  # fmt: skip
 
-PACKAGE = __package__.partition(".")[0]
 REMARKS = re.compile(r"  # (fmt|noqa|type): ?.*$", re.MULTILINE)
 """Comments that mean something to our own tools only."""
 
@@ -71,8 +79,8 @@ class Standalone:
             texts = self.gathered.texts()
         except ValueError as clash:
             raise DLError(
-                f"the name {clash} is a global variable in one place of {self.fun.__name__} and a local one in another: "
-                f"rename one of the two"
+                f"the name {clash} is a global variable in one place of {self.fun.__name__} and a local one "
+                f"in another: rename one of the two"
             ) from None
         head = "\n".join([*self.heading(), *sorted(set(texts["import"]))])
         parts = [f"{head}\n\n__all__ = [\"{self.name}\"]"]
@@ -181,8 +189,8 @@ class Standalone:
 
     def formats(self) -> list[str]:
         """What the arguments and the results are, one a line."""
-        rows = [f"    # {path}: {text}" for name, x in self.bound.items() for path, text in formats(x, name)]
-        result = returned(self.written.plan)
+        rows = [f"    # {path}: {text}" for name, x in self.bound.items() for path, text in doors.formats(x, name)]
+        result = doors.returned(self.written.plan)
         return rows + ([f"    # returns: {result}"] if result else [])
 
     # --- everything else -----------------------------------------------------------------
@@ -332,106 +340,6 @@ class Text:
         self.name, self.text = name, text
 
 
-# What names mean
-
-
-def around(fun: Any, name: str) -> Any:
-    """What a free name of a function means: captured, global; MISSING if built in or unbound."""
-    cells = dict(zip(fun.__code__.co_freevars, fun.__closure__ or (), strict=True))
-    if name in cells:
-        try:
-            return cells[name].cell_contents
-        except ValueError:
-            return MISSING
-    return fun.__globals__.get(name, MISSING)
-
-
-def is_kernel(found: Any) -> bool:
-    """A kernel behind its look at the arguments."""
-    return isinstance(found, FunctionType) and hasattr(found, "__wrapped__") and str(
-        found.__module__).startswith(f"{PACKAGE}.runtime.kernels")  # fmt: skip
-
-
-def is_installed(module: Any) -> bool:
-    """Does a module come with Python, or from where packages are installed?"""
-    file = getattr(module, "__file__", None)
-    if file is None:
-        return module.__name__ != "__main__"
-    paths = sysconfig.get_paths()
-    return any(file.startswith(paths[p]) for p in ("stdlib", "platstdlib", "purelib", "platlib"))
-
-
-def mentions_us(module: Any) -> bool:
-    """Does importing a module of the user's need dlgrad?"""
-    homes = [v.__name__ if isinstance(v, ModuleType) else getattr(v, "__module__", "") for v in vars(module).values()]
-    return any(isinstance(h, str) and h.partition(".")[0] == PACKAGE for h in homes)
-
-
-def resolves(found: Any) -> bool:
-    return getattr(import_module(found.__module__), found.__name__, None) is found
-
-
-def importable(found: Any) -> tuple[str, str] | None:
-    """Where a built-in object can be imported from."""
-    name = getattr(found, "__name__", None)
-    homes = [getattr(found, "__module__", None), "numpy", "scipy.special", "math", "cmath", "operator"]
-    for home in [h for h in homes if isinstance(h, str) and h.partition(".")[0] != PACKAGE]:
-        try:
-            if isinstance(name, str) and getattr(import_module(home), name, None) is found:
-                return (home, name) if is_installed(import_module(home)) else None
-        except ImportError:
-            continue
-    return None
-
-
-def submodules(text: str, name: str, path: str) -> list[str]:
-    """Modules inside a package that a text reads as attributes: ``scipy.special``."""
-    out = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name:
-            sub = f"{path}.{node.attr}"
-            if sub in sys.modules and path not in ("numpy", "os"):
-                out.add(sub)
-    return sorted(out)
-
-
-# Values
-
-
-def constant_text(x: Any) -> tuple[str | None, dict[str, Any]]:
-    """The text of a value and what the text mentions; no text for functions written in C.
-
-    Raises:
-        NotLiteral: for values that cannot be frozen.
-    """
-    if is_dataclass(x) and not isinstance(x, type):
-        cls = type(x)
-        if hasattr(cls, "__post_init__") or not all(f.init for f in fields(x)):
-            raise NotLiteral(f"it is a {cls.__name__} that computes some of its fields")
-        inside = ", ".join(f"{f.name}={spelled(getattr(x, f.name))}" for f in fields(x))
-        return f"{cls.__name__}({inside})", {"np": np, cls.__name__: cls}
-    if callable(x) and not isinstance(x, np.generic):
-        return None, {}
-    return spelled(x), {"np": np}
-
-
-def same_literal(node: ast.expr, value: Any) -> bool:
-    try:
-        meant = ast.literal_eval(node)
-    except (ValueError, SyntaxError):
-        return False
-    return type(meant) is type(value) and repr(meant) == repr(value)
-
-
-def simple_text(value: Any) -> str | None:
-    """The text of a default that mentions nothing; None if it is more than a literal."""
-    try:
-        text = spelled(value)
-    except NotLiteral:
-        return None
-    return text if "np." not in text else None
-
-
 def replaced(text: str, edits: list[tuple[ast.expr, str]]) -> str:
     """A text with other expressions in place of some that stand on one line."""
     for node, new in sorted(edits, key=lambda e: (e[0].lineno, e[0].col_offset), reverse=True):
@@ -439,41 +347,3 @@ def replaced(text: str, edits: list[tuple[ast.expr, str]]) -> str:
             raise UnsupportedSyntax("a default value of several lines: give it a name")
         text = edited(text, [(node.lineno, node.col_offset, node.end_col_offset, new)])
     return text
-
-
-def class_text(cls: type) -> str | None:
-    try:
-        return textwrap.dedent(inspect.getsource(cls)).rstrip()
-    except (OSError, TypeError):
-        return None
-
-
-# Formats
-
-
-def formats(x: Any, path: str) -> list[tuple[str, str]]:
-    """The leaves of an argument with what each has to be."""
-    if isinstance(x, dlarray):
-        labels = f"({', '.join(x.format)})" if x.format else f"{x.ndim} axes"
-        return [(path, f"{x.dtype} array, {labels}")]
-    if type(x) is np.ndarray:
-        axes = ", ".join("1" if n == 1 else "n" for n in x.shape) + ("," if x.ndim == 1 else "")
-        return [(path, f"{x.dtype} array, ({axes})")]
-    if isinstance(x, dict):
-        return [row for k, v in x.items() for row in formats(v, f"{path}[{k!r}]")]
-    if isinstance(x, (list, tuple)):
-        return [row for i, v in enumerate(x) for row in formats(v, f"{path}[{i}]")]
-    if isinstance(x, (bool, str, bytes, type(None))):
-        return [(path, repr(x))]
-    return [(path, type(x).__name__)]
-
-
-def returned(plan: Any) -> str:
-    """The formats of the results; "" if none has labels."""
-    if plan is None:
-        return ""
-    if plan[0] == "label":
-        return f"array ({', '.join(plan[1])})" if plan[1] else "array"
-    inner = plan[2].items() if isinstance(plan[2], dict) else enumerate(plan[2])
-    texts = [f"{k}: {returned(p) or '-'}" if isinstance(plan[2], dict) else returned(p) or "-" for k, p in inner]
-    return f"({', '.join(texts)})"

@@ -23,8 +23,8 @@ PACKAGE = __package__.partition(".")[0]
 SIMPLE = (bool, int, float, complex, str, bytes, type(None), type(Ellipsis))
 INSTALLED = frozenset(sys.stdlib_module_names) - {"__main__"} | {"numpy", "scipy", PACKAGE, "builtins"}
 UNTOLD = {"__dict__", "__weakref__", "__doc__", "__module__", "__firstlineno__", "__static_attributes__",
-          "__annotations__", "__annotate_func__", "__annotations_cache__", "__dataclass_fields__", "__abstractmethods__",
-          "_abc_impl", "__dataclass_params__", "__qualname__", "__hash__"}  # fmt: skip
+          "__annotations__", "__annotate_func__", "__annotations_cache__", "__dataclass_fields__",
+          "__abstractmethods__", "_abc_impl", "__dataclass_params__", "__qualname__", "__hash__"}  # fmt: skip
 DEEPEST = 12
 
 

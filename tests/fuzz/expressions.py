@@ -16,8 +16,10 @@ def number(s: Scope) -> str:
     return s.rng.choice(["0.5", "2.0", "1.5", "0.3", "-0.7", "2", "3", "1e-1", "-1"])
 
 
-def expression(s: Scope, shape: Shape, depth: int = 3) -> str:
+def expression(s: Scope, shape: Shape, depth: int | None = None) -> str:
     """An expression of that shape whose value shares memory with nothing."""
+    if depth is None:
+        depth = s.rng.choice([1, 1, 2, 2, 3])
     if depth <= 0:
         return leaf(s, shape)
     makers = {0: SCALARS, 1: VECTORS, 2: MATRICES}[len(shape)]

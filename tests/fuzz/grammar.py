@@ -21,13 +21,13 @@ def program(seed: int) -> str:
     """The text of the program of a seed."""
     s = Scope(random.Random(seed))
     lines = list(HEAD)
-    for _ in range(s.rng.choice([0, 1, 1, 2])):
+    for _ in range(s.rng.choice([0, 0, 1, 1, 2])):
         lines += ["", *helper(s), ""]
     for text, shape in (("x", (3,)), ("w", (3,)), ("m", (3, 3)), ("a", ())):
         s.bind(text, shape, shared=True)
     for text, shape in (('p["u"]', (3,)), ('p["s"]', ()), ('p["k"]', (2, 3))):
         s.bind(text, shape, sort="entry", shared=True)
-    body = block(s, s.rng.randint(4, 10))
+    body = block(s, s.rng.choice([3, 4, 5, 6, 8]))
     result = total(s)
     return "\n".join([*lines, "", "def program(x, w, m, a, p):", *indented([*body, f"return {result}"]), ""])
 

@@ -8,9 +8,9 @@ import re
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,11 +27,16 @@ _numbers = itertools.count()
 
 @dataclass(frozen=True)
 class Verdict:
-    """`word` is AGREED, REFUSED, SKIPPED, WRONG or CRASH; `reason` is short, `detail` is for people."""
+    """`word` is AGREED, REFUSED, SKIPPED, WRONG or CRASH; `reason` is short, `detail` is for people.
+
+    `seed` and `position` say of which arguments and which of them, so that it can be repeated fast.
+    """
 
     word: str
     reason: str = ""
     detail: str = ""
+    seed: int = 0
+    position: int = 0
 
     @property
     def failed(self) -> bool:
@@ -45,12 +50,12 @@ def arguments(seed: int) -> tuple[Any, ...]:
     return rng.normal(size=3), rng.normal(size=3), rng.normal(size=(3, 3)), float(rng.normal()), p
 
 
-def judge(text: str, seeds: tuple[int, ...] = (0, 1)) -> Verdict:
-    """The verdict on a program's text."""
+def judge(text: str, seeds: Sequence[int] = (0, 1), positions: Sequence[int] = range(ARGUMENTS)) -> Verdict:
+    """The verdict on a program's text: for arguments from seeds, differentiated at positions."""
     with tempfile.TemporaryDirectory() as folder:
         function = loaded(text, Path(folder)).program
-        transpiled = gradients_of(function, tuple(range(ARGUMENTS)))
-        verdicts = [compare(function, transpiled, arguments(seed)) for seed in seeds]
+        transpiled = gradients_of(function, tuple(positions))
+        verdicts = [replace(compare(function, transpiled, arguments(seed), positions), seed=seed) for seed in seeds]
     bad = [v for v in verdicts if v.word != "AGREED"]
     return next((v for v in bad if v.failed), bad[0] if bad else verdicts[0])
 
@@ -71,7 +76,9 @@ def loaded(text: str, folder: Path) -> ModuleType:
     return module
 
 
-def compare(function: Callable[..., Any], transpiled: Callable[..., Any], given: tuple[Any, ...]) -> Verdict:
+def compare(
+    function: Callable[..., Any], transpiled: Callable[..., Any], given: tuple[Any, ...], positions: Sequence[int]
+) -> Verdict:
     """The verdict on one call."""
     python = run(function, given)
     with limited(20):
@@ -88,7 +95,7 @@ def compare(function: Callable[..., Any], transpiled: Callable[..., Any], given:
         return Verdict("WRONG", "the second call differs", repr(again))
     if not isinstance(python.value, float) or not abs(python.value) < LARGE:
         return Verdict("SKIPPED", "the value is large or no float")
-    return gradients(function, given, mine.value[1])
+    return gradients(function, given, mine.value[1], positions)
 
 
 def primal(mine: Run, python: Run) -> Verdict | None:
@@ -108,11 +115,11 @@ def primal(mine: Run, python: Run) -> Verdict | None:
     return Verdict("WRONG", "effects", found) if found else None
 
 
-def gradients(function: Callable[..., Any], given: tuple[Any, ...], found: Any) -> Verdict:
+def gradients(function: Callable[..., Any], given: tuple[Any, ...], found: Any, positions: Sequence[int]) -> Verdict:
     """Whether the gradients agree with differences, where these agree with each other."""
     skipped = False
-    for position in range(ARGUMENTS):
-        got = flat(found[position])
+    for position, gradient in zip(positions, found, strict=True):
+        got = flat(gradient)
         coarse = slopes(function, given, position, 1e-4)
         if not apart(got, coarse, 1e-5, 1e-8):
             continue
@@ -120,7 +127,7 @@ def gradients(function: Callable[..., Any], given: tuple[Any, ...], found: Any) 
         if apart(fine, coarse, 1e-4, 1e-6) or not np.isfinite(fine).all():
             skipped = True
         elif apart(got, fine, 1e-4, 1e-6):
-            return Verdict("WRONG", "gradient", f"argument {position}: {got}, not {fine}")
+            return Verdict("WRONG", "gradient", f"argument {position}: {got}, not {fine}", position=position)
     return Verdict("SKIPPED", "differences disagree") if skipped else Verdict("AGREED")
 
 

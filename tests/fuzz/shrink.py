@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import ast
-import copy
+import itertools
 from collections.abc import Callable, Iterator
 
 
-def shrink(text: str, fails: Callable[[str], bool], limit: int = 400) -> str:
+def shrink(text: str, fails: Callable[[str], bool], limit: int = 300) -> str:
     """The smallest text found for which `fails` still holds, with at most `limit` trials."""
     trials = 0
     progress = True
     while progress:
-        progress = False
-        for smaller in smaller_texts(text):
+        progress, k = False, 0
+        while (smaller := edited(text, k)) is not None and trials < limit:
             trials += 1
-            if trials > limit:
-                return text
-            if holds(fails, smaller):
+            if len(smaller) < len(text) and holds(fails, smaller):
                 text, progress = smaller, True
-                break
+            else:
+                k += 1
     return text
+
+
+def edited(text: str, k: int) -> str | None:
+    """The text after its k-th edit; None after the last."""
+    tree = ast.parse(text)
+    edit = next(itertools.islice(edits(tree), k, None), None)
+    if edit is None:
+        return None
+    edit()
+    return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
 
 
 def holds(fails: Callable[[str], bool], text: str) -> bool:
@@ -32,20 +41,8 @@ def holds(fails: Callable[[str], bool], text: str) -> bool:
         return False
 
 
-def smaller_texts(text: str) -> Iterator[str]:
-    """Texts that are one step smaller, large steps first."""
-    tree = ast.parse(text)
-    total = sum(1 for _ in edits(tree))
-    for k in range(total):
-        changed = copy.deepcopy(tree)
-        list(edits(changed))[k]()
-        smaller = ast.unparse(ast.fix_missing_locations(changed)) + "\n"
-        if len(smaller) < len(ast.unparse(tree)) + 1:
-            yield smaller
-
-
 def edits(tree: ast.AST) -> Iterator[Callable[[], None]]:
-    """Changes of a tree, each to be done on a tree of its own."""
+    """Changes of a tree, of which one may be done; large ones first."""
     blocks = [(node, name) for node in ast.walk(tree) for name in ("body", "orelse")
               if isinstance(getattr(node, name, None), list)]  # fmt: skip
     for node, name in blocks:

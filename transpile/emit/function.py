@@ -126,8 +126,8 @@ class UserFunction:
         else:
             body = text.body(self.tree.body, 1, header_row(self.tree))
             body += self.falls_through()
-        start = [INDENT + line for line, _ in self.edits.start]
-        start += [f"{INDENT}{name} = None" for name in dict.fromkeys(self.edits.unbound.get(None, ()))]
+        start = [f"{INDENT}{name} = None" for name in dict.fromkeys(self.edits.unbound.get(None, ()))]
+        start += [INDENT + line for line, _ in self.edits.start]
         return [head, *self.after_docstring(body, start)]
 
     def after_docstring(self, body: list[str], start: list[str]) -> list[str]:

@@ -15,7 +15,7 @@ from ..kinds import Array, Scalar
 from ..lower.core import Trail
 from ..lower.expressions import MAYBE_VIEWS, VIEWS
 
-SHARE = {*VIEWS, *MAYBE_VIEWS, "put", "sum_to", "list_item"}
+SHARE = {*VIEWS, *MAYBE_VIEWS, "put", "sum_to", "list_item", "list_append", "list_put"}
 
 
 class Memory:

@@ -352,7 +352,7 @@ class Calls(Expressions):
 
     def forget(self, cell: Cell, label: str, given: list[Any]) -> None:
         """A container that may have been changed, with `given` in it now; nothing of it is known."""
-        self.outside_write(cell)
+        self.note_write(cell)
         content = self.content(cell)
         self.trail.mutations[cell].append(self.tick())
         items = list(content.values()) if isinstance(content, dict) else (

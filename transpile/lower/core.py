@@ -170,8 +170,11 @@ class Core:
         self.kept.update({c: self.state.heap[c] for c in cells(item, self.state.heap) if c not in self.kept})
         return item
 
-    def outside_write(self, cell: Cell) -> None:
-        """Something that lives outside the model is changed in place."""
+    def note_write(self, cell: Cell) -> None:
+        """Something is changed in place: noted for those who read it later, and if it lives outside."""
+        content = self.state.heap.get(cell)
+        if isinstance(content, Value) and cell.sort != "array":
+            self.trail.clobbers[content].append(self.clock)
         found = self.program.outside.get(cell)
         if found is not None:
             key = found[0]

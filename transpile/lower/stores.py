@@ -28,7 +28,7 @@ class Stores(Calls):
     def store(self, cell: Cell, value: Value) -> None:
         """The array in `cell` gets new content, in place."""
         root = cell.root()
-        self.outside_write(root)
+        self.note_write(root)
         clock = self.tick()
         family = [c for c in list(self.state.heap) if c.root() is root]
         for member in family:
@@ -133,7 +133,7 @@ class Stores(Calls):
     def put_entry(self, target: Any, owner: Cell, index: Any, item: Any) -> None:
         content = self.content(owner)
         self.trail.mutations[owner].append(self.tick())
-        self.outside_write(owner)
+        self.note_write(owner)
         self.distrust_holders(owner, [index, item])
         if owner.sort == "dict" and isinstance(content, dict) and isinstance(index, Const):
             self.state.heap[owner] = {**content, index.value: item}
@@ -336,7 +336,7 @@ class Stores(Calls):
             self.poison(holder, "a container in it was changed in place: append a copy", given)
 
     def change(self, cell: Cell, content: Any) -> Any:
-        self.outside_write(cell)
+        self.note_write(cell)
         self.distrust_holders(cell, [content])
         self.trail.mutations[cell].append(self.tick())
         self.state.heap[cell] = content

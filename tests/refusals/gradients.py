@@ -1,0 +1,92 @@
+"""What dlgradient cannot be asked for."""
+
+import dlgrad as dl
+import numpy as np
+
+from . import example
+
+x = np.array([1.0, 2.0, 3.0])
+
+
+@example(x)
+def of_an_array(x):
+    y = x * x
+    return dl.dlgradient(y, x)  #! dlgradient of y, which is not a scalar | np.sum(y) | dljacobian
+
+
+@example(x + 1j)
+def of_a_complex(z):
+    y = np.sum(z * z)
+    return dl.dlgradient(y, z)  #! dlgradient of y, which is complex | np.real(y)
+
+
+@example(np.array([1, 2, 3]))
+def by_integers(n):
+    y = np.sum(n * 2.0)
+    return dl.dlgradient(y, n)  #! with respect to n, which holds integers | astype(float)
+
+
+@example(x, 3)
+def by_an_integer(x, k):
+    y = np.sum(x * k)
+    return dl.dlgradient(y, k)  #! with respect to k, which holds integers
+
+
+@example(x)
+def of_a_text(x):
+    y = "loss"
+    return dl.dlgradient(y, x)  #! dlgradient of y, which is not a number
+
+
+@example(x)
+def of_an_integer(x):
+    y = np.argmax(x)
+    return dl.dlgradient(y, x)  #! dlgradient of y | integer
+
+
+@example(x)
+def of_a_bool(x):
+    y = np.all(x > 0)
+    return dl.dlgradient(y, x)  #! dlgradient of y
+
+
+@example(x)
+def of_nothing(x):
+    y = print("loss")
+    return dl.dlgradient(y, x)  #! dlgradient of y, which is not a number
+
+
+@example(x)
+def without_x(x):
+    y = np.sum(x)
+    return dl.dlgradient(y)  #! dlgradient needs a y and at least one x
+
+
+@example(x)
+def unknown_option(x):
+    y = np.sum(x)
+    return dl.dlgradient(y, x, RetianData=True)  #! no option RetianData | RetainData
+
+
+@example(x)
+def unknown_option_pair(x):
+    y = np.sum(x)
+    return dl.dlgradient(y, x, "HigherDerivatives", True)  #! no option HigherDerivatives | EnableHigherDerivatives
+
+
+@example(x)
+def odd_pair(x):
+    y = np.sum(x)
+    return dl.dlgradient(y, x, "RetainData")  #! RetainData
+
+
+@example(x)
+def option_is_no_bool(x):
+    y = np.sum(x)
+    return dl.dlgradient(y, x, RetainData="yes")  #! RetainData must be True or False
+
+
+@example(x)
+def option_is_computed(x):
+    y = np.sum(x)
+    return dl.dlgradient(y, x, RetainData=x[0] > 0)  #! RetainData must be True or False

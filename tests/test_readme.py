@@ -1,0 +1,76 @@
+"""README.md is true: its Python runs and prints what it says, and the code it shows is what is written now."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from importlib import util
+from pathlib import Path
+
+import dlgrad as dl
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+TEXT = README.read_text("utf-8")
+GENERATED = re.compile(r"(<!-- generated: digits -->\n```python\n)(.*?)(```\n)", re.S)
+# A block of Python, and what it prints where that is shown.
+BLOCKS = [(m[1], m[2]) for m in re.finditer(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", GENERATED.sub("", TEXT), re.S)]
+
+
+@pytest.mark.parametrize("number", range(1, len(BLOCKS) + 1))
+def test_python(number, tmp_path):
+    code, expected = BLOCKS[number - 1]
+    file = tmp_path / f"block_{number}.py"
+    file.write_text(code, "utf-8")
+    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run([sys.executable, "-W", "error", str(file)], capture_output=True, text=True, cwd=tmp_path,
+                          env=os.environ | {"PYTHONPATH": paths}, timeout=120)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert expected is None or done.stdout == expected
+
+
+def digits_source():
+    """What examples/digits.py prints at its end."""
+    spec = util.spec_from_file_location("digits", ROOT / "examples" / "digits.py")
+    digits = util.module_from_spec(spec)
+    spec.loader.exec_module(digits)
+    X = dl.dlarray(np.zeros((64, 8), np.float32), "CB")
+    T = dl.dlarray(np.zeros((10, 8), np.float32), "CB")
+    params = digits.initial_parameters(np.random.default_rng(0))
+    return str(dl.gradient_source(digits.loss_and_gradients, params, X, T))
+
+
+def test_generated_code(accept):
+    pytest.importorskip("sklearn")
+    source = digits_source()
+    if accept:
+        README.write_text(GENERATED.sub(lambda m: m[1] + source + m[3], TEXT), "utf-8")
+    assert GENERATED.search(README.read_text("utf-8"))[2] == source
+
+
+def test_two_commands():
+    """The set-up section holds two commands, one a line; .ci/run takes the second from here."""
+    section = TEXT.split("## Set up")[1].split("\n## ")[0]
+    commands = re.findall(r"```sh\n(.*?)\n```", section, re.S)
+    assert len(commands) == 2
+    assert all("\n" not in c and ".venv/bin/pip install -q '.[" in c for c in commands)
+    assert "examples/digits.py" in commands[0] and "pytest" in commands[1]
+
+
+def test_links():
+    """Every link within the project leads to a file."""
+    for document in [README, *sorted((ROOT / "docs").glob("*.md"))]:
+        for target in re.findall(r"\]\((?!\w+:)([^)#]+)", document.read_text("utf-8")):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_public_names_exist():
+    """Every `dl.name` that the documents mention."""
+    for document in [README, *sorted((ROOT / "docs").glob("*.md"))]:
+        text = document.read_text("utf-8")
+        for name in set(re.findall(r"\bdl\.(\w+)\b", text)) - {"py"}:
+            assert hasattr(dl, name), f"{document.name}: dl.{name}"
