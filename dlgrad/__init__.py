@@ -12,7 +12,12 @@ from .api import dlfeval, dlgradient, gradient_source, stop_gradient  # noqa: E4
 from .runtime import functions as _functions  # noqa: E402
 from .runtime.dlarray import dims, dlarray, extractdata, finddim, isdlarray, size, stripdims  # noqa: E402
 from .runtime.errors import (  # noqa: E402
-    DLError, FormatError, GradientWarning, NotDifferentiable, TraceError, UnsupportedSyntax,
+    DLError,
+    FormatError,
+    GradientWarning,
+    NotDifferentiable,
+    TraceError,
+    UnsupportedSyntax,
 )  # fmt: skip
 from .runtime.functions import *  # noqa: E402, F403
 from .transforms import grad, value_and_grad, vjp  # noqa: E402

@@ -14,9 +14,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-
 import dlgrad as dl
+import numpy as np
 
 Function = Callable[..., Any]
 

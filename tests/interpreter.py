@@ -13,7 +13,17 @@ from dlgrad.transpile.builder import apply
 from dlgrad.transpile.fold import PYTHON, RISKY
 from dlgrad.transpile.ir import Function, Region, fill
 from dlgrad.transpile.kinds import (
-    ANY, MANY, ONE, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf,
+    ANY,
+    MANY,
+    ONE,
+    UNKNOWN,
+    Array,
+    Ints,
+    Kind,
+    ListOf,
+    Other,
+    Scalar,
+    TupleOf,
 )  # fmt: skip
 
 

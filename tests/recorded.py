@@ -10,7 +10,6 @@ from dlgrad.transpile.adjoint import Pairs, Sweep
 from dlgrad.transpile.builder import Builder, Sym
 from dlgrad.transpile.ir import Region, Value, fill, slots
 from dlgrad.transpile.kinds import ListOf, TupleOf, as_list, is_float, kind_of
-
 from interpreter import Interpreter, disagreement
 from trials import by_rule, is_number, leaves, mapped, repaired
 

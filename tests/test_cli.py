@@ -203,7 +203,7 @@ ERRORS = {
     "no output": (["compile", "user.py:model", "--example", "example"], "--output"),
     "the input": (["compile", "user.py:model", "--example", "example", "-o", "user.py"], "user.py"),
     "the example's file": (["compile", "user.py:fast", "--example", "examples.py:vector", "-o", "examples.py"],
-                           "examples.py"),  # fmt: skip
+                           "examples.py"),
     "no such folder": (["compile", "user.py:model", "--example", "example", "-o", "no/out.py"], "no/out.py"),
     "a folder as output": (["compile", "user.py:model", "--example", "example", "-o", "."], "folder"),
     "a gradient in a loop": (["check", "user.py:looped", "--example", "vector"], "looped"),

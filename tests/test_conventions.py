@@ -11,7 +11,6 @@ import warnings
 import numpy as np
 import pytest
 from dlgrad.runtime.declare import NAMES, Unsupported
-
 from interpreter import called
 from trials import by_rule, repaired
 

@@ -9,7 +9,6 @@ import warnings
 import numpy as np
 import pytest
 from dlgrad.runtime.declare import NAMES, Primitive, Unsupported, case, conjugate, normal
-
 from test_table import check_differences, check_second_order, check_symbols
 from trials import Trial
 

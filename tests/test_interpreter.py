@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from dlgrad.api import SPECIALS, dlfeval, dlgradient
 from dlgrad.transpile.pipeline import write
-
 from interpreter import Interpreter, disagreement
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+import dlgrad as dl
 import numpy as np
 import programs
 import pytest
 from agreement import apart, difference, effects, flat, gradients_of, run, slopes
-
-import dlgrad as dl
 
 MODULES = [importlib.import_module(f"programs.{m.name}") for m in pkgutil.iter_modules(programs.__path__)]
 

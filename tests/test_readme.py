@@ -18,19 +18,20 @@ README = ROOT / "README.md"
 TEXT = README.read_text("utf-8")
 GENERATED = re.compile(r"(<!-- generated: digits -->\n```python\n)(.*?)(```\n)", re.S)
 # A block of Python, and what it prints where that is shown.
-BLOCKS = [(m[1], m[2]) for m in re.finditer(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", GENERATED.sub("", TEXT), re.S)]
+BLOCK = re.compile(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", re.S)
+BLOCKS = [m.groups() for m in BLOCK.finditer(GENERATED.sub("", TEXT))]
 
 
 @pytest.mark.parametrize("number", range(1, len(BLOCKS) + 1))
 def test_python(number, tmp_path):
     code, expected = BLOCKS[number - 1]
-    file = tmp_path / f"block_{number}.py"
+    file = tmp_path / "example.py"
     file.write_text(code, "utf-8")
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run([sys.executable, "-W", "error", str(file)], capture_output=True, text=True, cwd=tmp_path,
                           env=os.environ | {"PYTHONPATH": paths}, timeout=120)  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert expected is None or done.stdout == expected
+    assert expected in (None, done.stdout.replace(f"{tmp_path}{os.sep}", ""))
 
 
 def digits_source():

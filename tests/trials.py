@@ -10,7 +10,6 @@ from functools import cached_property, lru_cache
 import numpy as np
 from dlgrad.runtime import primitives
 from dlgrad.runtime.declare import NAMES, repair
-
 from interpreter import called
 
 for _module in pkgutil.iter_modules(primitives.__path__):

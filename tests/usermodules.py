@@ -8,10 +8,9 @@ import sys
 import textwrap
 from pathlib import Path
 
+import dlgrad
 import pytest
 from dlgrad.transpile.source import read
-
-import dlgrad
 
 NUMBERS = itertools.count()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .ir import Op, Region, Value
-from .kinds import NOTHING, is_float
+from .kinds import NOTHING, RANGE, Kind, Other, is_float
 
 
 def varied(region: Region, roots: list[Value]) -> set[Value]:
@@ -23,7 +23,12 @@ def _operation(op: Op, active: set[Value]) -> None:
     if op.code in ("if", "for", "while"):
         (_branch if op.code == "if" else _loop)(op, active)
     elif any(v in active for v in op.operands) and _moves(op):
-        active.update(r for r in op.results if is_float(r.kind))
+        active.update(r for r in op.results if is_float(r.kind) or op.code == "user" and _may_carry(r.kind))
+
+
+def _may_carry(kind: Kind) -> bool:
+    """May a number travel through an object of this kind, as through a string?"""
+    return isinstance(kind, Other) and kind not in (NOTHING, RANGE)
 
 
 def _moves(op: Op) -> bool:

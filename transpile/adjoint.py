@@ -39,8 +39,21 @@ from .builder import Builder, Sym
 from .fold import same_shape, shape_chain
 from .ir import Function, Op, Region, Slot, Value, all_regions, fill, slots, walk
 from .kinds import (
-    ANY, MANY, NOTHING, ONE, RANGE, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf,
-    is_complex, is_float,
+    ANY,
+    MANY,
+    NOTHING,
+    ONE,
+    RANGE,
+    UNKNOWN,
+    Array,
+    Ints,
+    Kind,
+    ListOf,
+    Other,
+    Scalar,
+    TupleOf,
+    is_complex,
+    is_float,
 )  # fmt: skip
 
 
@@ -325,7 +338,7 @@ class Sweep:
         if isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None or kind.loose:
             return NAMES["list_zeros"].fun(Sym(value, self.builder))
         out = np.zeros_like(Sym(value, self.builder))
-        out.value.fresh = True
+        out.value.fresh = True  # type: ignore[attr-defined]
         return out
 
     # --- regions -------------------------------------------------------------------------
@@ -580,7 +593,7 @@ class LoopAdjoint:
         carried = len(self.carried)
         values = [Value(p.kind, p.name, op=mirror)
                   for p in mirror.regions[0].params[mirror.attrs["sequences"] :]]  # fmt: skip
-        lists = []
+        lists: list[Any] = []
         for i in self.walked:
             item = mirror.regions[0].yields[len(values) + len(lists)]
             name = self.body.params[i].name

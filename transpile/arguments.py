@@ -83,11 +83,12 @@ def is_record(x: Any) -> bool:
         return False
     if isinstance(x, (dict, list, tuple, set, str, int, float)):
         return False
-    if module in _FOREIGN or "__getattr__" in kind.__dict__ or kind.__getattribute__ is not object.__getattribute__:
+    if module in _FOREIGN or "__getattr__" in kind.__dict__ or kind.__getattribute__ is not _PLAIN_LOOKUP:
         return False
     return hasattr(x, "__dict__") or bool(_slots(kind))
 
 
+_PLAIN_LOOKUP: Any = object.__getattribute__
 _FOREIGN = {"builtins", "numpy", "scipy", "dlgrad", "pandas", "collections", "functools", "threading",
             "io", "_io", "logging", "random", "itertools", "operator", "re", "datetime", "pathlib",
             "decimal", "fractions", "enum", "inspect", "ast", "gast", "torch", "jax", "sklearn"}  # fmt: skip
@@ -186,7 +187,7 @@ def stripped(x: Any) -> Any:
     if isinstance(x, tuple) and hasattr(kind, "_fields"):
         return kind(*[stripped(v) for v in x])
     if is_record(x) and any(stripped(v) is not v for v in attributes(x).values()):
-        new = kind.__new__(kind)
+        new: Any = object.__new__(kind)
         for name, value in attributes(x).items():
             object.__setattr__(new, name, stripped(value))
         return new

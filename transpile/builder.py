@@ -7,10 +7,9 @@ would be wrong for other arguments.
 
 from __future__ import annotations
 
-import builtins
 import operator
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -18,14 +17,29 @@ from typing import Any
 import numpy as np
 
 from ..runtime.declare import NAMES, TABLE, Primitive, UnknownKind, Unsupported
+from ..runtime.labelled.core import Labelled
 from ..runtime.primitives.methods import METHODS
 from .fold import PYTHON, RISKY, fold
 from .ir import Op, Region, Slot, Value, fill, slots
-from .known import known_kind
 from .kinds import (
-    ANY, FLOAT, INT, MANY, ONE, UNKNOWN, Array, Ints, Kind, ListOf, Scalar, TupleOf,
-    from_probes, is_complex, join, kind_of, narrowed, probe, weaken,
+    ANY,
+    INT,
+    MANY,
+    ONE,
+    UNKNOWN,
+    Array,
+    Ints,
+    Kind,
+    ListOf,
+    Scalar,
+    TupleOf,
+    from_probes,
+    join,
+    kind_of,
+    narrowed,
+    probe,
 )  # fmt: skip
+from .known import known_kind
 
 CREATION = {"zeros", "ones", "empty", "full", "eye", "identity", "zeros_like", "ones_like",
             "empty_like", "full_like", "array", "copy", "arange", "linspace"}  # fmt: skip
@@ -256,7 +270,8 @@ def _python_kind(prim: Primitive, template: dict[str, Any], operands: list[Value
         return probe_value(operands[index], 3)
 
     try:
-        return kind_of(PYTHON[prim.name](*fill(list(template.values()), make)))
+        python: Any = PYTHON[prim.name]
+        return kind_of(python(*fill(list(template.values()), make)))
     except (TypeError, ArithmeticError, ValueError):
         return UNKNOWN
 
@@ -320,7 +335,7 @@ def _shape_argument(prim: Primitive, template: dict[str, Any], operands: list[Va
     return Array(dtype, dims)
 
 
-def shape_dims(shape: Any, operands: list[Value]) -> tuple[str, ...] | None:
+def shape_dims(shape: Any, operands: Sequence[Value]) -> tuple[str, ...] | None:
     """What is known of the axes of an array that has this shape."""
     if isinstance(shape, Slot):
         value = operands[shape.index]
@@ -407,10 +422,14 @@ class Sym:
         return self.builder.call(TABLE[fun], args, kwargs)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
+        if any(isinstance(a, Labelled) for a in args):
+            return NotImplemented
         fun = ufunc if method == "__call__" else getattr(ufunc, method)
         return _table_call(self.builder, fun, args, kwargs)
 
     def __array_function__(self, fun: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if any(issubclass(t, Labelled) for t in types):
+            return NotImplemented
         return _table_call(self.builder, fun, args, kwargs)
 
     @property
@@ -566,6 +585,8 @@ _DIRECT: dict[Any, Any] = {
 
 def _operator(fun: Any, swap: bool = False) -> Any:
     def method(self: Sym, other: Any) -> Any:
+        if isinstance(other, Labelled):
+            return NotImplemented
         args = (other, self) if swap else (self, other)
         return self.builder.call(TABLE[fun], args, {})
 
@@ -584,8 +605,8 @@ for _name, _fun in {
     "eq": np.equal, "ne": np.not_equal,
 }.items():  # fmt: skip
     setattr(Sym, f"__{_name}__", _operator(_fun))
-Sym.__neg__ = lambda self: self.builder.call(NAMES["negative"], (self,), {})  # type: ignore[attr-defined]
-Sym.__pos__ = lambda self: self  # type: ignore[attr-defined]
+Sym.__neg__ = lambda self: self.builder.call(NAMES["negative"], (self,), {})  # type: ignore[attr-defined, operator]
+Sym.__pos__ = lambda self: self  # type: ignore[attr-defined, operator]
 Sym.__abs__ = lambda self: self.builder.call(NAMES["absolute"], (self,), {})  # type: ignore[attr-defined]
-Sym.__invert__ = lambda self: self.builder.call(NAMES["invert"], (self,), {})  # type: ignore[attr-defined]
-Sym.__hash__ = object.__hash__  # type: ignore[method-assign]
+Sym.__invert__ = lambda self: self.builder.call(NAMES["invert"], (self,), {})  # type: ignore[attr-defined, operator]
+Sym.__hash__ = object.__hash__  # type: ignore[method-assign, assignment]

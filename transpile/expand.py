@@ -22,6 +22,7 @@ from .kinds import Array, Scalar
 from .lower.core import Refuse
 from .lower.functions import depends
 
+
 def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) -> None:
     """Replace every gradient operation of a function, and of those it calls, in program order."""
     done = set() if done is None else done
@@ -42,7 +43,7 @@ def _expand_one(function: Function, op: Op, pairs: Pairs) -> None:
     builder = Builder(scratch)
     with builder.at(stmt=op.stmt, line=op.line, node=None, user=False):
         leaves = _sweep(function, op, region, builder, pairs)
-        results = [_exit(op, d, value, builder) for d, value in zip(leaves, op.operands[1:], strict=True)]
+        results = [_exit(function, op, d, value, builder) for d, value in zip(leaves, op.operands[1:], strict=True)]
         results = _unshared(function, op, results, builder)
     at = region.ops.index(op)
     for new in scratch.ops:
@@ -169,10 +170,10 @@ def depends_within(body: Region, value: Value, roots: set[Value]) -> bool:
     return value in active
 
 
-def _exit(op: Op, d: Any, x: Value, builder: Builder) -> Value:
+def _exit(function: Function, op: Op, d: Any, x: Value, builder: Builder) -> Value:
     """A gradient as it leaves: zeros if there is no path, cut off unless higher order is asked."""
     if d is None:
-        op.attrs.setdefault("unconnected", []).append(x)
+        function.attrs.setdefault("unconnected", []).append((op, x))
         sweep = Sweep(builder, set(), Pairs())
         d = sweep.zeros(x)
     if isinstance(d, dict):
@@ -193,7 +194,7 @@ def _unshared(function: Function, op: Op, results: list[Value], builder: Builder
             if value in out or not _leaves_alone(value, builder.region):
                 name = value.name
                 copied = np.copy(Sym(value, builder))
-                value = copied.value
+                value = copied.value  # type: ignore[attr-defined]
                 value.name = name if name else f"d{x.name}"
         if x.name and not value.name:
             value.name = f"d{x.name}"

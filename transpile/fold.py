@@ -79,7 +79,9 @@ def spread_scaled(builder: Any, x: Any, y: Any) -> Any:
     if made is None:
         return None
     source, like = spread_of(builder, made)
-    return None if like is None else builder.call(NAMES["broadcast_to"], (x * source, builder.sym(builder.shape(like))), {})
+    if like is None:
+        return None
+    return builder.call(NAMES["broadcast_to"], (x * source, builder.sym(builder.shape(like))), {})
 
 
 def spread_of(builder: Any, op: Any) -> tuple[Any, Value | None]:
@@ -144,7 +146,8 @@ def _negative(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
 
 def _broadcast_to(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     """A Python number spread over an array's shape takes the array's dtype."""
-    item, shape = given.get("array"), given.get("shape")
+    item: Any = given.get("array")
+    shape: Any = given.get("shape")
     if not is_symbolic(shape) or shape.value.op is None or shape.value.op.code != "shape":
         return None
     like = shape.value.op.operands[0]

@@ -11,7 +11,7 @@ SHARING = {
     "split", "array_split", "hsplit", "vsplit", "dsplit", "flipud", "fliplr", "rot90", "rollaxis", "asarray",
     "asanyarray", "cotangent", "atleast_1d", "atleast_2d", "atleast_3d", "check_scalar", "conj", "conjugate",
     "astype", "list_add", "list_zeros", "list_add_at", "list_put", "list_append", "list_pad", "list_init",
-    "list_reversed", "broadcast_arrays", "unstack", "squeeze", "ascontiguousarray", "float", "item",
+    "list_reversed", "broadcast_arrays", "unstack", "ascontiguousarray", "float", "item",
     "nan_to_num", "meshgrid", "require", "real_if_close", "trim_zeros", "fit_length", "rearranged",
 }  # fmt: skip
 """Rows whose result may be a view of, or the same object as, an operand."""

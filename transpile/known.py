@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..runtime.kernels import lifted_axes
+from ..runtime.kernels.joining import lifted_axes
 from .ir import Slot, Value
 from .kinds import ANY, INT, MANY, ONE, Array, Kind, ListOf, Scalar, TupleOf, kind_of
 

@@ -118,7 +118,8 @@ class Standalone:
             return key
         source = one.function.source
         theirs = source.source.fun if source is not None else None
-        text, extra = pieces[label], {}
+        text = pieces[label]
+        extra: dict[str, Any] = {}
         if theirs is not None and not one.function.attrs.get("nested"):
             text, extra = self.with_defaults(text, self.fun if one.main else theirs)
         if one.main:

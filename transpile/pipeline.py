@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
-import gast
-
 from ..runtime.errors import DLError, FormatError, GradientWarning, NotDifferentiable, UnsupportedSyntax
 from .adjoint import Missing, Pairs
 from .arguments import Arguments, describe, has_labels, labelled, labelling, stripped
@@ -172,7 +170,7 @@ def guards_of(program: Program) -> list[Any]:
 def unconnected(function: Function) -> list[str]:
     """Warnings for gradients that no path connects to their variable."""
     out = []
-    for gradient, x in function.attrs.get("unconnected", ()):
+    for gradient, x in [pair for f in reached(function) for pair in f.attrs.get("unconnected", ())]:
         name = x.name or "a variable"
         out.append(f"line {gradient.line}: the value to differentiate does not depend on {name}: its gradient is zero")
     return out
@@ -306,7 +304,7 @@ def check_sharing(args: list[Any]) -> None:
     """Refuse arguments that share memory, for a function that stores into an argument."""
     import numpy as np
 
-    arrays = [a for a in _arrays(args)]
+    arrays = list(_arrays(args))
     for i, a in enumerate(arrays):
         for b in arrays[:i]:
             if np.shares_memory(a, b):

@@ -56,7 +56,8 @@ def mentions_us(module: Any) -> bool:
 
 
 def resolves(found: Any) -> bool:
-    return getattr(import_module(found.__module__), found.__name__, None) is found
+    """Can an object be imported under its own name?"""
+    return bool(getattr(import_module(found.__module__), found.__name__, None) is found)
 
 
 def importable(found: Any) -> tuple[str, str] | None:

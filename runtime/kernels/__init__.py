@@ -10,8 +10,20 @@ from types import ModuleType
 from typing import Any
 
 from . import (
-    activations, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, ranges, scans,
-    signal, transcendental,
+    activations,
+    gathering,
+    indexing,
+    interp,
+    joining,
+    linear,
+    lists,
+    losses,
+    ordering,
+    padding,
+    ranges,
+    scans,
+    signal,
+    transcendental,
 )  # fmt: skip
 
 _MODULES = (

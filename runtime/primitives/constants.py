@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 
 from ..declare import (
-    Primitive, Unsupported, away_from, case, conjugate, constant, normal, positive, primitive,
+    Primitive,
+    Unsupported,
+    away_from,
+    case,
+    conjugate,
+    constant,
+    normal,
+    positive,
+    primitive,
 )  # fmt: skip
 from ..kernels.lists import sum_to
 from ..kernels.ranges import range_share

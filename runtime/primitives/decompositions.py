@@ -17,7 +17,12 @@ import numpy as np
 
 from ..declare import Draw, Unsupported, case, conjugate, definite, no_gradient, normal, primitive
 from ..kernels.linear import (
-    half_diagonal, off_diagonal, outside, phase_free, ratio, rearranged,
+    half_diagonal,
+    off_diagonal,
+    outside,
+    phase_free,
+    ratio,
+    rearranged,
 )  # fmt: skip
 from .linear import hermitian
 from .matrices import symmetrised
@@ -63,7 +68,7 @@ cholesky = primitive(
 # --- eigenvalues and eigenvectors -------------------------------------------------------------
 
 
-def eigh_vjp(dy: Any, y: Any, a: Any, UPLO: str = "L") -> Any:  # noqa: N803
+def eigh_vjp(dy: Any, y: Any, a: Any, UPLO: str = "L") -> Any:
     """``V (diag(dw) + skew(V^H dV) / 2 / (w_j - w_i)) V^H``."""
     (dw, dv), (w, v) = dy, y
     v_h = hermitian(v)
@@ -79,7 +84,7 @@ eigh = primitive(
 )
 
 
-def eigvalsh_vjp(dy: Any, y: Any, a: Any, UPLO: Any = "L") -> Any:  # noqa: N803
+def eigvalsh_vjp(dy: Any, y: Any, a: Any, UPLO: Any = "L") -> Any:
     """``V diag(dw) V^H`` with the vectors that the call did not return."""
     v = np.linalg.eigh(a, UPLO=UPLO)[1]
     return (v * dy[..., None, :]) @ hermitian(v)

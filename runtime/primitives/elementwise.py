@@ -12,7 +12,17 @@ from typing import Any
 import numpy as np
 
 from ..declare import (
-    Case, Draw, Primitive, away_from, case, conjugate, elementwise, normal, positive, primitive, within,
+    Case,
+    Draw,
+    Primitive,
+    away_from,
+    case,
+    conjugate,
+    elementwise,
+    normal,
+    positive,
+    primitive,
+    within,
 )  # fmt: skip
 
 Rule = Callable[..., Any]

@@ -12,7 +12,15 @@ from typing import Any
 import numpy as np
 
 from ..declare import (
-    Unsupported, away_from, case, distinct, elementwise, normal, positive, primitive, within,
+    Unsupported,
+    away_from,
+    case,
+    distinct,
+    elementwise,
+    normal,
+    positive,
+    primitive,
+    within,
 )  # fmt: skip
 from ..kernels.transcendental import bessel_i, sinc_derivative
 from .elementwise import pairs, tried

@@ -15,8 +15,19 @@ import numpy as np
 
 from ..declare import Draw, UnknownKind, Unsupported, case, normal, primitive
 from ..kernels.indexing import (
-    from_list, inserted, item, keep_where, last_written, put, scatter, spread_along, spread_where,
-    tolist, undeleted, uninserted, unresized,
+    from_list,
+    inserted,
+    item,
+    keep_where,
+    last_written,
+    put,
+    scatter,
+    spread_along,
+    spread_where,
+    tolist,
+    undeleted,
+    uninserted,
+    unresized,
 )  # fmt: skip
 from ..kernels.lists import sum_to
 

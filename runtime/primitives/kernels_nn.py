@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 
 from ..declare import (
-    away_from, case, conjugate, elementwise, no_gradient, normal, positive, primitive, within,
+    away_from,
+    case,
+    conjugate,
+    elementwise,
+    no_gradient,
+    normal,
+    positive,
+    primitive,
+    within,
 )  # fmt: skip
 from ..kernels import activations as act
 from ..kernels import losses as loss

@@ -8,8 +8,19 @@ import numpy as np
 
 from ..declare import Draw, case, no_gradient, normal, primitive
 from ..kernels.lists import (
-    check_scalar, fitted, list_add, list_add_at, list_append, list_init, list_item, list_pad, list_put,
-    list_reversed, list_zeros, stack_rows, sum_to,
+    check_scalar,
+    fitted,
+    list_add,
+    list_add_at,
+    list_append,
+    list_init,
+    list_item,
+    list_pad,
+    list_put,
+    list_reversed,
+    list_zeros,
+    stack_rows,
+    sum_to,
 )  # fmt: skip
 
 ROWS = Draw(lambda r: [r.standard_normal(3) for _ in range(4)])

@@ -14,10 +14,23 @@ from typing import Any
 import numpy as np
 
 from ..declare import (
-    Case, case, conjugate, constant, definite, no_gradient, normal, primitive, refused,
+    Case,
+    case,
+    conjugate,
+    constant,
+    definite,
+    no_gradient,
+    normal,
+    primitive,
+    refused,
 )  # fmt: skip
 from ..kernels.linear import (
-    cofactor, cofactor_bend, cofactor_change, place_diagonal, residual_pull, residual_sum,
+    cofactor,
+    cofactor_bend,
+    cofactor_change,
+    place_diagonal,
+    residual_pull,
+    residual_sum,
 )  # fmt: skip
 from .linear import hermitian
 

@@ -14,7 +14,6 @@ from ..declare import Unsupported, case, conjugate, normal, primitive, refused
 from ..kernels.signal import by_exponents, fit_length, moments
 from .linear import as_given, hermitian, stacked
 
-
 # --- values -----------------------------------------------------------------------------------
 
 
@@ -196,7 +195,7 @@ def polyfit_w(dy: Any, c: Any, /, x: Any, y: Any, deg: Any, rcond: Any = None, f
     return (dv * plain).sum(axis=1) + (g * right).sum(axis=1)
 
 
-def vander_vjp(dy: Any, y: Any, x: Any, N: Any = None, increasing: bool = False) -> Any:  # noqa: N803
+def vander_vjp(dy: Any, y: Any, x: Any, N: Any = None, increasing: bool = False) -> Any:
     """Each power times its exponent, on the power one lower."""
     d = by_exponents(dy, increasing)
     lower, d = (y[:, :-1], d[:, 1:]) if increasing else (y[:, 1:], d[:, :-1])

@@ -16,7 +16,16 @@ from typing import Any
 import numpy as np
 
 from ..declare import (
-    Case, Draw, Primitive, Unsupported, case, conjugate, constant, elementwise, normal, primitive,
+    Case,
+    Draw,
+    Primitive,
+    Unsupported,
+    case,
+    conjugate,
+    constant,
+    elementwise,
+    normal,
+    primitive,
 )  # fmt: skip
 from ..kernels.scans import product_of_rest
 from ..kernels.transcendental import polygamma

@@ -115,7 +115,7 @@ def cho_factor_vjp(dy: Any, y: Any, a: Any, lower: Any = False, overwrite_a: Any
 # --- functions of a matrix --------------------------------------------------------------------
 
 
-def sqrtm_vjp(dy: Any, y: Any, A: Any) -> Any:  # noqa: N803
+def sqrtm_vjp(dy: Any, y: Any, A: Any) -> Any:
     if not np.iscomplexobj(A):
         raise Unsupported(
             "scipy.linalg.sqrtm of a real matrix is real or complex by its values; write "

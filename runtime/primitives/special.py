@@ -12,7 +12,17 @@ from typing import Any
 import numpy as np
 
 from ..declare import (
-    Case, Unsupported, away_from, case, conjugate, elementwise, normal, positive, primitive, refused, within,
+    Case,
+    Unsupported,
+    away_from,
+    case,
+    conjugate,
+    elementwise,
+    normal,
+    positive,
+    primitive,
+    refused,
+    within,
 )  # fmt: skip
 from ..kernels.linear import ratio
 from .indexing import takes_symbols

@@ -10,9 +10,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from .grammar import program  # noqa: E402
-from .judge import Verdict, judge  # noqa: E402
-from .shrink import shrink  # noqa: E402
+from .grammar import program
+from .judge import Verdict, judge
+from .shrink import shrink
 
 
 def saved(folder: Path, seed: int, verdict: Verdict, text: str) -> Path:

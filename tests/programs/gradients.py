@@ -1,10 +1,9 @@
 """Models that call dlgradient: several times, in branches and loops, of slices, of intermediates, of gradients."""
 
 import numpy as np
-
 from dlgrad import dlgradient, stop_gradient
 
-from . import Model, matrices, numbers, vectors
+from . import Model, numbers, vectors
 
 
 def differences(f, x, h=1e-4):

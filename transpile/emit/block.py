@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from typing import Any
 
 from ..ir import Op, Region, Value, all_regions, slots
 from ..kinds import Array, Scalar

@@ -10,13 +10,13 @@ import gast
 from ..ir import Function, Op, Region, Value, all_regions, walk
 from ..lower.core import Refuse
 from ..lower.values import Const, Labelled, Shown, Tup
+from ..order import before, conditional, evaluated, idle, target_name
 from ..polish.simplify import asks_shape
 from .block import Block, Readers
 from .edits import Edits, Line, Names
 from .expressions import Printer, source
 from .memory import Memory
 from .naming import END, Naming
-from ..order import before, conditional, evaluated, idle, target_name
 from .text import INDENT, UserText, mark
 
 
@@ -131,7 +131,7 @@ class UserFunction:
         return [head, *self.after_docstring(body, start)]
 
     def after_docstring(self, body: list[str], start: list[str]) -> list[str]:
-        first = self.tree.body[0] if isinstance(self.tree.body, list) else None
+        first: Any = self.tree.body[0] if isinstance(self.tree.body, list) else None
         is_doc = isinstance(first, gast.Expr) and isinstance(first.value, gast.Constant) and isinstance(
             first.value.value, str)  # fmt: skip
         if not start or not is_doc:
@@ -248,7 +248,7 @@ class UserFunction:
         """Expressions that Python evaluates before the replaced one get lines of their own."""
         out: list[Line] = []
         acts = self.function.attrs.get("acts", set())
-        inner = [p for p in _arguments(node)]
+        inner = list(_arguments(node))
         outer = before(stmt, node) if not isinstance(stmt, gast.Lambda) else []
         for other in [*outer, *inner]:
             if idle(other) or other in text.hoisted or other in self.edits.texts:
@@ -396,7 +396,7 @@ class BackwardFunction:
         self.function, self.name, self.imports = function, name, imports
         self.forward: Function = function.attrs["forward"]
         self.names = Names(set(imports.reserved))
-        self.naming = Naming(function, _NoTrail(), self.names, Edits())
+        self.naming = Naming(function, _NoTrail(), self.names, Edits())  # type: ignore[arg-type]
         self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
         readers = Readers([function.region], [*function.region.yields, *self.saved])
         self.block = Block(self.naming, Printer(imports), self.names, readers)

@@ -40,7 +40,7 @@ def emit(main: Function, roots: dict[Function, list[Value]], heading: list[str])
     imports = Imports(taken, agreed([f.source for f in printed if f.source is not None]))
     imports.printed = set(printed) - {main}
     name = main.name if main.name.isidentifier() else "model"
-    imports.pairs[main] = name
+    imports.pairs[main] = imports.fresh(f"{name}_1") if name in mentioned(main.source.tree) else name
     texts: list[str] = []
     entries: list[Printed] = []
     for function in printed:

@@ -16,10 +16,10 @@ from typing import Any
 import gast
 
 from ..fold import shape_chain
+from ..front.comprehensions import NeedLoop
 from ..ir import Function, Op, Region, Value
 from ..kinds import NOTHING, RANGE, Array, Scalar
 from ..lower.core import Home, Refuse, Trail
-from ..front.comprehensions import NeedLoop
 from ..order import target_name
 from .edits import Edits, Names
 
@@ -92,7 +92,8 @@ class Naming:
             if candidate in self.printed:
                 return self.printed[candidate]
             for home in self.homes(candidate):
-                if all(self.valid(home, None, read) for read in self.shapes[value]):
+                reads = self.shapes[value]
+                if all(not self.left_behind(home, candidate, read) and self.holds(home, read) for read in reads):
                     return home.text
         return None
 
@@ -191,9 +192,13 @@ class Naming:
                 return home
         return None
 
+    def holds(self, home: Home, read: int) -> bool:
+        """Does the home's text still read the same object, whatever was stored into it?"""
+        return self.valid(home, None, read)
+
     def valid(self, home: Home, value: Value | None, read: int) -> bool:
         """Does the home's text still read the value at this time?"""
-        if read < home.clock:
+        if read < home.clock or value is not None and self.left_behind(home, value, read):
             return False
         end = read
         for start, stop in self.loops:
@@ -205,6 +210,15 @@ class Naming:
         for cell in home.cells:
             events.extend(self.trail.mutations.get(cell, ()))
         return not any(home.clock < e <= end and self.trail.counts(e) for e in events)
+
+    def left_behind(self, home: Home, value: Value | None, read: int) -> bool:
+        """Was the name bound in an arm or loop that may not have run, for a value from outside of it?"""
+        for start, stop, region in self.trail.spans:
+            if start < home.clock <= stop < read:
+                made = None if value is None else value.op.region if value.op is not None else value.region
+                if value is None or not region.encloses(made):
+                    return True
+        return False
 
     def clobbered(self, value: Value) -> bool:
         """Is the memory of a value written to after it was made?"""

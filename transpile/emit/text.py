@@ -14,8 +14,8 @@ from typing import Any
 import gast
 
 from ..lower.core import Refuse
-from .edits import Edits, Line
 from ..order import before, conditional, idle
+from .edits import Edits, Line
 
 INDENT = "    "
 MARK = 76
@@ -230,7 +230,8 @@ class UserText:
             if (stmt.value, False) not in self.edits.steps and stmt.value not in self.edits.texts:
                 return self.assigned_pair(stmt)
         if isinstance(stmt, gast.Assign) and len(stmt.targets) == 1 and stmt.value in self.edits.texts:
-            if self.inside(stmt.targets[0], *self.limits(stmt.targets[0])).strip("()") == self.render(stmt.value).strip("()"):
+            target = self.inside(stmt.targets[0], *self.limits(stmt.targets[0]))
+            if target.strip("()") == self.render(stmt.value).strip("()"):
                 return ""
         if isinstance(stmt, gast.Expr) and stmt.value in self.edits.texts:
             return "" if self.edits.texts[stmt.value].replace(",", "").replace(" ", "").isidentifier() else (
@@ -398,9 +399,12 @@ class UserText:
         if saved:
             return [f"{name}, {saved} = {self.call(node)}", *self.edits.behind.get(node, ())]
         body = self.value_text(node)
-        lines = [f"{name} = ({body})" if "\n" in body else f"{name} = {body}"]
+        grouped = "\n" in body or isinstance(node, gast.NamedExpr)
+        lines = [f"{name} = ({body})" if grouped else f"{name} = {body}"]
         copied = self.edits.steps.get((node, True))
-        return [*lines, *([f"{copied} = {self.edits.copies[node].format(name)}"] if copied else []), *self.edits.behind.get(node, ())]
+        if copied:
+            lines.append(f"{copied} = {self.edits.copies[node].format(name)}")
+        return [*lines, *self.edits.behind.get(node, ())]
 
 
 WORDS = {"return", "in", "and", "or", "not", "if", "else", "is", "lambda", "assert", "while", "for",

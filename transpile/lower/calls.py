@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import dataclasses
 import functools
 import types
@@ -11,15 +10,15 @@ from typing import Any
 import gast
 import numpy as np
 
+from ...runtime.declare import TABLE
 from ...runtime.dlarray import dlarray
-from ...runtime.declare import NAMES, TABLE, Unsupported
 from ...runtime.errors import DLError
 from ...runtime.primitives.methods import METHODS, MUTATING
-from ..builder import NeedStatic, Sym
+from ..builder import NeedStatic
 from ..ir import Value
-from ..kinds import BOOL, FLOAT, INT, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar
-from .core import NotStatic, Refuse
-from .expressions import Expressions, describe
+from ..kinds import BOOL, INT, UNKNOWN, Array, Kind, Other, Scalar
+from .core import Refuse
+from .expressions import Expressions
 from .values import Cell, Closure, Const, Iter, Labelled, Method, Tup, cells, leaves
 
 HARMLESS_MODULES = ("math", "cmath", "time", "logging", "warnings", "json", "os", "sys", "datetime",
@@ -95,6 +94,9 @@ class Calls(Expressions):
         special = self.special(fun)
         if special is not None:
             return special(node, args, kwargs)
+        if fun in (eval, exec, vars, locals, globals):
+            everything = [i for n, i in self.state.names.items() if not n.startswith("$")]
+            return self.call_unknown(node, [*args, *kwargs.values(), *everything], fun.__name__)
         if _hashable(fun) and fun in TABLE:
             return self.call_row(node, fun, args, kwargs)
         if is_library(fun):
@@ -243,7 +245,7 @@ class Calls(Expressions):
             return self.opaque(node, [*args, *kwargs.values()], "a call that raises")
 
     def make_dataclass(self, node: Any, cls: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        fields = [f for f in dataclasses.fields(cls)]
+        fields = list(dataclasses.fields(cls))
         if not all(f.init for f in fields) or "__init__" not in cls.__dict__:
             return self.call_opaque(node, cls, args, kwargs)
         names = [f.name for f in fields]
@@ -333,6 +335,7 @@ class Calls(Expressions):
         `inside`: the callee (a Callee) whose own problems explain why it is not known.
         """
         self.function.attrs.setdefault("acts", set()).add(node)
+        items = self.reached(items)
         out = self.opaque(node, items, f"{label} has no derivative rule", UNKNOWN, inside)
         touched = [c for i in items for c in cells(i, self.state.heap)]
         for cell in dict.fromkeys(c.root() for c in touched if c.sort == "array"):
@@ -342,7 +345,7 @@ class Calls(Expressions):
             reads = list(dict.fromkeys(v for i in items for v in leaves(i, self.state.heap)))
             if isinstance(content, Value) and content not in reads:
                 reads.append(content)
-            op = self.builder.append("user", reads, [kind], why=why, mutation=True, inside=inside, call=node)  # fmt: skip
+            op = self.builder.append("user", reads, [kind], why=why, mutation=True, inside=inside, call=node)
             op.result.node = None
             self.store(cell, op.result)  # type: ignore[attr-defined]
         for cell in dict.fromkeys(touched):

@@ -16,8 +16,19 @@ from ...runtime.declare import NAMES
 from ..builder import Sym
 from ..ir import Op, Region, Value
 from ..kinds import (
-    BOOL, INT, NOTHING, RANGE, UNKNOWN, Array, Ints, Kind, ListOf, Other, TupleOf, as_list,
-    is_float, join, kind_of,
+    INT,
+    NOTHING,
+    RANGE,
+    UNKNOWN,
+    Array,
+    Ints,
+    Kind,
+    ListOf,
+    Other,
+    TupleOf,
+    as_list,
+    join,
+    kind_of,
 )  # fmt: skip
 from .core import Refuse
 from .stores import Stores
@@ -86,20 +97,21 @@ class Control(Stores):
             op.attrs["skipped"] = skipped
         if isinstance(node, gast.If):
             op.stmt, op.line = node, node.lineno
-        start, begin = self.state, self.tick()
+        start = self.state
+        self.tick()
         arms = [self.arm(op, start.copy(), run) for run in (first, second)]
         always = [self.has_jumped(state) for _, state in arms]
         consumed = False
         if rest and always[0] != always[1]:
             region, state = arms[always.index(False)]
             self.state = state
+            start_rest = self.tick()
             with self.builder.inside(region):
                 self.block(rest)
+            self.trail.spans.append((start_rest, self.tick(), region))
             arms[always.index(False)] = (region, self.state)
             op.attrs["consumed"] = (always.index(False), rest)
             consumed = True
-        for region, _ in arms:
-            self.trail.arm_ends[region] = begin
         self.state = self.join_arms(op, arms)
         self.after_join(start, None if consumed or any(always) or node is None else (node, "after"))
         return consumed or all(always)
@@ -108,8 +120,10 @@ class Control(Stores):
         region = Region(owner=op)
         op.regions.append(region)
         self.state = state
+        begin = self.tick()
         with self.builder.inside(region):
             run()
+        self.trail.spans.append((begin, self.tick(), region))
         return region, self.state
 
     def has_jumped(self, state: State) -> bool:
@@ -333,6 +347,7 @@ class Control(Stores):
             p.region = op.regions[0]
         self.builder.region.ops.append(op)
         self.trail.loops.append(op.attrs["clocks"])
+        self.trail.spans.append((*op.attrs["clocks"], op.regions[0]))
         after = replace_values(carry.next_state, dict(zip(carry.params, op.results, strict=True)))
         ret = after.names.get("$ret", FLAGS["$ret"])
         after.names["$jump"] = ret if start.names.get("$ret") is not ret else Const(False)
@@ -642,7 +657,7 @@ def replace_values(state: State, mapping: dict[Value, Value]) -> State:
         return item
 
     heap = {c: swap(v) for c, v in state.heap.items()}
-    return State({n: swap(v) for n, v in state.names.items()}, heap, dict(state.escaped))
+    return State({n: swap(v) for n, v in state.names.items()}, heap, dict(state.escaped), set(state.doubtful))
 
 
 def item_kind(kind: Kind) -> Kind:

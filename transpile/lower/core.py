@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import builtins
 from collections import defaultdict
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import Any
 
-import gast
 import numpy as np
 
 from ...runtime.dlarray import dlarray
 from ..builder import Builder, Sym
 from ..ir import Function, Region, Slot, Value
 from ..kinds import (
-    NOTHING, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, as_list, kind_of,
+    UNKNOWN,
+    Array,
+    Ints,
+    Kind,
+    ListOf,
+    Other,
+    Scalar,
+    TupleOf,
+    kind_of,
 )  # fmt: skip
-from .values import UNDEF, Cell, Closure, Const, Labelled, Merger, Method, State, Tup, Iter, cells, leaves
+from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, leaves
 
 
 class Refuse(Exception):
@@ -55,7 +61,7 @@ class Trail:
     loops: list[tuple[int, int]] = field(default_factory=list)
     discarded: list[tuple[int, int]] = field(default_factory=list)
     stmt_clock: dict[Any, int] = field(default_factory=dict)
-    arm_ends: dict[Any, tuple[Any, str]] = field(default_factory=dict)  # region -> anchor
+    spans: list[tuple[int, int, Region]] = field(default_factory=list)  # of arms and loops: start, end, region
 
     def counts(self, clock: int) -> bool:
         """Did this event happen in the program that was kept?"""
@@ -95,12 +101,15 @@ class Core:
         """A name takes a new object."""
         clock = self.tick()
         self.state.names[name] = item
+        self.state.doubtful.discard(name)
         self.trail.rebinds[name].append(clock)
         place = self.anchor if anchor == "stmt" else anchor
         self.home(item, name, name, place, ())
 
     def home(self, item: Any, text: str, name: str, anchor: Any, path: tuple[Cell, ...]) -> None:
         """Record under which texts the leaves of an object can be read from now on."""
+        if name in self.state.doubtful:
+            return
         if isinstance(item, Value):
             if not item.name:
                 item.name = _plain(text)
@@ -190,6 +199,14 @@ class Core:
             self.function.region.params.append(value)
         return captures[key]
 
+    def home_of(self, value: Value) -> tuple[Any, str]:
+        """Where a captured value is looked up: the dict or cell, and the name."""
+        for key, found in self.function.attrs.get("captures", {}).items():
+            if found is value:
+                where, _, name = key
+                return (self.source.closure[name] if where == "closure" else self.source.module_globals), name
+        return {}, ""
+
     def guard(self, where: str, name: str, test: Any) -> None:
         """The text depends on what a name of the surroundings means: checked at every call."""
         home = self.source.closure[name] if where == "closure" else self.source.module_globals
@@ -213,7 +230,7 @@ class Core:
 
     def unpack(self, value: Value) -> Any:
         """The entries of a container value, as an abstract container."""
-        kind = value.kind
+        kind: Any = value.kind
         if isinstance(kind, Ints):
             entries = tuple(self.builder.item(value, i) for i in range(kind.length or 0))
             return Tup(entries)
@@ -239,7 +256,7 @@ class Core:
             found.node = None
             for name, item in self.state.names.items():
                 array = item.array if isinstance(item, Labelled) else item
-                if array is cell and not name.startswith("$"):
+                if array is cell and not name.startswith("$") and name not in self.state.doubtful:
                     self.trail.homes[found].append(Home(name, name, self.clock, (self.stmt, "before")))
         return found
 
@@ -323,11 +340,15 @@ class Core:
 
     def opaque(self, node: Any, items: list[Any], why: str, kind: Kind = UNKNOWN, inside: Any = None) -> Any:
         """An expression of the user's that is not looked into."""
-        operands = list(dict.fromkeys(v for i in items for v in leaves(i, self.state.heap)))
+        operands = list(dict.fromkeys(v for i in self.reached(items) for v in leaves(i, self.state.heap)))
         with self.builder.at(node=node):
             op = self.builder.append("user", operands, [kind], why=why, inside=inside)
         op.result.node = node
         return self.wrap(op.result)
+
+    def reached(self, items: list[Any]) -> list[Any]:
+        """Items, and the variables that local functions among them read."""
+        return items
 
     def merged(self, a: State, b: State, leaf: Any) -> State:
         return Merger(a, b, leaf).run()

@@ -11,8 +11,9 @@ import gast
 import numpy as np
 
 from ...runtime.declare import NAMES, Primitive, UnknownKind, Unsupported
+from ...runtime.errors import DLError
 from ...runtime.primitives.methods import METHODS
-from ..builder import NeedStatic, Sym
+from ..builder import Sym
 from ..ir import Value, fill
 from ..kinds import BOOL, INT, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from .core import Core, NotStatic, Refuse, guard_kind, is_static
@@ -135,7 +136,7 @@ class Expressions(Core):
         return None
 
     def iter_entries(self, item: Iter) -> tuple[Any, ...] | None:
-        columns = [self.entries(p) for p in item.parts]
+        columns: list[Any] = [self.entries(p) for p in item.parts]
         if any(c is None for c in columns):
             return None
         if item.how in ("items", "values", "keys") and isinstance(item.parts[0], Cell):
@@ -324,6 +325,13 @@ class Expressions(Core):
         if isinstance(owner, Const):
             return self.static_attribute(node, owner.value, name)
         if isinstance(owner, Labelled):
+            if name == "data":
+                self.note_generated(node, owner.array)
+                return owner.array
+            if name in ("format", "dims"):
+                found = Const(owner.format or "" if name == "dims" else owner.format)
+                self.note_generated(node, found)
+                return found
             return self.array_attribute(node, owner, name)
         if isinstance(owner, Tup) and name in getattr(owner.cls, "_fields", ()):
             return owner.items[owner.cls._fields.index(name)]  # type: ignore[attr-defined]
@@ -379,12 +387,22 @@ class Expressions(Core):
                     return Method(owner, name)
                 return self.opaque(node, [owner], f"the attribute {name} of an unknown object")
             if isinstance(value.kind, Other):
-                return Method(owner, name)
+                return self.object_value(node, value, owner, name)
         if name in ("T", "mT", "real", "imag"):
             return self.on_symbols(node, lambda x: getattr(x, name), (owner,), view=True)
         if name in METADATA:
             return self.metadata(node, owner, name)
         return Method(owner, name)
+
+    def object_value(self, node: Any, value: Value, owner: Any, name: str) -> Any:
+        """An attribute of an object that is not looked into; what is seen of one outside is checked at each call."""
+        held = getattr(value.found, "__dict__", {}) if value.found is not None else {}
+        if name in held and isinstance(held[name], (bool, int, float, complex, np.ndarray, np.generic)):
+            found = held[name]
+            self.program.guards[id(value.found), ""] = (*self.home_of(value), "is", value.found)
+            self.program.guards[id(held), name] = (held, name, "kind", guard_kind(found))
+            return self.opaque(node, [owner], f"the attribute {name}", kind_of(found))
+        return self.opaque(node, [owner], f"the attribute {name} of an unknown object")
 
     def metadata(self, node: Any, owner: Any, name: str) -> Any:
         if isinstance(owner, Labelled):
@@ -597,8 +615,13 @@ class Expressions(Core):
             symbols = [self.symbolic(i) for i in items]
         except NotStatic:
             return self.opaque(node, list(items), f"{describe(node)} of a dlarray")
-        with self.builder.at(user=False):
-            result = run(*symbols)
+        try:
+            with self.builder.at(user=False):
+                result = run(*symbols)
+        except (DLError, ValueError, TypeError, AttributeError) as error:
+            if isinstance(error, (UnknownKind, Unsupported)):
+                return self.opaque(node, list(items), str(error))
+            raise Refuse(node, str(error)) from error
         out = self.abstract(result)
         self.note_generated(node, out)
         return out

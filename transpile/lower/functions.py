@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
-
-import gast
 
 from ..ir import Function, Op, Region, Value, walk
 from ..kinds import UNKNOWN, Kind, join
-from .core import Home, NotStatic, Refuse
+from .core import Refuse
 from .statements import Statements
-from .values import UNDEF, Cell, Closure, Const, Iter, Labelled, Method, Tup, cells, leaves
+from .values import UNDEF, Cell, Closure, Const, Iter, Labelled, Method, Tup
 
 DEEPEST = 40
 
@@ -74,6 +71,25 @@ class Functions(Statements):
                 out[name] = item
                 todo += [(c, c.scope.source.nested(c.node, c.name)) for c in closures(item, self.state.heap)]
         return dict(sorted(out.items()))
+
+    def reached(self, items: list[Any]) -> list[Any]:
+        """Items, and the variables that local functions among them read, directly or not."""
+        out = list(items)
+        seen: set[Any] = set()
+        todo = [c for i in items for c in closures(i, self.state.heap)]
+        while todo:
+            closure = todo.pop()
+            if closure in seen:
+                continue
+            seen.add(closure)
+            found = [d for d in (*closure.defaults, *closure.kw_defaults) if d is not None]
+            for name in closure.scope.source.nested(closure.node, closure.name).every_name():
+                item = self.state.names.get(name, UNDEF)
+                if item is not UNDEF:
+                    found.append(item)
+            out += found
+            todo += [c for i in found for c in closures(i, self.state.heap)]
+        return out
 
     def enclosing(self, closure: Any, name: str) -> Any:
         """A variable of the model function in which a local function was made; None if it has none."""
@@ -244,12 +260,14 @@ def closures(item: Any, heap: dict[Cell, Any]) -> list[Closure]:
         elif isinstance(top, Cell) and top not in seen:
             seen.add(top)
             stack.append(heap.get(top))
-        elif isinstance(top, Tup):
-            stack.extend(top.items)
+        elif isinstance(top, (Tup, Iter)):
+            stack.extend(top.items if isinstance(top, Tup) else top.parts)
         elif isinstance(top, tuple):
             stack.extend(top)
         elif isinstance(top, dict):
             stack.extend(top.values())
+        elif isinstance(top, Method):
+            stack.append(top.owner)
     return out
 
 

@@ -38,7 +38,15 @@ class Gradients:
                          "write dlgradient(loss, params)")  # fmt: skip
         y = self.scalar_of(node, args[0])
         leaves: list[Value] = []
-        shapes = [self.variable(node, x, leaves, i) for i, x in enumerate(args[1:])]
+        shapes = []
+        for i, x in enumerate(args[1:]):
+            before = len(leaves)
+            shapes.append(self.variable(node, x, leaves, i))
+            if len(leaves) == before and not isinstance(x, (Cell, Tup, Shown)):
+                target = node.args[i + 1] if i + 1 < len(node.args) else node
+                raise Refuse(target, f"a gradient with respect to {self.text_of(target)}, which holds no "
+                             "floating point number", "only arrays and numbers of floats move",
+                             "pass a float, an array of floats, or a container of them")  # fmt: skip
         kinds = [gradient_kind(v.kind) for v in leaves]
         with self.builder.at(node=node):  # type: ignore[attr-defined]
             op = self.builder.append("gradient", [y, *leaves], kinds, options=options,  # type: ignore[attr-defined]
@@ -58,10 +66,13 @@ class Gradients:
         return str(self.source.source.segment(node))  # type: ignore[attr-defined]
 
     def gradient_options(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        names = [i for i, a in enumerate(args) if isinstance(a, Const) and isinstance(a.value, str)]
+        names = [i for i, a in enumerate(args) if i > 1 and isinstance(a, Const) and isinstance(a.value, str)]
         pairs = dict(kwargs)
         if names:
             rest, args = args[names[0] :], args[: names[0]]
+            if len(rest) % 2:
+                raise Refuse(node, "dlgradient has an option without a value", "",
+                             'write "RetainData", True, or RetainData=True')  # fmt: skip
             for key, value in zip(rest[::2], rest[1::2], strict=False):
                 pairs[key.value] = value
         options = {}
@@ -70,7 +81,7 @@ class Gradients:
             if name is None:
                 raise Refuse(node, f"dlgradient has no option {key}", "",
                              "the options are RetainData, EnableHigherDerivatives, AllowComplex")
-            if not isinstance(value, Const):
+            if not isinstance(value, Const) or not isinstance(value.value, (bool, int)):
                 raise Refuse(node, f"the option {name} must be True or False", "",
                              "write the value itself, or pass it as a bool argument")  # fmt: skip
             options[name] = bool(value.value)
@@ -90,6 +101,11 @@ class Gradients:
             raise Refuse(target, f"dlgradient of {text}, which is complex",
                          "the value to differentiate must be real",
                          f"take np.real({text}) or np.abs({text})")  # fmt: skip
+        if not is_float(y.kind):
+            what = y.kind if not isinstance(y.kind, Other) else f"a {y.kind.type.__name__}"
+            raise Refuse(target, f"dlgradient of {text}, which is no floating point number ({what})",
+                         "y must be a real scalar that is computed in the model",
+                         "differentiate the loss itself")  # fmt: skip
         if isinstance(y.kind, Array) and y.kind.dims and any(d == "n" for d in y.kind.dims):
             raise Refuse(target, f"dlgradient of {text}, which is not a scalar: it is {y.kind}",
                          "a gradient belongs to one number",

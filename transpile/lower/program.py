@@ -51,6 +51,10 @@ class Scope:
                     out.add((inner.asname or inner.name).split(".")[0])
         return out
 
+    def every_name(self) -> list[str]:
+        """Every name its text mentions, those of functions inside it too."""
+        return sorted({n.id for n in gast.walk(self.tree) if isinstance(n, gast.Name)})
+
     def free_names(self) -> set[str]:
         """Names it reads and does not bind itself."""
         read = {n.id for n in gast.walk(self.tree) if isinstance(n, gast.Name)}

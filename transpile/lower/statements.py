@@ -8,12 +8,11 @@ from typing import Any
 
 import gast
 
-from ..ir import Value
-from ..kinds import UNKNOWN, Array, Kind, TupleOf
+from ..kinds import Array
 from .control import Control
 from .core import Refuse
 from .expressions import describe
-from .values import Cell, Closure, Const, Labelled, Tup, cells, leaves
+from .values import Cell, Closure, Const, Labelled, cells, leaves
 
 FORBIDDEN = (gast.AsyncFunctionDef, gast.AsyncFor, gast.AsyncWith)
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 import gast
-import numpy as np
 
 from ...runtime.declare import NAMES, UnknownKind, Unsupported
 from ..builder import Sym
 from ..ir import Value
-from ..kinds import INT, UNKNOWN, Array, Kind, ListOf, Scalar
+from ..kinds import INT, Array, ListOf
 from .calls import Calls
 from .core import Home, NotStatic, Refuse
 from .expressions import BINARY
@@ -100,6 +99,8 @@ class Stores(Calls):
     def rehome(self, root: Cell) -> None:
         """Names that hold the changed array now read its new content."""
         for name, item in self.state.names.items():
+            if name in self.state.doubtful:
+                continue
             array = item.array if isinstance(item, Labelled) else item
             if isinstance(array, Cell) and array.root() is root:
                 content = self.state.heap.get(array)

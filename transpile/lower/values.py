@@ -149,9 +149,10 @@ class State:
     names: dict[str, Any] = field(default_factory=dict)
     heap: dict[Cell, Any] = field(default_factory=dict)
     escaped: dict[Cell, frozenset[Cell]] = field(default_factory=dict)
+    doubtful: set[str] = field(default_factory=set)  # second names of an object that may be unbound
 
     def copy(self) -> State:
-        return State(dict(self.names), dict(self.heap), dict(self.escaped))
+        return State(dict(self.names), dict(self.heap), dict(self.escaped), set(self.doubtful))
 
 
 def leaves(item: Any, heap: dict[Cell, Any]) -> Iterator[Value]:
@@ -229,6 +230,9 @@ class Merger:
         for name in {**self.a.names, **self.b.names}:
             a, b = self.a.names.get(name, UNDEF), self.b.names.get(name, UNDEF)
             self.out.names[name] = self.merge(a, b)
+            if (a is UNDEF) != (b is UNDEF) and self.out.names[name] in (a, b):
+                self.out.doubtful.add(name)
+        self.out.doubtful |= self.a.doubtful | self.b.doubtful
         for cell in {**self.a.escaped, **self.b.escaped}:
             self.out.escaped[cell] = self.a.escaped.get(cell, frozenset()) | self.b.escaped.get(
                 cell, frozenset()
