@@ -110,7 +110,7 @@ def _write(f: Any, count: int, keywords: tuple[str, ...], wanted: tuple[int, ...
     head = ", ".join([*names, *([f"*, {', '.join(keywords)}"] if keywords else [])])
     if kind == "pull":
         head = ", ".join(["cotangent", *([head] if head else [])])
-        body = [f"value = inner_product(cotangent, function({given}))"]
+        body = [f"result = function({given})", "value = inner_product(cotangent, result)"]
     result = "value, gradient" if kind == "value" else "gradient"
     rows = [f"    def gradient_of({head}):", *[f"        {b}" for b in body],
             f"        gradient = {gradients}", f"        return {result}"]  # fmt: skip
@@ -123,7 +123,7 @@ def _write(f: Any, count: int, keywords: tuple[str, ...], wanted: tuple[int, ...
     return space["make"](f, entry_gradient, inner_product)
 
 
-_OWN = {"function", "value", "gradient", "cotangent", "entry_gradient", "inner_product"}
+_OWN = {"function", "value", "result", "gradient", "cotangent", "entry_gradient", "inner_product"}
 
 
 def _parameters(f: Any, count: int) -> list[str]:

@@ -305,3 +305,16 @@ def model(x):
 """)
     text = agrees(tmp_path, user.model, X)
     assert "import json as store" in text
+
+
+def test_a_rank_that_is_known_at_run_time(module, tmp_path):
+    user = module(HEAD + """
+def grows(x, n):
+    total = 0
+    for i in range(n):
+        total = total + x if i else x[0] * 2.0
+    loss = np.sum(total ** 2)
+    return loss, dlgradient(loss, x)
+""")
+    text = agrees(tmp_path, user.grows, np.arange(3.0) + 1, 3)
+    assert "def grows(x, n):" in text and "def cotangent(" in text

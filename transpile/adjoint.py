@@ -73,6 +73,35 @@ class Pairs:
     missing: list[Missing] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Each:
+    """A key of a list's cotangent: one list, of the cotangents of the same part of every entry."""
+
+    path: tuple[Any, ...]
+
+
+def flat(d: dict[Any, Any], path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Any]]:
+    """The parts of a container's cotangent by their paths."""
+    out: list[tuple[tuple[Any, ...], Any]] = []
+    for key, part in d.items():
+        if isinstance(part, dict):
+            out += flat(part, (*path, key))
+        elif part is not None:
+            out.append(((*path, key), part))
+    return out
+
+
+def nested(parts: list[tuple[tuple[Any, ...], Any]]) -> dict[Any, Any]:
+    """A container's cotangent from its parts."""
+    out: dict[Any, Any] = {}
+    for path, part in parts:
+        inner = out
+        for key in path[:-1]:
+            inner = inner.setdefault(key, {})
+        inner[path[-1]] = part
+    return out
+
+
 class Sweep:
     """One reverse sweep: cotangents of the values seen so far."""
 
@@ -91,6 +120,7 @@ class Sweep:
         """Add a contribution to the cotangent of a value; `fits` if nothing is left to match."""
         if d is None or value not in self.active:
             return
+        d = self.arrived(d)
         d = d if fits else self.match(d, value, exact)
         old = self.cotangents.get(value)
         self.cotangents[value] = d if old is None else self.add(old, d)
@@ -107,6 +137,8 @@ class Sweep:
         if isinstance(a, dict) and isinstance(b, dict):
             return {k: self.add(a[k], b[k]) if k in a and k in b else a.get(k, b.get(k))
                     for k in {**a, **b}}  # fmt: skip
+        if any(isinstance(k, Each) for d in (a, b) if isinstance(d, dict) for k in d):
+            raise Unsupported("a list of containers, read both entry by entry and as a whole")
         if isinstance(a, dict) or isinstance(b, dict):
             whole, part = (b, a) if isinstance(a, dict) else (a, b)
             for key, d in part.items():
@@ -236,11 +268,11 @@ class Sweep:
                 continue
             key = keys[i] if keys is not None else i
             d = given[0].get(key) if isinstance(given[0], dict) else Sym(
-                self.entry(given[0].value, i, operand.kind), self.builder)
+                self.entry(given[0].value, key, operand.kind), self.builder)
             self.accumulate(operand, d, exact=True)
 
-    def entry(self, container: Value, i: int, kind: Kind) -> Value:
-        value = self.builder.item(container, i)
+    def entry(self, container: Value, key: Any, kind: Kind) -> Value:
+        value = self.builder.item(container, key)
         if value.kind == UNKNOWN:
             value.kind = kind
         return value
@@ -319,6 +351,9 @@ class Sweep:
         """The cotangent of a tuple result with zeros filled in."""
         if not isinstance(d, dict):
             return d
+        if any(isinstance(key, Each) for key in d):
+            self.pairs.missing.append(Missing(value.op, "a list of containers that is changed here"))
+            return None
         if not isinstance(value.kind, TupleOf):
             whole = NAMES["list_zeros"].fun(Sym(value, self.builder))
             for key, part in d.items():
@@ -381,6 +416,9 @@ class Sweep:
             keys = {k: None for p in parts if isinstance(p, dict) for k in p}
             out = {}
             for key in keys:
+                if isinstance(key, Each) and not all(isinstance(p, dict) and key in p for p in parts):
+                    self.pairs.missing.append(Missing(mirror, "a list of containers that one branch alone reads"))
+                    return {}
                 inner = [p.get(key) if isinstance(p, dict) else p for p in parts]
                 out[key] = self.join_parts(mirror, arms, inner, self.part(value, key))
             return out
@@ -402,6 +440,26 @@ class Sweep:
         if isinstance(d, dict):
             return self.pack(d)
         return self.builder.const(d)
+
+    def leaving(self, d: Any) -> Value:
+        """A cotangent that leaves a function: of a container, just the entries that it has."""
+        if not isinstance(d, dict):
+            return self.as_value(d)
+        parts = flat(d)
+        values = [self.as_value(leaf) for _, leaf in parts]
+        operands = list(dict.fromkeys(values))
+        template = [Slot(operands.index(v)) for v in values]
+        kind = TupleOf(tuple(v.kind for v in values))
+        result = self.builder.append("pack", operands, [kind], template=template).result
+        result.packed = tuple(path for path, _ in parts)
+        return result
+
+    def arrived(self, d: Any) -> Any:
+        """The other way round."""
+        if not isinstance(d, Sym) or d.value.packed is None:
+            return d
+        return nested([(path, Sym(self.builder.item(d.value, j), self.builder))
+                       for j, path in enumerate(d.value.packed)])  # fmt: skip
 
     def pack(self, d: dict[Any, Any]) -> Value:
         size = max(d) + 1 if all(isinstance(k, int) for k in d) else None
@@ -439,7 +497,9 @@ class Sweep:
         wanted = [v for v, a in zip(op.operands, asked, strict=True) if a]
         call = self.builder.append("call", [*cotangents, saved], [_gradient_kind(v.kind) for v in wanted],
                                    function=backward, captures=[])  # fmt: skip
-        for value, result in zip(wanted, call.results, strict=True):
+        for i, (value, result) in enumerate(zip(wanted, call.results, strict=True)):
+            if i < len(backward.region.yields):
+                result.packed = backward.region.yields[i].packed
             self.accumulate(value, Sym(result, self.builder), exact=True)
 
 
@@ -481,7 +541,7 @@ def make_backward(pairs: Pairs, key: Any, function: Function, given: list[Any], 
     sweep.run(function.region.ops)
     for value in roots:
         d = sweep.cotangents.get(value)
-        region.yields.append(sweep.as_value(sweep.zeros(value) if d is None else d))
+        region.yields.append(sweep.leaving(sweep.zeros(value) if d is None else d))
     export_from_function(function, region, saved)
     saved.kind = saved_kind(function)
     return backward
@@ -539,15 +599,30 @@ class LoopAdjoint:
                 sweep.accumulate(self.body.yields[k], Sym(param, builder), exact=True)
             for j, d in enumerate(self.lists):
                 if d is not None:
-                    value = self.body.yields[len(self.params) + j]
-                    param = Value(_gradient_kind(value.kind), f"d{value.name}", region=region)
-                    items.append((d, param))
-                    sweep.accumulate(value, Sym(param, builder), exact=True)
+                    self.enter(sweep, self.body.yields[len(self.params) + j], d, region, items)
             sweep.run(self.body.ops)
             if not self.settled(sweep, outer_in):
                 return None
             self.yields(sweep, region)
         return mirror, region, slots_in, outer_in, items, sweep
+
+    def enter(self, sweep: Sweep, value: Value, d: Any, region: Region, items: list[tuple[Any, Value]]) -> None:
+        """The cotangents of a value that the loop has collected: one list, or one for each part."""
+        builder = sweep.builder
+        if not isinstance(d, dict):
+            param = Value(_gradient_kind(value.kind), f"d{value.name}", region=region)
+            items.append((d, param))
+            sweep.accumulate(value, Sym(param, builder), exact=True)
+            return
+        parts = []
+        for key, part in d.items():
+            if not isinstance(key, Each):
+                sweep.pairs.missing.append(Missing(self.op, "single entries of a list that a loop has built of containers"))
+                return
+            param = Value(_part_kind(value.kind, key.path), f"d{value.name}" if value.name else "", region=region)
+            items.append((part, param))
+            parts.append((key.path, Sym(param, builder)))
+        sweep.accumulate(value, nested(parts), exact=True)
 
     def settled(self, sweep: Sweep, outer_in: list[Value]) -> bool:
         more = [k for k, p in enumerate(self.params)
@@ -567,10 +642,12 @@ class LoopAdjoint:
             region.yields.append(sweep.as_value(d))
         for value in self.outer:
             region.yields.append(sweep.as_value(sweep.cotangents[value]))
-        self.walked = [i for i in range(self.count)
-                       if sweep.cotangents.get(self.body.params[i]) is not None]  # fmt: skip
-        for i in self.walked:
-            region.yields.append(sweep.as_value(sweep.cotangents[self.body.params[i]]))
+        self.walked: list[tuple[int, tuple[Any, ...]]] = []
+        for i in range(self.count):
+            d = sweep.cotangents.get(self.body.params[i])
+            for path, part in flat(d) if isinstance(d, dict) else [] if d is None else [((), d)]:
+                self.walked.append((i, path))
+                region.yields.append(sweep.as_value(part))
 
     def finish(self, mirror: Op, region: Region, slots_in: Any, outer_in: Any, items: Any, inner: Any) -> None:
         sweep, builder = self.sweep, self.sweep.builder
@@ -594,17 +671,52 @@ class LoopAdjoint:
         values = [Value(p.kind, p.name, op=mirror)
                   for p in mirror.regions[0].params[mirror.attrs["sequences"] :]]  # fmt: skip
         lists: list[Any] = []
-        for i in self.walked:
+        for i, path in self.walked:
             item = mirror.regions[0].yields[len(values) + len(lists)]
-            name = self.body.params[i].name
-            lists.append(Value(ListOf(item.kind), f"d{name}", op=mirror))
+            name = "_".join([f"d{self.body.params[i].name}", *map(str, path)])
+            lists.append(Value(ListOf(item.kind), name if name.isidentifier() else "", op=mirror))
         mirror.results = [*values, *lists]
         for value, result in zip(self.outer, values[carried:], strict=True):
             sweep.cotangents[value] = Sym(result, builder)
         for k, result in zip(self.carried, values[:carried], strict=True):
             sweep.accumulate(op.operands[self.count + k], Sym(result, builder), exact=True)
-        for i, result in zip(self.walked, lists, strict=True):
-            self.sequence(op.operands[i], result)
+        for i in dict.fromkeys(i for i, _ in self.walked):
+            found = {path: result for (k, path), result in zip(self.walked, lists, strict=True) if k == i}
+            if () in found:
+                self.sequence(op.operands[i], found[()])
+            else:
+                self.sequence_of_containers(op.operands[i], found)
+
+    def sequence_of_containers(self, operand: Value, found: dict[tuple[Any, ...], Value]) -> None:
+        """The same, of entries that are containers: for each part of theirs there is a list."""
+        sweep, builder = self.sweep, self.sweep.builder
+        kind = operand.kind
+        if isinstance(kind, TupleOf) and kind.keys is None:
+            entries: dict[Any, Any] = {}
+            for n in range(len(kind.items)):
+                entries[n] = nested([(path, self.nth(operand, rows, path, n)) for path, rows in found.items()])
+            sweep.accumulate(operand, entries, exact=True)
+        elif isinstance(kind, ListOf) and not (self.op.attrs["exits"] or self.count > 1):
+            sweep.accumulate(operand, {Each(p): Sym(rows, builder) for p, rows in found.items()}, exact=True)
+        elif operand in sweep.active:
+            sweep.pairs.missing.append(Missing(self.op, "a list of containers in a loop that may end before the list does"))
+
+    def nth(self, operand: Value, rows: Value, path: tuple[Any, ...], n: int) -> Any:
+        """The cotangent of one part of one entry; the loop may not have come so far."""
+        sweep, builder = self.sweep, self.sweep.builder
+        d = Sym(rows, builder)
+        if self.op.attrs["exits"] or self.count > 1:
+            like = []
+            for k in range(len(operand.kind.items)):  # type: ignore[attr-defined]
+                part = builder.item(operand, k)
+                for key in path:
+                    part = builder.item(part, key)
+                like.append(part)
+            whole = builder.append("pack", list(dict.fromkeys(like)), [TupleOf(tuple(v.kind for v in like), list)],
+                                   template=[Slot(list(dict.fromkeys(like)).index(v)) for v in like]).result  # fmt: skip
+            d = NAMES["list_pad"].fun(d, Sym(whole, builder))
+        item = builder.item(d.value, n)
+        return Sym(item, sweep.builder)
 
     def sequence(self, operand: Value, rows: Value) -> None:
         """The cotangents of a walked sequence's entries become the sequence's."""
@@ -849,6 +961,13 @@ def _gradient_kind(kind: Kind) -> Kind:
     if isinstance(kind, TupleOf):
         return TupleOf(tuple(map(_gradient_kind, kind.items)), tuple, kind.keys)
     return kind
+
+
+def _part_kind(kind: Kind, path: tuple[Any, ...]) -> Kind:
+    """The kind of a part of a container."""
+    for key in path:
+        kind = kind.at(key) if isinstance(kind, TupleOf) else UNKNOWN
+    return _gradient_kind(kind)
 
 
 def _cotangent_kind(kind: Kind, values: list[Value]) -> Kind:

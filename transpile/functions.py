@@ -11,7 +11,7 @@ from collections import OrderedDict
 from types import CodeType, FunctionType
 from typing import Any
 
-from ..runtime.errors import UnsupportedSyntax
+from ..runtime.errors import DLError, UnsupportedSyntax
 from .arguments import describe
 from .cache import specialise
 from .guards import Guards
@@ -37,13 +37,18 @@ class Family:
 
     def find(self, fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Specialised:
         """The program for arguments like these, written now if there is none."""
-        key = tuple([describe(a) for a in args])
+        try:
+            key: Any = tuple([describe(a) for a in args])
+            known = self.made.get(key, ())
+        except RecursionError:
+            raise DLError("an argument contains itself, or is nested too deeply: parameters must be a tree") from None
         if kwargs:
             key = (key, tuple([(k, describe(v)) for k, v in kwargs.items()]))
         if self.static:
             key = (key, self.values(fun, args, kwargs))
         self.calls += 1
-        known = self.made.get(key, ())
+        if kwargs or self.static:
+            known = self.made.get(key, ())
         for guards, program in known:
             if program.fun is fun and guards.hold():
                 self.hits += 1

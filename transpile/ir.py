@@ -50,6 +50,7 @@ class Value:
     clobbered: bool = False  # the user's code later changes its memory in place
     found: Any = None  # a captured value's object, seen when the program was written
     of: Value | None = None  # the value whose cotangent this is
+    packed: tuple[Any, ...] | None = None  # a tuple of cotangents: of which entries of a container
 
     def __repr__(self) -> str:
         return f"%{self.name or 'v'}.{id(self) % 9973}"

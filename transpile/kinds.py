@@ -185,7 +185,7 @@ def _join_arrays(a: Array, b: Array) -> Array:
 def _join_scalar(a: Array, b: Scalar) -> Array:
     """That array, or a number: its shape is repaired where the two meet, never inside."""
     wider = a.dtype is not None and (a.dtype.kind == "c" or a.dtype.kind == "f" and b.type is not complex)
-    return Array(a.dtype if wider else None, a.dims, a.generic, bool(a.dims) or a.loose)
+    return Array(a.dtype if wider else None, a.dims, a.generic, a.dims != () or a.loose)
 
 
 NEVER = Other(type(NotImplemented))  # the item kind of an empty list: joins to the other

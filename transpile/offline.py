@@ -18,8 +18,10 @@ from typing import Any
 import gast
 import numpy as np
 
+from ..runtime.declare import NAMES
 from ..runtime.dlarray import dlarray
 from ..runtime.errors import DLError, UnsupportedSyntax
+from ..runtime.primitives.general import cotangent, fitted
 from . import doors
 from .diagnose import Problem, raise_problems
 from .gather import MISSING, Gathered, Unit, assigned_globals, bare_signatures, edited, locals_of, outer_names
@@ -40,6 +42,9 @@ from .surroundings import (
     simple_text,
     submodules,
 )  # fmt: skip
+
+COPIED = ("runtime.kernels", "runtime.primitives", "runtime.declare", "transpile.doors")
+"""Modules of ours whose functions are copied as text."""
 
 REMARKS = re.compile(r"  # (fmt|noqa|type): ?.*$", re.MULTILINE)
 """Comments that mean something to our own tools only."""
@@ -66,7 +71,8 @@ class Standalone:
     def __init__(self, written: Written, fun: FunctionType, bound: dict[str, Any], name: str | None,
                  of: FunctionType) -> None:
         self.written, self.fun, self.bound, self.of = written, fun, bound, of
-        self.name = name or written.module.main
+        own = of.__name__ if of.__name__.isidentifier() else written.module.main
+        self.name = name or own
         self.gathered = Gathered()
         self.keep: list[Any] = []  # objects whose ids are keys
 
@@ -295,13 +301,12 @@ class Standalone:
     def function_unit(self, found: FunctionType, key: Any, name: str) -> Any:
         home = found.__module__ or ""
         ours = home.partition(".")[0] == PACKAGE
-        if ours and not (home.startswith((f"{PACKAGE}.runtime.kernels", f"{PACKAGE}.transpile.doors"))):
+        if found is cotangent:
+            return self.cotangent_unit(key, name)
+        if ours and not home.startswith(tuple(f"{PACKAGE}.{part}" for part in COPIED)):
             if found.__name__ == "stop_gradient":
                 return self.simple(key, name, "function", "def stop_gradient(x):\n    return x", "stop_gradient", {})
-            raise NotLiteral(
-                f"functions of {PACKAGE} that are called on values without a gradient are not copied"
-                if found.__name__ != "cotangent" else "the rank of an array in it is known at run time only"
-            )
+            raise NotLiteral(f"functions of {PACKAGE} that are called on values without a gradient are not copied")
         if not ours and is_installed(import_module(home)) and resolves(found):
             return self.imported(key, name, f"from {home} import {found.__name__} as {{name}}")
         try:
@@ -317,6 +322,26 @@ class Standalone:
         wanted = own if own.isidentifier() else name
         unit = Unit(key, wanted, "function", text, own, lambda n: around(found, n), extra=extra)
         return self.finish(unit, None if ours else found)
+
+    def cotangent_unit(self, key: Any, name: str) -> Any:
+        """`cotangent`, with the rules that the program asks it for in place of the whole table.
+
+        Raises:
+            NotLiteral: if a rule cannot be copied.
+        """
+        asked = sorted({(call.args[0].value, call.args[1].value) for call in calls_of(name, self.written.module.text)})
+        scope: dict[str, Any] = {"fitted": fitted}
+        rows = []
+        for row, parameter in asked:
+            rule = re.sub(r"\W", "_", f"rule_{row}_{parameter}")
+            scope[rule] = NAMES[row].vjps[parameter]
+            like = "args" if NAMES[row].varargs and parameter == "args" else "given[parameter]"
+            rows += [f"    if (name, parameter) == ({row!r}, {parameter!r}):",
+                     f"        return fitted({rule}(dy, y, *args, **given), {like})"]
+        said = '    """The cotangent of one operand of a function whose rank was not known when this was written."""'
+        text = "\n".join(["def cotangent(name, parameter, dy, y, *args, **given):", said, *rows,
+                          "    raise KeyError(name)"])  # fmt: skip
+        return self.simple(key, "cotangent", "function", text, "cotangent", scope)
 
     def constant(self, found: Any, key: Any, name: str, asker: Unit) -> Any:
         if isinstance(found, dlarray):
@@ -339,6 +364,12 @@ class Text:
 
     def __init__(self, name: str, text: str) -> None:
         self.name, self.text = name, text
+
+
+def calls_of(name: str, text: str) -> list[ast.Call]:
+    """The calls of a function by its name."""
+    nodes = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call)]
+    return [n for n in nodes if isinstance(n.func, ast.Name) and n.func.id == name]
 
 
 def replaced(text: str, edits: list[tuple[ast.expr, str]]) -> str:

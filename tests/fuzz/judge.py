@@ -80,7 +80,10 @@ def compare(
     function: Callable[..., Any], transpiled: Callable[..., Any], given: tuple[Any, ...], positions: Sequence[int]
 ) -> Verdict:
     """The verdict on one call."""
-    python = run(function, given)
+    with limited(2):
+        python = run(function, given)
+    if isinstance(python.raised, TimeoutError):
+        return Verdict("SKIPPED", "does not end")
     with limited(20):
         mine = run(transpiled, given)
     if isinstance(mine.raised, DLError):

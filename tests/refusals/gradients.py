@@ -41,19 +41,19 @@ def of_a_text(x):
 @example(x)
 def of_an_integer(x):
     y = np.argmax(x)
-    return dl.dlgradient(y, x)  #! dlgradient of y | integer
+    return dl.dlgradient(y, x)  #! dlgradient of y, which is no floating point number
 
 
 @example(x)
 def of_a_bool(x):
     y = np.all(x > 0)
-    return dl.dlgradient(y, x)  #! dlgradient of y
+    return dl.dlgradient(y, x)  #! dlgradient of y, which is no floating point number
 
 
 @example(x)
 def of_nothing(x):
     y = print("loss")
-    return dl.dlgradient(y, x)  #! dlgradient of y, which is not a number
+    return dl.dlgradient(y, x)  #! dlgradient of y, which is no floating point number
 
 
 @example(x)

@@ -63,7 +63,9 @@ class UserFunction:
 
     def announce(self) -> None:
         """Tell naming of every read of a forward value."""
-        own = {r for op in self.generated if op.code != "shape" for r in op.results}
+        lazy = ("shape", "item", "stop", "const")  # written where they are read
+        own = {r for op in self.generated if op.code not in lazy or "block" in op.attrs and op.code == "stop"
+               for r in op.results}  # fmt: skip
         own |= {p for op in self.generated for region in op.regions for p in region.params}
         self.naming.own = own
         for op in walk(self.function.region):
@@ -432,7 +434,14 @@ class BackwardFunction:
             own = {op.attrs["key"]: op for op in items if op.operands[0] is param}
             if not own:
                 continue
-            size = len(self.forward.attrs.get("saved", ())) if param.name == "saved" else max(own) + 1
+            if param.name != "saved":
+                for key, op in own.items():
+                    text = self.names.fresh(op.result.name or "d")
+                    self.naming.printed[op.result] = text
+                    self.block.holder[text] = op.result
+                    out.append(f"{INDENT}{text} = {self.naming.printed[param]}[{key!r}]")
+                continue
+            size = len(self.forward.attrs.get("saved", ()))
             texts = []
             for key in range(size):
                 text = "_"

@@ -40,7 +40,7 @@ def emit(main: Function, roots: dict[Function, list[Value]], heading: list[str])
     imports = Imports(taken, agreed([f.source for f in printed if f.source is not None]))
     imports.printed = set(printed) - {main}
     name = main.name if main.name.isidentifier() else "model"
-    imports.pairs[main] = imports.fresh(f"{name}_1") if name in mentioned(main.source.tree) else name
+    imports.pairs[main] = imports.fresh(f"{name}_1") if name in read_names(main.source.tree) else name
     texts: list[str] = []
     entries: list[Printed] = []
     for function in printed:
@@ -92,6 +92,11 @@ def needs_printing(function: Function, roots: dict[Function, list[Value]]) -> bo
         return True
     return any(isinstance(op, Op) and op.code == "call" and op.attrs["function"] is not function
                and needs_printing(op.attrs["function"], roots) for op in walk(function.region))  # fmt: skip
+
+
+def read_names(tree: Any) -> set[str]:
+    """The variables that a function's text reads or binds."""
+    return {n.id for n in gast.walk(tree) if isinstance(n, gast.Name)}
 
 
 def mentioned(tree: Any) -> set[str]:

@@ -236,6 +236,11 @@ class Naming:
         is_step = value.node is not None and op is not None and op.user
         if is_step and (not placed or not value.name):
             return self.step(value, copied)
+        path = op.attrs.get("paths", {}).get(op.results.index(value)) if op is not None and op.code == "call" else None
+        if path and not placed and op is not None and op.user and isinstance(op.node, gast.Call) and not copied:
+            if (op.node, False) not in self.edits.steps:
+                self.edits.steps[op.node, False] = self.names.fresh(step_base(op.results[0], op))
+            return self.edits.steps[op.node, False] + path
         if placed:
             home = min(placed, key=lambda h: h.clock)
             name = self.names.fresh(value.name or "step")
@@ -441,9 +446,9 @@ def literal(value: Any) -> str | None:
     return None
 
 
-def step_base(value: Value) -> str:
+def step_base(value: Value, op: Op | None = None) -> str:
     """A step is named after the target of its line, a condition after its line."""
-    op = value.op
+    op = op or value.op
     assert op is not None
     stmt = op.stmt
     if isinstance(stmt, (gast.If, gast.While)) and value.node is stmt.test:

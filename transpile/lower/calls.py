@@ -268,10 +268,14 @@ class Calls(Expressions):
         kind = KINDS_OF_BUILTINS.get(fun, UNKNOWN) if _hashable(fun) else UNKNOWN
         if isinstance(fun, type) and issubclass(fun, BaseException):
             return self.opaque(node, items, "an exception")
-        if is_harmless(fun):
+        if is_harmless(fun) and not self.calls_back(items):
             why = f"{label} has no derivative rule"
             return self.opaque(node, items, why, kind)
         return self.call_unknown(node, items, label)
+
+    def calls_back(self, items: list[Any]) -> bool:
+        """Is a local function among the arguments, which may change what it reads when it is called?"""
+        return len(self.reached(items)) > len(items)
 
     def known_builtin(self, node: Any, fun: Any, args: list[Any]) -> Any:
         if fun is len and len(args) == 1:

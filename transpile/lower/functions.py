@@ -182,6 +182,7 @@ class Functions(Statements):
             result.node = None
         if op.results and isinstance(template, (Leaf, tuple)) and _is_leaf(template):
             op.results[0].node = node
+        op.attrs["paths"] = result_paths(template)
         out = importer.export(template, op.results, names, entry)
         self.add_captures(op, entry)
         if entry.mutated:
@@ -269,6 +270,23 @@ def closures(item: Any, heap: dict[Cell, Any]) -> list[Closure]:
         elif isinstance(top, Method):
             stack.append(top.owner)
     return out
+
+
+def result_paths(template: Any, path: str = "") -> dict[int, str]:
+    """How each result is read from what the function returns: ``[0]['a']``."""
+    if isinstance(template, Leaf):
+        return {template.index: path}
+    if not isinstance(template, tuple):
+        return {}
+    sort, _, content = template
+    if sort == "argument":
+        return {}
+    if isinstance(content, (Leaf, tuple)) and sort == "dl" or isinstance(content, Leaf):
+        return result_paths(content, path)
+    if isinstance(content, dict):
+        steps = {k: f".{k}" if sort == "object" else f"[{k!r}]" for k in content}
+        return {i: p for k, t in content.items() for i, p in result_paths(t, path + steps[k]).items()}
+    return {i: p for n, t in enumerate(content) for i, p in result_paths(t, f"{path}[{n}]").items()}
 
 
 class Leaf:
