@@ -365,11 +365,20 @@ class Sweep:
             out.append(self.zeros(self.builder.item(value, i)) if part is None else part)
         return tuple(out)
 
+    def whole(self, value: Value, d: Any) -> Any:
+        """A container's cotangent with all of its entries, for whoever reads them by position."""
+        if not isinstance(d, dict) or not isinstance(value.kind, TupleOf):
+            return d
+        keys = value.kind.keys if value.kind.keys is not None else range(len(value.kind.items))
+        return {k: self.zeros(self.builder.item(value, k)) if d.get(k) is None else d[k] for k in keys}
+
     def zeros(self, value: Value) -> Any:
         """A zero cotangent for a value."""
         kind = value.kind
         if isinstance(kind, Scalar) or isinstance(kind, Array) and kind.dims == ():
             return 0.0
+        if isinstance(kind, (Other, Ints)):
+            return Sym(self.builder.const(None), self.builder)
         if isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None or kind.loose:
             return NAMES["list_zeros"].fun(Sym(value, self.builder))
         out = np.zeros_like(Sym(value, self.builder))
@@ -491,7 +500,8 @@ class Sweep:
             saved = op.attrs["saved"] = Value(UNKNOWN, f"{function.name}_{op.line}", op=op)
             op.results.append(saved)
         saved.kind = saved_kind(function)
-        cotangents = [self.as_value(d) for d in outer if d is not None]
+        results = [r for r in op.results if r is not saved]
+        cotangents = [self.as_value(self.whole(r, d)) for r, d in zip(results, outer, strict=False) if d is not None]
         if back is not None:
             cotangents.append(self.as_value(back))
         wanted = [v for v, a in zip(op.operands, asked, strict=True) if a]
@@ -500,6 +510,7 @@ class Sweep:
         for i, (value, result) in enumerate(zip(wanted, call.results, strict=True)):
             if i < len(backward.region.yields):
                 result.packed = backward.region.yields[i].packed
+                result.kind = result.kind if result.packed is None else backward.region.yields[i].kind
             self.accumulate(value, Sym(result, self.builder), exact=True)
 
 

@@ -325,13 +325,6 @@ def _arrays(items: Any) -> Any:
             yield from _arrays(item)
 
 
-def specialise(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], specials: dict[Any, str],
-               higher: bool = False, static: frozenset[str] = frozenset()) -> Specialised:
-    """Write a program and load it."""
-    written = write(fun, args, kwargs, specials, static, higher)
-    return Specialised(written, fun, Loader(written.module, register(written)))
-
-
 _COUNT = [0]
 
 
@@ -346,4 +339,4 @@ def register(written: Written) -> str:
     return filename
 
 
-__all__ = ["DLError", "Specialised", "describe", "specialise", "write"]
+__all__ = ["DLError", "Specialised", "describe", "write"]
