@@ -187,11 +187,27 @@ class UserFunction:
             return []
         return [*[INDENT + line for line in self.edits.fallen], f"{INDENT}return {self.returned('None')}"]
 
-    def returned(self, value: str) -> str:
-        """What a forward function returns: the value, and what its backward function reads."""
-        texts = [self.naming.text(v) for v in self.saved]
+    def returned(self, value: str, stmt: Any = None) -> str:
+        """What a forward function returns: the value, and what its backward function reads.
+
+        A return inside a loop comes before what is made behind the loop: nobody will read that.
+        """
+        missing = self.made_behind(stmt)
+        texts = ["None" if v in missing else self.naming.text(v) for v in self.saved]
         tail = f"({texts[0]},)" if len(texts) == 1 else f"({', '.join(texts)})"
         return f"{value}, {tail}"
+
+    def made_behind(self, stmt: Any) -> set[Value]:
+        """Values that do not exist yet when a loop is left by this return."""
+        ops = self.function.region.ops
+        for at, top in enumerate(ops):
+            inside = [top] + [op for r in top.regions for op in walk(r)]
+            loops = [op for op in inside if op.user and isinstance(op.node, (gast.For, gast.While))]
+            if any(stmt in set(gast.walk(op.node)) for op in loops):
+                kept = {*top.attrs.get("collected", ()), *top.attrs.get("exported", ()), *self.naming.followed}
+                later = {r for op in ops[at + 1 :] for r in op.results}
+                return later | (set(top.results) - kept)
+        return set()
 
     # --- lines before a statement --------------------------------------------------------
 

@@ -40,6 +40,7 @@ class Naming:
         self.twins: dict[Any, Any] = {}  # entries of tuples that the user has unpacked
         self.own: set[Value] = set()  # what generated lines define
         self.shapes: dict[Value, list[int]] = defaultdict(list)
+        self.followed: set[Value] = set()
         self.bound: set[Value] = set()  # exports that must be bound wherever their turn ends
         self.loops = [span for span in trail.loops if trail.counts(span[0])]
         self.printed: dict[Value, str] = {}  # texts of values that generated lines define
@@ -346,6 +347,7 @@ class Naming:
         if op.code != "if" and not isinstance(op.node, (gast.For, gast.While)):
             raise NeedLoop(op.node, self.function)
         name = self.texts[value] = self.names.fresh(value.name or flag_name(op))
+        self.followed.add(value)
         index = op.results.index(value)
         if op.code == "if" and op.node is None:
             return self.follow_skipped(name, op, index)

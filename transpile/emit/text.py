@@ -35,7 +35,7 @@ class UserText:
     """Prints a function of the user's with edits."""
 
     def __init__(self, source: Any, tree: Any, edits: Edits, pieces: Callable[[Any, UserText], list[Line]],
-                 returns: Callable[[str], str] | None = None) -> None:
+                 returns: Callable[[str, Any], str] | None = None) -> None:
         self.source, self.tree, self.edits = source, tree, edits
         self.pieces, self.returns = pieces, returns
         self.rows = source.lines
@@ -225,7 +225,7 @@ class UserText:
             bare = isinstance(stmt.value, gast.Tuple) and not self.parenthesised(stmt.value)
             if bare and self.returns is not None or "\n" in value:
                 value = f"({value})"
-            return f"return {self.returns(value) if self.returns is not None else value}"
+            return f"return {self.returns(value, stmt) if self.returns is not None else value}"
         if isinstance(stmt, gast.Assign) and self.edits.calls.get(stmt.value, ("", "", (), None))[3]:
             if (stmt.value, False) not in self.edits.steps and stmt.value not in self.edits.texts:
                 return self.assigned_pair(stmt)

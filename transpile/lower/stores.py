@@ -32,6 +32,7 @@ class Stores(Calls):
         family = [c for c in list(self.state.heap) if c.root() is root]
         for member in family:
             old = self.state.heap.get(member)
+            self.trail.mutations[member].append(clock)
             if isinstance(old, Value):
                 old.clobbered = True
                 self.trail.clobbers[old].append(clock)
@@ -205,7 +206,7 @@ class Stores(Calls):
         else:
             index = self.index(target.slice)
             old = self.subscript(target, owner, index)
-        self.readable_before(node, target, old)
+        self.readable_before(node, target, old, owner)
         if isinstance(old, Cell) and old.sort in ("list", "dict"):
             self.extend_in_place(node, old)
             return
@@ -219,7 +220,7 @@ class Stores(Calls):
         else:
             self.put_item(target, owner, index, new)
 
-    def readable_before(self, node: Any, target: Any, old: Any) -> None:
+    def readable_before(self, node: Any, target: Any, old: Any, owner: Any) -> None:
         """What a target held can be read by its own text, just before the statement."""
         value = self.state.heap.get(old) if isinstance(old, Cell) else old
         base = target
@@ -230,7 +231,9 @@ class Stores(Calls):
             value.node = None
             text = str(self.source.source.segment(target))
             clock = self.trail.stmt_clock.get(node, self.clock)
-            self.trail.homes[value].append(Home(text, base.id, clock, (node, "before")))
+            array = owner.array if isinstance(owner, Labelled) else owner
+            path = (array,) if isinstance(array, Cell) else ()
+            self.trail.homes[value].append(Home(text, base.id, clock, (node, "before"), path))
 
     def augmented(self, node: Any, old: Any) -> Any:
         """`old op value` as an ordinary expression."""
