@@ -341,7 +341,7 @@ def shape_dims(shape: Any, operands: Sequence[Value]) -> tuple[str, ...] | None:
         value = operands[shape.index]
         if value.op is not None and value.op.code == "shape":
             source = value.op.operands[0].kind
-            return source.dims if isinstance(source, Array) else None
+            return source.dims if isinstance(source, Array) and not source.loose else None
         if value.kind == INT:
             return (ANY,)
         if isinstance(value.kind, Ints) and value.kind.length is not None:

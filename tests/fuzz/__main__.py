@@ -17,16 +17,10 @@ from .shrink import shrink
 
 def saved(folder: Path, seed: int, verdict: Verdict, text: str) -> Path:
     """Write a failing program, as small as it gets, and return its file."""
-
-    def fails(smaller: str) -> bool:
-        found = judge(smaller, (verdict.seed,), (verdict.position,))
-        return (found.word, found.reason) == (verdict.word, verdict.reason)
-
-    small = shrink(text, fails)
-    again = judge(small, (verdict.seed,), (verdict.position,))
+    small, again = smallest(text, verdict)
     file = folder / f"{verdict.word.lower()}_{seed}.py"
-    file.write_text("\n".join([f"# {line}" for line in f"{again.word} {again.reason}\n{again.detail}".splitlines()])
-                    + "\n" + small, "utf-8")  # fmt: skip
+    head = [f"# {line}" for line in f"{again.word} {again.reason}\n{again.detail}".splitlines()]
+    file.write_text("\n".join([*head, small]), "utf-8")
     return file
 
 

@@ -96,6 +96,8 @@ def compare(
     again = run(transpiled, given)
     if again.raised is not None or difference(mine.value, again.value, "second call"):
         return Verdict("WRONG", "the second call differs", repr(again))
+    if difference(python.arguments, given):
+        return Verdict("SKIPPED", "stores into its arguments")
     if not isinstance(python.value, float) or not abs(python.value) < LARGE:
         return Verdict("SKIPPED", "the value is large or no float")
     return gradients(function, given, mine.value[1], positions)

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import ast
 import itertools
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from .judge import ARGUMENTS, Verdict, judge
 
 
-def shrink(text: str, fails: Callable[[str], bool], limit: int = 300) -> str:
+def smallest(text: str, verdict: Verdict, seconds: float = 60) -> tuple[str, Verdict]:
+    """The smallest text found with the verdict of `text`, and that verdict."""
+    end = time.monotonic() + seconds
+    seeds, positions = (verdict.seed,), (verdict.position,)
+
+    def same(found: Verdict) -> bool:
+        return (found.word, found.reason) == (verdict.word, verdict.reason)
+
+    if not same(judge(text, seeds, positions)):
+        seeds, positions = (0, 1), tuple(range(ARGUMENTS))
+    small = shrink(text, lambda t: time.monotonic() < end and same(judge(t, seeds, positions)))
+    return small, replace(judge(small, seeds, positions), seed=seeds[0], position=positions[0])
+
+
+def shrink(text: str, fails: Callable[[str], bool], limit: int = 2000) -> str:
     """The smallest text found for which `fails` still holds, with at most `limit` trials."""
     trials = 0
     progress = True

@@ -116,7 +116,8 @@ class Printer:
         return not risky or any(isinstance(v.kind, Array) for v in op.operands)
 
     def is_array(self, op: Op, i: int) -> bool:
-        return bool(op.operands) and isinstance(op.operands[i].kind, Array)
+        kind = op.operands[i].kind if op.operands else None
+        return isinstance(kind, Array) and not kind.loose
 
     def call(self, op: Op, row: Any, args: dict[str, ast.expr], template: Any, operands: Any) -> ast.expr:
         first = METHODS.get(row.name)

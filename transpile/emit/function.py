@@ -121,6 +121,7 @@ class UserFunction:
         self.demand()
         text = UserText(self.scope.source, self.tree, self.edits, self.pieces,
                         self.returned if self.function.attrs.get("has_pair") else None)  # fmt: skip
+        text.fresh = self.names.fresh
         self.text = text
         head = f"def {self.name}({self.signature()}):"
         if isinstance(self.tree, gast.Lambda):
@@ -205,8 +206,9 @@ class UserFunction:
             loops = [op for op in inside if op.user and isinstance(op.node, (gast.For, gast.While))]
             if any(stmt in set(gast.walk(op.node)) for op in loops):
                 kept = {*top.attrs.get("collected", ()), *top.attrs.get("exported", ()), *self.naming.followed}
-                later = {r for op in ops[at + 1 :] for r in op.results}
-                return later | (set(top.results) - kept)
+                later = {r for op in ops[at + 1 :] if op.code not in ("shape", "item") for r in op.results}
+                renamed = {r for r in set(top.results) - kept if self.naming.is_ours(r)}
+                return later | renamed
         return set()
 
     # --- lines before a statement --------------------------------------------------------

@@ -209,6 +209,8 @@ class Naming:
         if value is not None:
             events.extend(self.memory.writes(value))
         for cell in home.cells:
+            if value is None and cell.sort == "array":
+                continue  # a store leaves the shape alone
             events.extend(self.trail.mutations.get(cell, ()))
         return not any(home.clock < e <= end and self.trail.counts(e) for e in events)
 
@@ -310,14 +312,17 @@ class Naming:
         """A line behind the one that makes what a text was derived from."""
         op = value.op
         if op is not None and op.code in ("shape", "stop", "item"):
+            for source in shape_chain(op.operands[0]) if op.code == "shape" else op.operands[:1]:
+                if source.op is not None and source.op.region is not op.region and op.code == "shape":
+                    break
+                placed = [h for h in self.homes(source) if h.anchor is not None]
+                if placed:
+                    self.edits.at(min(placed, key=lambda h: h.clock).anchor, line, op.line)
+                    return
+                if (source.node, False) in self.edits.steps:
+                    self.edits.behind[source.node].append(line)
+                    return
             source = op.operands[0]
-            placed = [h for h in self.homes(source) if h.anchor is not None]
-            if placed:
-                self.edits.at(min(placed, key=lambda h: h.clock).anchor, line, op.line)
-                return
-            if (source.node, False) in self.edits.steps:
-                self.edits.behind[source.node].append(line)
-                return
             if source.op is not None and not source.op.user:
                 self.after_making(source, line)
                 return

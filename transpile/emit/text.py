@@ -41,6 +41,7 @@ class UserText:
         self.rows = source.lines
         self.frozen = _string_rows(tree)
         self.hoisted: set[Any] = set()
+        self.fresh: Callable[[str], str] = str
         self.scopes: list[Any] = []  # loops, and the lines that end arms
 
     # --- positions -----------------------------------------------------------------------
@@ -146,6 +147,9 @@ class UserText:
                 stack.extend(gast.iter_child_nodes(inner))
         return sorted(found, key=lambda n: (n.lineno, n.col_offset))
 
+    def grouped(self, text: str) -> str:
+        return f"({text})" if "\n" in text else text
+
     # --- statements ----------------------------------------------------------------------
 
     def body(self, stmts: list[Any], depth: int, after_row: int) -> list[str]:
@@ -198,7 +202,12 @@ class UserText:
             raise AssertionError("lines before an elif")
         out += [pad + line if line else "" for line in marked(pieces, pad)]
         if isinstance(stmt, JUMPS) and not isinstance(stmt, gast.Raise):
-            out += [pad + line for line in self.leaving(stmt)]
+            leaving = [pad + line for line in self.leaving(stmt)]
+            if leaving and isinstance(stmt, gast.Return) and stmt.value is not None and self.edited(stmt):
+                name = self.fresh("result")
+                out.append(f"{pad}{name} = {self.grouped(self.render(stmt.value))}")
+                self.edits.texts[stmt.value] = name
+            out += leaving
         method = getattr(self, f"print_{type(stmt).__name__.lower()}", self.print_simple)
         out += method(stmt, depth)
         out += [pad + line for line in marked(self.edits.after.get(stmt, ()), pad)]

@@ -232,7 +232,9 @@ class Merger:
             self.out.names[name] = self.merge(a, b)
             if (a is UNDEF) != (b is UNDEF) and self.out.names[name] in (a, b):
                 self.out.doubtful.add(name)
-        self.out.doubtful |= self.a.doubtful | self.b.doubtful
+        for name in self.a.doubtful | self.b.doubtful:
+            if self.out.names.get(name) in (self.a.names.get(name), self.b.names.get(name)):
+                self.out.doubtful.add(name)
         for cell in {**self.a.escaped, **self.b.escaped}:
             self.out.escaped[cell] = self.a.escaped.get(cell, frozenset()) | self.b.escaped.get(
                 cell, frozenset()
