@@ -19,7 +19,7 @@ from . import (
     lists,
     losses,
     ordering,
-    padding,
+    padding, picking,
     ranges,
     scans,
     signal,
@@ -27,7 +27,7 @@ from . import (
 )  # fmt: skip
 
 _MODULES = (
-    activations, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, ranges, scans,
+    activations, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking, ranges, scans,
     signal, transcendental,
 )  # fmt: skip
 

@@ -122,6 +122,7 @@ class UserFunction:
         text = UserText(self.scope.source, self.tree, self.edits, self.pieces,
                         self.returned if self.function.attrs.get("has_pair") else None)  # fmt: skip
         text.fresh = self.names.fresh
+        text.opened = self.function.attrs.get("opened", set())
         self.text = text
         head = f"def {self.name}({self.signature()}):"
         if isinstance(self.tree, gast.Lambda):

@@ -42,6 +42,7 @@ class UserText:
         self.frozen = _string_rows(tree)
         self.hoisted: set[Any] = set()
         self.fresh: Callable[[str], str] = str
+        self.opened: set[Any] = set()  # with and try statements whose blocks are looked into
         self.scopes: list[Any] = []  # loops, and the lines that end arms
 
     # --- positions -----------------------------------------------------------------------
@@ -388,7 +389,25 @@ class UserText:
             start = (start[0], self.rows[start[0] - 1].index("@"))
         return self.span(start, self.end(stmt)) + self.trailing(stmt)
 
-    print_try = print_with = print_match = print_trystar = print_functiondef
+    print_match = print_trystar = print_functiondef
+
+    def print_with(self, stmt: Any, depth: int) -> list[str]:
+        if stmt not in self.opened:
+            return self.print_functiondef(stmt, depth)
+        last = stmt.items[-1].optional_vars or stmt.items[-1].context_expr
+        row, column = self.end(last)
+        while self.rows[row - 1][column : column + 1] != ":":
+            row, column = (row, column + 1) if column < len(self.rows[row - 1]) else (row + 1, 0)
+        out = self.shifted(self.inside(stmt, self.start(stmt), (row, column + 1)), stmt, depth)
+        return out + self.body(stmt.body, depth + 1, row)
+
+    def print_try(self, stmt: Any, depth: int) -> list[str]:
+        if stmt not in self.opened:
+            return self.print_functiondef(stmt, depth)
+        pad = INDENT * depth
+        out = [f"{pad}try:", *self.body(stmt.body, depth + 1, stmt.lineno)]
+        row = self.else_row(stmt.body[-1].end_lineno, stmt.finalbody[0].lineno)
+        return [*out, f"{pad}finally:", *self.body(stmt.finalbody, depth + 1, row)]
 
     # --- hoisting ------------------------------------------------------------------------
 

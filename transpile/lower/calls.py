@@ -10,7 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from ...runtime.declare import TABLE
+from ...runtime.declare import NAMES, TABLE
 from ...runtime.dlarray import dlarray
 from ...runtime.errors import DLError
 from ...runtime.primitives.methods import METHODS, MUTATING
@@ -97,6 +97,8 @@ class Calls(Expressions):
         if fun in (eval, exec, vars, locals, globals):
             everything = [i for n, i in self.state.names.items() if not n.startswith("$")]
             return self.call_unknown(node, [*args, *kwargs.values(), *everything], fun.__name__)
+        if fun in (np.add.at, np.subtract.at) and len(args) == 3:
+            return self.add_at(node, fun, *args)
         if _hashable(fun) and fun in TABLE:
             return self.call_row(node, fun, args, kwargs)
         if is_library(fun):
@@ -122,7 +124,9 @@ class Calls(Expressions):
     def call_row(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         out = kwargs.get("out")
         if out is not None and not (isinstance(out, Const) and out.value is None):
-            return self.call_unknown(node, [*args, *kwargs.values()], "an out= argument")
+            return self.call_into(node, fun, out, args, {k: v for k, v in kwargs.items() if k != "out"})
+        if fun in (max, min) and len(args) == 1 and not kwargs:
+            return self.best_of(node, fun, args[0])
         kwargs = {k: v for k, v in kwargs.items() if k != "out"}
         row = TABLE[fun]
         if any(isinstance(a, Iter) for a in args):
@@ -134,6 +138,43 @@ class Calls(Expressions):
             finally:
                 np.random.set_state(state)
         return self.table(node, row, tuple(args), kwargs)
+
+    def call_into(self, node: Any, fun: Any, out: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """``np.add(a, b, out=y)``: a store of the result into y, which is what the call returns."""
+        target = out.items[0] if isinstance(out, Tup) and len(out.items) == 1 else out
+        if not (isinstance(target, Cell) and target.sort == "array") or "where" in kwargs:
+            return self.call_unknown(node, [out, *args, *kwargs.values()], "an out= argument")
+        self.function.attrs.setdefault("acts", set()).add(node)
+        with self.builder.at(node=None):
+            new = self.table(None, TABLE[fun], tuple(args), kwargs)
+        self.put_array(node, target, Const(Ellipsis), new)  # type: ignore[attr-defined]
+        return target
+
+    def best_of(self, node: Any, fun: Any, item: Any) -> Any:
+        """Python's `max` or `min` of the entries of one thing."""
+        entries = self.entries(item)
+        if entries is not None and len(entries) > 1:
+            return self.table(node, TABLE[fun], tuple(entries), {})
+        if isinstance(item, Cell) and item.sort in ("list", "array"):
+            return self.table(node, NAMES["best_of"], (item, Const(fun is max)), {})
+        return self.opaque(node, [item], f"{fun.__name__} of something of unknown length")
+
+    def add_at(self, node: Any, fun: Any, target: Any, index: Any, item: Any) -> Any:
+        """``np.add.at(y, i, v)``: repeated places add up."""
+        if not (isinstance(target, Cell) and target.sort == "array"):
+            return self.call_unknown(node, [target, index, item], "ufunc.at")
+        self.function.attrs.setdefault("acts", set()).add(node)
+        with self.builder.at(node=None):
+            if fun is np.subtract.at:
+                item = self.table(None, NAMES["negative"], (item,), {})
+            entries = self.entries(index) if isinstance(index, Cell) and index.sort == "list" else None
+            if entries is not None and all(isinstance(e, Const) for e in entries):
+                index = Const(np.array([e.value for e in entries]))
+            new = self.table(None, NAMES["add_at"], (target, index, item), {})
+        value = self.value(new)
+        value.kind = self.value(target).kind
+        self.store(target, value)  # type: ignore[attr-defined]
+        return Const(None)
 
     def listed(self, item: Any) -> Any:
         entries = self.entries(item) if isinstance(item, Iter) else None

@@ -8,7 +8,10 @@ from typing import Any
 
 import gast
 
-from ..kinds import Array
+from ...runtime.declare import NAMES
+from ..builder import Sym
+from ..ir import Region
+from ..kinds import Array, ListOf
 from .control import Control
 from .core import Refuse
 from .expressions import describe
@@ -68,6 +71,9 @@ class Statements(Control):
 
     def assign_many(self, target: Any, item: Any) -> None:
         entries = self.entries(item)
+        if entries is None and any(isinstance(t, gast.Starred) for t in target.elts):
+            self.assign_starred(target, item)
+            return
         if entries is None:
             entries = self.unpacked(target, item)
         star = [i for i, t in enumerate(target.elts) if isinstance(t, gast.Starred)]
@@ -86,12 +92,32 @@ class Statements(Control):
         for inner, entry in zip(target.elts, parts, strict=True):
             self.assign(inner.value if isinstance(inner, gast.Starred) else inner, entry)
 
-    def unpacked(self, target: Any, item: Any) -> tuple[Any, ...]:
-        """The entries of something unpacked whose length the targets tell."""
-        if any(isinstance(t, gast.Starred) for t in target.elts):
+    def assign_starred(self, target: Any, item: Any) -> None:
+        """``first, *rest, last = x`` for an array, or a list of unknown length."""
+        at = next(i for i, t in enumerate(target.elts) if isinstance(t, gast.Starred))
+        after = len(target.elts) - at - 1
+        array = item.array if isinstance(item, Labelled) else item
+        kind = self.value(array).kind if isinstance(array, Cell) else None
+        if isinstance(kind, Array) and kind.dims and not isinstance(item, Labelled):
+            row, pick = NAMES["rows_between"], self.array_item
+        elif isinstance(kind, ListOf):
+            row, pick = NAMES["entries_between"], self.dynamic_item
+        else:
             raise Refuse(target, "cannot tell how many entries this has",
                          "a starred target takes as many as there are at run time",
                          "index or slice instead")  # fmt: skip
+        for i, inner in enumerate(target.elts):
+            if i == at:
+                with self.builder.at(node=None):
+                    middle = self.abstract(self.builder.call(row, (Sym(self.value(array), self.builder), at, after), {}))
+                if isinstance(middle, Cell):
+                    self.held_by(middle, array)
+                self.assign(inner.value, middle)
+            else:
+                self.assign(inner, pick(None, item, Const(i if i < at else i - len(target.elts))))
+
+    def unpacked(self, target: Any, item: Any) -> tuple[Any, ...]:
+        """The entries of something unpacked whose length the targets tell."""
         array = item.array if isinstance(item, Labelled) else item
         if isinstance(array, Cell) and array.sort == "array":
             kind = self.value(array).kind
@@ -189,6 +215,36 @@ class Statements(Control):
                 continue
             item = Const(found) if not isinstance(found, (list, dict)) else self.opaque(None, [], "")
             self.bind(alias.asname or alias.name, item)
+
+    def stmt_with(self, node: Any) -> None:
+        """A block under a context manager that only sets something while it runs."""
+        if not all(self.only_sets(item.context_expr) for item in node.items):
+            self.opaque_statement(node)
+            return
+        for item in node.items:
+            self.expr(item.context_expr)
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, self.opaque(None, [], "what a context manager gives"))
+        self.function.attrs.setdefault("opened", set()).add(node)
+        self.block(node.body)
+
+    def only_sets(self, node: Any) -> bool:
+        """A context manager that neither swallows exceptions nor touches what the body reads."""
+        if not isinstance(node, gast.Call):
+            return False
+        with self.builder.inside(Region(owner=self.builder.region.owner)):
+            found = self.expr(node.func)
+        return isinstance(found, Const) and getattr(found.value, "__name__", "") in (
+            "errstate", "printoptions", "catch_warnings", "nullcontext", "redirect_stdout", "localcontext")
+
+    def stmt_try(self, node: Any) -> None:
+        """``try: ... finally: ...`` is its two parts one after the other, unless the first may jump."""
+        jumps = (gast.Return, gast.Break, gast.Continue)
+        if node.handlers or any(isinstance(n, jumps) for s in node.body for n in gast.walk(s)):
+            self.opaque_statement(node)
+            return
+        self.function.attrs.setdefault("opened", set()).add(node)
+        self.block([*node.body, *node.orelse, *node.finalbody])
 
     # --- what is left alone --------------------------------------------------------------
 
