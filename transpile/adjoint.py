@@ -628,7 +628,8 @@ class LoopAdjoint:
         parts = []
         for key, part in d.items():
             if not isinstance(key, Each):
-                sweep.pairs.missing.append(Missing(self.op, "single entries of a list that a loop has built of containers"))
+                why = "single entries of a list that a loop has built of containers"
+                sweep.pairs.missing.append(Missing(self.op, why))
                 return
             param = Value(_part_kind(value.kind, key.path), f"d{value.name}" if value.name else "", region=region)
             items.append((part, param))
@@ -710,7 +711,8 @@ class LoopAdjoint:
         elif isinstance(kind, ListOf) and not (self.op.attrs["exits"] or self.count > 1):
             sweep.accumulate(operand, {Each(p): Sym(rows, builder) for p, rows in found.items()}, exact=True)
         elif operand in sweep.active:
-            sweep.pairs.missing.append(Missing(self.op, "a list of containers in a loop that may end before the list does"))
+            why = "a list of containers in a loop that may end before the list does"
+            sweep.pairs.missing.append(Missing(self.op, why))
 
     def nth(self, operand: Value, rows: Value, path: tuple[Any, ...], n: int) -> Any:
         """The cotangent of one part of one entry; the loop may not have come so far."""
@@ -723,8 +725,9 @@ class LoopAdjoint:
                 for key in path:
                     part = builder.item(part, key)
                 like.append(part)
-            whole = builder.append("pack", list(dict.fromkeys(like)), [TupleOf(tuple(v.kind for v in like), list)],
-                                   template=[Slot(list(dict.fromkeys(like)).index(v)) for v in like]).result  # fmt: skip
+            parts = list(dict.fromkeys(like))
+            whole = builder.append("pack", parts, [TupleOf(tuple(v.kind for v in like), list)],
+                                   template=[Slot(parts.index(v)) for v in like]).result  # fmt: skip
             d = NAMES["list_pad"].fun(d, Sym(whole, builder))
         item = builder.item(d.value, n)
         return Sym(item, sweep.builder)

@@ -43,7 +43,8 @@ from . import (
 __all__ = [
     "casts", "complex", "constants", "decompositions", "diagonals", "differences", "einsum",
     "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
-    "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials", "powers",
+    "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials",
+    "powers",
     "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics",
     "ufunc_methods", "vectors",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from .grammar import program
 from .judge import Verdict, judge
-from .shrink import shrink
+from .shrink import smallest
 
 
 def saved(folder: Path, seed: int, verdict: Verdict, text: str) -> Path:

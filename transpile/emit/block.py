@@ -67,7 +67,6 @@ class Block:
         self.depth = 0
         self.inside: set[Op] = set()
         self.added: dict[Op, tuple[str, Value]] = {}
-        self.closed: set[str] = set()
 
     # --- a run of operations -------------------------------------------------------------
 
@@ -174,8 +173,8 @@ class Block:
     def reusable(self, base: str, new: Value, at: int) -> str:
         """A name with this base that nobody reads any more, or a fresh one."""
         stem = base[:-2] if base.endswith("_1") else base
-        final = next((v for v, text in self.forced.items() if text == base), None)
-        if final is not None and base not in self.closed and self.free_until(base, final, new, at):
+        finals = [v for v, text in self.forced.items() if text == base]
+        if finals and all(self.free_until(base, v, new, at) for v in finals):
             return base
         for text, value in self.holder.items():
             if text == base or text.startswith(stem + "_") and text[len(stem) + 1 :].isdigit():
@@ -185,7 +184,11 @@ class Block:
 
     def free_until(self, base: str, final: Value, new: Value, at: int) -> bool:
         """May a value on the way to a gradient have the gradient's name already?"""
-        if final.op not in self.position or self.last_use(new) > self.ends[final.op]:
+        if final.op not in self.position:
+            return False
+        start, end = self.position[final.op], self.ends[final.op]
+        around = bool(final.op.regions) and start < at < end
+        if not around and self.last_use(new) > (start if final.op.regions else end):
             return False
         holder = self.holder.get(base)
         return holder is None or holder is not final and self.dead(holder, at)

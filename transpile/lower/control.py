@@ -181,6 +181,8 @@ class Control(Stores):
 
     def content_value(self, item: Content) -> Value:
         content = item.content
+        if content is None and item.cell is not None and item.cell.view is not None:
+            content = self.content(item.cell)
         if isinstance(content, Value):
             return content
         if content is None:
@@ -606,7 +608,7 @@ class Carry:
         if isinstance(item, Value):
             return self.inits.get(item, item)
         if isinstance(item, Content):
-            return Content(item.sort, self.restore(item.content))
+            return Content(item.sort, self.restore(item.content), item.cell)
         if isinstance(item, Tup):
             return Tup(tuple(map(self.restore, item.items)), item.cls)
         if isinstance(item, tuple):
@@ -634,7 +636,7 @@ def _leaf_kind(lowerer: Any, item: Any, state: State) -> Kind:
     if item is UNDEF:
         return NOTHING
     scratch = Region(owner=lowerer.builder.region.owner)
-    return lowerer.leaf_value(item, scratch, state).kind
+    return lowerer.leaf_value(item, scratch, state.copy()).kind
 
 
 def replace_values(state: State, mapping: dict[Value, Value]) -> State:

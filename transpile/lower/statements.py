@@ -109,7 +109,8 @@ class Statements(Control):
         for i, inner in enumerate(target.elts):
             if i == at:
                 with self.builder.at(node=None):
-                    middle = self.abstract(self.builder.call(row, (Sym(self.value(array), self.builder), at, after), {}))
+                    whole = Sym(self.value(array), self.builder)
+                    middle = self.abstract(self.builder.call(row, (whole, at, after), {}))
                 if isinstance(middle, Cell):
                     self.held_by(middle, array)
                 self.assign(inner.value, middle)

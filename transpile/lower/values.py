@@ -241,14 +241,16 @@ class Merger:
             )
         return self.out
 
-    def content(self, cell: Cell, a: Any, b: Any) -> Any:
+    def content(self, cell: Cell, a: Any, b: Any, sides: Any = (None, None)) -> Any:
         if a is b:
             return a
+        if cell.view is not None and cell in self.a.heap and cell in self.b.heap:
+            return None  # a window: read anew from what it looks at
         if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
             return tuple(map(self.merge, a, b))
         if isinstance(a, dict) and isinstance(b, dict) and list(a) == list(b):
             return {k: self.merge(a[k], b[k]) for k in a}
-        return self.leaf(Content(cell.sort, a), Content(cell.sort, b))
+        return self.leaf(Content(cell.sort, a, sides[0]), Content(cell.sort, b, sides[1]))
 
     def merge(self, a: Any, b: Any) -> Any:
         if a is b or isinstance(a, Const) and a.same(b):
@@ -280,7 +282,7 @@ class Merger:
         for other in cell.shares:
             other.shares.add(cell)
         first, second = self.a.heap.get(a), self.b.heap.get(b)
-        self.out.heap[cell] = self.content(cell, first, second)
+        self.out.heap[cell] = self.content(cell, first, second, (a, b))
         return cell
 
     def _undefined(self, a: Any, b: Any) -> Any:
@@ -313,11 +315,9 @@ class Merger:
                 self.out.heap[cell] = tuple(map(half, content))
             elif isinstance(content, dict):
                 self.out.heap[cell] = {k: half(v) for k, v in content.items()}
-            elif content is not None:
-                leaf = Content(item.sort, content)
-                self.out.heap[cell] = self.leaf(UNDEF, leaf) if flip else self.leaf(leaf, UNDEF)
             else:
-                self.out.heap[cell] = None
+                leaf = Content(item.sort, content, item)
+                self.out.heap[cell] = self.leaf(UNDEF, leaf) if flip else self.leaf(leaf, UNDEF)
         return self.made[key]
 
     def _shared(self) -> set[Cell]:
@@ -330,3 +330,4 @@ class Content:
 
     sort: str
     content: Any
+    cell: Any = None  # where it can be read anew, if it is a window on something that has changed
