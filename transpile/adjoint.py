@@ -352,6 +352,7 @@ class Sweep:
         if not isinstance(d, dict):
             return d
         if any(isinstance(key, Each) for key in d):
+            assert value.op is not None
             self.pairs.missing.append(Missing(value.op, "a list of containers that is changed here"))
             return None
         if not isinstance(value.kind, TupleOf):

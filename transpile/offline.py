@@ -21,7 +21,8 @@ import numpy as np
 from ..runtime.declare import NAMES
 from ..runtime.dlarray import dlarray
 from ..runtime.errors import DLError, UnsupportedSyntax
-from ..runtime.primitives.general import cotangent, fitted
+from ..runtime.kernels.lists import fitted
+from ..runtime.primitives.general import cotangent
 from . import doors
 from .diagnose import Problem, raise_problems
 from .gather import MISSING, Gathered, Unit, assigned_globals, bare_signatures, edited, locals_of, outer_names
@@ -329,7 +330,8 @@ class Standalone:
         Raises:
             NotLiteral: if a rule cannot be copied.
         """
-        asked = sorted({(call.args[0].value, call.args[1].value) for call in calls_of(name, self.written.module.text)})
+        calls: list[Any] = list(calls_of(name, self.written.module.text))
+        asked = sorted({(call.args[0].value, call.args[1].value) for call in calls})
         scope: dict[str, Any] = {"fitted": fitted}
         rows = []
         for row, parameter in asked:

@@ -26,6 +26,10 @@ NEW = ("zeros", "ones", "full", "copy", "add", "subtract", "multiply", "divide",
        "power", "negative")  # fmt: skip
 
 
+class NameClash(Exception):
+    """A name does not hold what a line reads: the block is printed again without using names twice."""
+
+
 class Readers:
     """Who reads a value: operations, and regions that yield it."""
 
@@ -54,7 +58,11 @@ class Readers:
 class Block:
     """Prints runs of generated operations of one function."""
 
-    def __init__(self, naming: Naming, printer: Printer, names: Names, readers: Readers) -> None:
+    def __init__(self, naming: Naming, printer: Printer, names: Names, readers: Readers, thrifty: bool = True) -> None:
+        self.thrifty = thrifty  # use a name again when its value is not read any more
+        self.gathered: set[tuple[str, Value]] = set()
+        self.uses: dict[Value, set[tuple[str, Value]]] = {}
+        self.turns: list[set[tuple[str, Value]]] = []
         self.naming, self.printer, self.names, self.readers = naming, printer, names, readers
         self.exprs: dict[Value, ast.expr] = {}
         self.holder: dict[str, Value] = {}
@@ -172,6 +180,8 @@ class Block:
 
     def reusable(self, base: str, new: Value, at: int) -> str:
         """A name with this base that nobody reads any more, or a fresh one."""
+        if not self.thrifty:
+            return self.names.fresh(base)
         stem = base[:-2] if base.endswith("_1") else base
         finals = [v for v, text in self.forced.items() if text == base]
         if finals and all(self.free_until(base, v, new, at) for v in finals):
@@ -200,8 +210,11 @@ class Block:
 
     def operand(self, value: Value) -> ast.expr:
         if value in self.exprs:
+            self.gathered |= self.uses.get(value, set())
             return self.exprs[value]
         op = value.op
+        if value in self.naming.printed:
+            self.gathered.add((self.naming.printed[value], self.source_of(value)))
         if value not in self.naming.printed and op is not None and not op.user and op in self.inside:
             twin = self.naming.twins.get((op.operands[0], op.attrs["key"])) if op.code == "item" else None
             if twin is not None:
@@ -234,7 +247,35 @@ class Block:
 
     # --- statements ----------------------------------------------------------------------
 
+    def source_of(self, value: Value) -> Value:
+        while value.op is not None and value.op.code == "stop" and not value.op.user:
+            value = value.op.operands[0]
+        return value
+
+    def confirm(self) -> None:
+        """Does every name that the line at hand reads still hold what it should?
+
+        Raises:
+            NameClash: if one does not.
+        """
+        for text, value in self.gathered:
+            held = self.holder.get(text)
+            if held is not None and self.source_of(held) is not value:
+                raise NameClash(text)
+        for turn in self.turns:
+            turn |= self.gathered
+        self.gathered = set()
+
+    def turn_confirmed(self, body: Region) -> None:
+        """Do the names of outer values hold them still when the next turn begins?"""
+        for text, value in self.turns.pop():
+            region = value.op.region if value.op is not None else value.region
+            held = self.holder.get(text)
+            if not body.encloses(region) and held is not None and self.source_of(held) is not value:
+                raise NameClash(text)
+
     def say(self, text: str, line: int) -> None:
+        self.confirm()
         self.rows.append((self.depth, text, line))
 
     def print_ops(self, ops: list[Op]) -> None:
@@ -252,8 +293,13 @@ class Block:
         if op in self.added:
             self.say_added(op)
             return
+        self.gathered = set()
         expr = self.expression(op)
         text = source(expr)
+        if self.may_inline(op) and len(text) <= WIDE:
+            self.uses[op.result], self.gathered = self.gathered, set()
+        else:
+            self.confirm()
         if self.may_inline(op) and len(text) <= WIDE:
             self.exprs[op.result] = expr
             return
@@ -269,6 +315,7 @@ class Block:
 
     def print_call(self, op: Op) -> None:
         args = [source(self.operand(v)) for v in op.operands]
+        self.confirm()
         at = self.ends[op]
         targets = [self.define(r, at) if self.is_read(r) else "_" for r in op.results]
         function = self.printer.imports.pair(op.attrs["function"])
@@ -292,6 +339,7 @@ class Block:
 
     def print_if(self, op: Op) -> None:
         test = source(self.operand(op.operands[0]))
+        self.confirm()
         names: list[str] = []
         for i in range(len(op.results)):
             names.append(self.branch_name(op, i, names))
@@ -299,12 +347,16 @@ class Block:
         for region in op.regions:
             rows, self.rows = self.rows, []
             self.depth += 1
-            self.coalesce(region, names)
+            held = dict(self.holder)
+            if self.thrifty:
+                self.coalesce(region, names)
             self.print_ops(region.ops)
-            self.assign([(n, source(self.operand(v))) for n, v in zip(names, region.yields, strict=True)], 0)
+            pairs = [(n, source(self.operand(v))) for n, v in zip(names, region.yields, strict=True)]
+            self.confirm()
+            self.assign(pairs, 0)
             self.depth -= 1
             arms.append(self.rows)
-            self.rows = rows
+            self.rows, self.holder = rows, held
         for value, text in zip(op.results, names, strict=True):
             self.naming.printed[value] = text
             self.holder[text] = value
@@ -329,7 +381,7 @@ class Block:
         value = op.results[i]
         if value in self.forced:
             return self.forced[value]
-        for region in op.regions:
+        for region in op.regions if self.thrifty else []:
             passed = region.yields[i]
             text = self.naming.printed.get(passed)
             if text and text not in used and self.holder.get(text) is passed and (
@@ -372,6 +424,7 @@ class Block:
         params, carried = body.params[:count], body.params[count:]
         names = [self.slot_name(op, k) for k in range(len(carried))]
         inits = [(n, source(self.operand(op.operands[count + k]))) for k, n in enumerate(names)]
+        self.confirm()
         self.assign(inits, op.line)
         lists = [self.list_name(r) for r in op.results[len(carried) :]]
         for text in lists:
@@ -382,9 +435,14 @@ class Block:
         self.say(self.loop_header(op, params), op.line)
         self.depth += 1
         start = len(self.rows)
-        self.slots(op, body, carried, names)
+        self.turns.append(set())
+        if self.thrifty:
+            self.slots(op, body, carried, names)
         self.print_ops(body.ops)
         self.turn_end(op, body, carried, names, lists)
+        for value, text in zip(carried, names, strict=True):
+            self.holder[text] = value
+        self.turn_confirmed(body)
         if len(self.rows) == start:
             self.say("pass", 0)
         self.depth -= 1
@@ -397,6 +455,8 @@ class Block:
             return self.forced[result]
         text = self.naming.printed.get(init)
         mine = text is not None and self.holder.get(text) is init and text not in self.forced.values()
+        if not self.thrifty:
+            mine = False
         if mine and self.last_use(init) <= self.position[op] + 0 or mine and self.only_reader(init, op):
             if _same_stem(text or "", param.name or result.name or text or ""):
                 return str(text)
@@ -464,6 +524,7 @@ class Block:
         for text, value in zip(lists, body.yields[len(carried) :], strict=True):
             self.say(f"{text}.append({source(self.operand(value))})", 0)
         pairs = [(n, source(self.operand(body.yields[k]))) for k, n in enumerate(names)]
+        self.confirm()
         self.assign(pairs, 0)
 
     def close(self, op: Op, carried: list[Value], names: list[str], lists: list[str]) -> None:

@@ -23,7 +23,7 @@ from .text import INDENT, UserText, mark
 class UserFunction:
     """Prints a function of the user's: its text, with what gradients need from it."""
 
-    def __init__(self, function: Function, name: str, imports: Any, roots: list[Value]) -> None:
+    def __init__(self, function: Function, name: str, imports: Any, roots: list[Value], thrifty: bool = True) -> None:
         self.function, self.name, self.imports = function, name, imports
         self.lowerer = function.attrs["lowerer"]
         self.scope = function.source
@@ -38,7 +38,7 @@ class UserFunction:
         self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
         self.generated = [op for op in walk(function.region) if not op.user]
         readers = Readers([function.region], [*roots, *self.saved])
-        self.block = Block(self.naming, self.printer, self.names, readers)
+        self.block = Block(self.naming, self.printer, self.names, readers, thrifty)
         self.naming.promise = self.block.promise
         self.roots = set(roots)
         self.replaced: dict[Any, Any] = function.attrs.get("replaced", {})
@@ -413,14 +413,14 @@ class _Body:
 class BackwardFunction:
     """Prints a function of generated operations only."""
 
-    def __init__(self, function: Function, name: str, imports: Any) -> None:
+    def __init__(self, function: Function, name: str, imports: Any, thrifty: bool = True) -> None:
         self.function, self.name, self.imports = function, name, imports
         self.forward: Function = function.attrs["forward"]
         self.names = Names(set(imports.reserved))
         self.naming = Naming(function, _NoTrail(), self.names, Edits())  # type: ignore[arg-type]
         self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
         readers = Readers([function.region], [*function.region.yields, *self.saved])
-        self.block = Block(self.naming, Printer(imports), self.names, readers)
+        self.block = Block(self.naming, Printer(imports), self.names, readers, thrifty)
 
     def lines(self) -> list[str]:
         region = self.function.region

@@ -9,6 +9,7 @@ from typing import Any
 import gast
 
 from ..ir import Function, Op, Value, walk
+from .block import NameClash
 from .function import BackwardFunction, UserFunction
 from .imports import Imports
 
@@ -45,10 +46,10 @@ def emit(main: Function, roots: dict[Function, list[Value]], heading: list[str])
     entries: list[Printed] = []
     for function in printed:
         label = imports.pair(function)
-        if "forward" in function.attrs:
-            lines = BackwardFunction(function, label, imports).lines()
-        else:
-            lines = UserFunction(function, label, imports, roots.get(function, [])).lines()
+        try:
+            lines = printed_lines(function, label, imports, roots.get(function, []), True)
+        except NameClash:
+            lines = printed_lines(function, label, imports, roots.get(function, []), False)
         texts.append("\n".join(tidy(lines)))
         entries.append(Printed(label, function, function is main))
     head = "\n".join([*heading, *imports.lines()])
@@ -92,6 +93,13 @@ def needs_printing(function: Function, roots: dict[Function, list[Value]]) -> bo
         return True
     return any(isinstance(op, Op) and op.code == "call" and op.attrs["function"] is not function
                and needs_printing(op.attrs["function"], roots) for op in walk(function.region))  # fmt: skip
+
+
+def printed_lines(function: Function, label: str, imports: Imports, roots: list[Value], thrifty: bool) -> list[str]:
+    """One function; with names used again for later values, or not."""
+    if "forward" in function.attrs:
+        return BackwardFunction(function, label, imports, thrifty).lines()
+    return UserFunction(function, label, imports, roots, thrifty).lines()
 
 
 def read_names(tree: Any) -> set[str]:

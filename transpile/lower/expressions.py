@@ -446,10 +446,10 @@ class Expressions(Core):
                           for p in (node.lower, node.upper, node.step))  # fmt: skip
             return SliceOf(parts)
         if isinstance(node, gast.Tuple):
-            parts: list[Any] = []
+            items: list[Any] = []
             for e in node.elts:
-                parts.extend(self.spread(self.expr(e.value), e) if isinstance(e, gast.Starred) else [self.index(e)])
-            return Tup(tuple(parts))
+                items.extend(self.spread(self.expr(e.value), e) if isinstance(e, gast.Starred) else [self.index(e)])
+            return Tup(tuple(items))
         return self.expr(node)
 
     def subscript(self, node: Any, owner: Any, index: Any) -> Any:
