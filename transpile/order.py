@@ -24,6 +24,11 @@ def parts(node: Any) -> list[Any]:
         fields = ("test", "body", "orelse")
     elif kind in ("Lambda", "JoinedStr"):
         return []
+    elif kind in ("ListComp", "SetComp", "GeneratorExp", "DictComp"):
+        first, *rest = node.generators
+        inner = [n for g in rest for n in (g.target, g.iter, *g.ifs)]
+        entry = [node.key, node.value] if kind == "DictComp" else [node.elt]
+        return [first.iter, first.target, *first.ifs, *inner, *entry]
     elif kind == "Dict":
         return [n for pair in zip(node.keys, node.values, strict=True) for n in pair if n is not None]
     else:
@@ -56,7 +61,9 @@ def conditional(stmt: Any) -> set[Any]:
         elif isinstance(node, gast.Compare):
             later = node.comparators[1:]
         elif isinstance(node, (gast.ListComp, gast.SetComp, gast.GeneratorExp, gast.DictComp)):
-            later = [node]
+            first = set(gast.walk(node.generators[0].iter))
+            out.update(n for n in gast.walk(node) if n is not node and n not in first)
+            continue
         else:
             continue
         for part in later:

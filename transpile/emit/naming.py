@@ -199,7 +199,7 @@ class Naming:
 
     def valid(self, home: Home, value: Value | None, read: int) -> bool:
         """Does the home's text still read the value at this time?"""
-        if read < home.clock or value is not None and self.left_behind(home, value, read):
+        if home.passing or read < home.clock or value is not None and self.left_behind(home, value, read):
             return False
         end = read
         for start, stop in self.loops:

@@ -354,7 +354,16 @@ class Control(Stores):
         ret = after.names.get("$ret", FLAGS["$ret"])
         after.names["$jump"] = ret if start.names.get("$ret") is not ret else Const(False)
         self.state = after
-        self.after_join(start, (node, "after") if isinstance(node, (gast.For, gast.While)) else None)
+        self.after_join(start, self.behind_loop(node))
+
+    def behind_loop(self, node: Any) -> Any:
+        """Where lines can stand that read what a loop leaves behind: before its else clause, if there is one."""
+        if not isinstance(node, (gast.For, gast.While)):
+            return None
+        if not node.orelse:
+            return (node, "after")
+        broke = self.state.names.get("$broke", Const(False))
+        return (node.orelse[0], "before") if isinstance(broke, Const) and not broke.value else None
 
     # --- what a loop walks ---------------------------------------------------------------
 

@@ -48,6 +48,7 @@ class Home:
     clock: int
     anchor: tuple[Any, str] | None
     cells: tuple[Cell, ...] = ()
+    passing: bool = False  # true only where the anchor is
 
 
 @dataclass

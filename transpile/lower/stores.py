@@ -233,7 +233,7 @@ class Stores(Calls):
             clock = self.trail.stmt_clock.get(node, self.clock)
             array = owner.array if isinstance(owner, Labelled) else owner
             path = (array,) if isinstance(array, Cell) else ()
-            self.trail.homes[value].append(Home(text, base.id, clock, (node, "before"), path))
+            self.trail.homes[value].append(Home(text, base.id, clock, (node, "before"), path, True))
 
     def augmented(self, node: Any, old: Any) -> Any:
         """`old op value` as an ordinary expression."""
