@@ -85,7 +85,10 @@ class Naming:
         if clock not in self.shapes[value]:
             self.shapes[value].append(clock)
         if self.shape_owner(value) is None:
-            self.announce(value, clock)
+            found = next((c for c in shape_chain(value) if c.node is not None or any(
+                h.passing for h in self.homes(c))), value)  # fmt: skip
+            if not any(h.passing for h in self.homes(found)):
+                self.announce(found, clock)
 
     def shape_owner(self, value: Value) -> str | None:
         """A text that reads an array of the value's shape at all these times."""
@@ -151,8 +154,7 @@ class Naming:
     def derived(self, value: Value, op: Op) -> str | None:
         """Texts that follow from another value's text."""
         if op.code == "shape":
-            owner = self.shape_owner(op.operands[0]) or self.text(op.operands[0])
-            return self.shape_text(owner, op.operands[0].kind)
+            return self.shape_named(op.operands[0])
         if op.code == "stop":
             return self.text(op.operands[0])
         if op.code == "prim" and value.node is None and op.attrs["prim"].name in ("flip", "list_reversed") and op.user:
@@ -171,6 +173,20 @@ class Naming:
         if op.user and value in op.attrs.get("exported", {}):
             return self.export(op.attrs["exported"][value], value in self.bound)
         return None
+
+    def shape_named(self, value: Value) -> str:
+        """A text for the shape of a value."""
+        owner = self.shape_owner(value)
+        if owner is None:
+            for candidate in shape_chain(value):
+                passing = next((h for h in self.homes(candidate) if h.passing), None)
+                if passing is not None and candidate not in self.texts:
+                    name = self.names.fresh(f"{passing.name}_shape")
+                    self.edits.at(passing.anchor, f"{name} = {self.shape_text(passing.text, candidate.kind)}", 0)
+                    return name
+                if candidate in self.texts or candidate.node is not None and candidate.op is not None:
+                    return self.shape_text(self.text(candidate), candidate.kind)
+        return self.shape_text(owner or self.text(value), value.kind)
 
     def range_holds(self, value: Value, op: Op) -> bool:
         """Does a range written out again have the same numbers at every read?"""
