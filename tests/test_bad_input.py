@@ -125,8 +125,8 @@ def test_no_python_function(function):
 
 def test_text_that_cannot_be_had():
     space = {"np": np, "dl": dl}
-    exec("def made(x):\n    return dl.dlgradient(np.sum(x), x)", space)
-    with pytest.raises(dl.UnsupportedSyntax, match=r"text of made cannot be had.*save the function in a file"):
+    exec(compile("def made(x):\n    return dl.dlgradient(np.sum(x), x)", "<made>", "exec"), space)
+    with pytest.raises(dl.UnsupportedSyntax, match=r"text of made cannot be had.*in a file"):
         dl.dlfeval(space["made"], x)
 
 

@@ -28,7 +28,8 @@ def test_python(number, tmp_path):
     file = tmp_path / "example.py"
     file.write_text(code, "utf-8")
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    done = subprocess.run([sys.executable, "-W", "error", str(file)], capture_output=True, text=True, cwd=tmp_path,
+    strict = ["-W", "error::RuntimeWarning", "-W", "error::UserWarning"]
+    done = subprocess.run([sys.executable, *strict, str(file)], capture_output=True, text=True, cwd=tmp_path,
                           env=os.environ | {"PYTHONPATH": paths}, timeout=120)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert expected in (None, done.stdout.replace(f"{tmp_path}{os.sep}", ""))

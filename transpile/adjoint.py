@@ -32,7 +32,7 @@ from typing import Any
 
 import numpy as np
 
-from ..runtime.declare import NAMES, TABLE, UnknownKind, Unsupported
+from ..runtime.declare import NAMES, TABLE, UnknownKind, Unsupported, conjugate
 from ..runtime.primitives.general import cotangent as general_cotangent
 from .activity import varied
 from .builder import Builder, Sym
@@ -289,6 +289,10 @@ class Sweep:
             dy = Sym(self.builder.const(dy), self.builder)
         y = Sym(op.result, self.builder)
         arguments = fill(template, lambda i: Sym(op.operands[i], self.builder))
+        if len(wanted) == 2 and row.name == "multiply" and template["x1"] == template["x2"]:
+            value = op.operands[template["x1"].index]
+            self.accumulate(value, 2 * (dy * conjugate(Sym(value, self.builder))), exact=True)
+            return
         for name in wanted:
             if name not in row.vjps:
                 self.pairs.missing.append(Missing(op, row.raises or f"{row.name} has no derivative "

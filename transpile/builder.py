@@ -19,7 +19,7 @@ import numpy as np
 from ..runtime.declare import NAMES, TABLE, Primitive, UnknownKind, Unsupported
 from ..runtime.labelled.core import Labelled
 from ..runtime.primitives.methods import METHODS
-from .fold import PYTHON, RISKY, fold
+from .fold import PYTHON, WHOLE, fold
 from .ir import Op, Region, Slot, Value, fill, slots
 from .kinds import (
     ANY,
@@ -153,7 +153,8 @@ class Builder:
         share = not self.user and prim.name not in CREATION
         if share and (found := self.find(key)) is not None:
             return Sym(found, self)
-        kind = infer(prim, template, operands, form == "operator" or not self.user and prim.name not in RISKY)
+        plain = form == "operator" or not self.user and prim.name not in WHOLE
+        kind = infer(prim, template, operands, plain)
         op = self.append("prim", operands, [kind], prim=prim, given=template)
         if form:
             op.attrs["form"] = form

@@ -23,8 +23,8 @@ PYTHON = {
     "positive": operator.pos, "invert": operator.invert, "less": operator.lt, "less_equal": operator.le,
     "greater": operator.gt, "greater_equal": operator.ge, "equal": operator.eq, "not_equal": operator.ne,
 }  # fmt: skip
-RISKY = ("divide", "power", "remainder", "floor_divide")
-"""What Python's numbers raise where NumPy's do not."""
+WHOLE = ("remainder", "floor_divide")
+"""Left to NumPy for Python's numbers, too; division and powers go through kernels that never raise."""
 
 
 def fold(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
@@ -43,6 +43,9 @@ def _multiply(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     if plain(a) and plain(b):
         return a * b
     for x, y in ((a, b), (b, a)):
+        if (inner := negated(builder, x)) is not None and not plain(y):
+            return -(inner * y)
+    for x, y in ((a, b), (b, a)):
         found = spread_times(builder, x, y)
         if found is None and number(x):
             found = spread_scaled(builder, x, y)
@@ -51,6 +54,13 @@ def _multiply(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
         if found is not None:
             return found
     return None
+
+
+def negated(builder: Any, x: Any) -> Any:
+    """What ``-u`` negates, whoever wrote it."""
+    if not is_symbolic(x) or x.value.op is None or x.value.op.code != "prim":
+        return None
+    return builder.sym(x.value.op.operands[0]) if x.value.op.attrs["prim"].name == "negative" else None
 
 
 def spread_times(builder: Any, x: Any, y: Any) -> Any:
@@ -118,12 +128,38 @@ def _divide(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     a, b = given["x1"], given["x2"]
     if plain(a) and plain(b) and b != 0 and type(b) is float:
         return a / b
+    if number(b) and (made := made_by(a, "broadcast_to", "full", "ones")) is not None and is_array(a):
+        source, like = spread_of(builder, made)
+        if like is not None:
+            return spread(builder, source / b, like)
     return None
+
+
+def spread(builder: Any, number: Any, like: Value) -> Any:
+    """A number over the shape of an array."""
+    return builder.call(NAMES["broadcast_to"], (number, builder.sym(builder.shape(like))), {})
 
 
 def _add(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     a, b = given["x1"], given["x2"]
-    return a + b if plain(a) and plain(b) else None
+    if plain(a) and plain(b):
+        return a + b
+    for x, y in ((a, b), (b, a)):
+        made = made_by(x, "broadcast_to", "full", "ones")
+        if made is not None and is_array(y) and is_array(x):
+            source, like = spread_of(builder, made)
+            if like is not None and same_shape(like, y.value):
+                return spread(builder, source + _number_of(builder, y), like) if _is_spread(builder, y) else y + source
+    return None
+
+
+def _is_spread(builder: Any, y: Any) -> bool:
+    made = made_by(y, "broadcast_to", "full", "ones")
+    return made is not None and spread_of(builder, made)[1] is not None
+
+
+def _number_of(builder: Any, y: Any) -> Any:
+    return spread_of(builder, made_by(y, "broadcast_to", "full", "ones"))[0]
 
 
 def _subtract(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
@@ -141,7 +177,26 @@ def _negative(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     if plain(x):
         return -x
     made = made_by(x, "negative")
-    return builder.sym(made.operands[0]) if made is not None else None
+    if made is not None:
+        return builder.sym(made.operands[0])
+    made = made_by(x, "broadcast_to", "full", "ones")
+    if made is not None and is_array(x):
+        source, like = spread_of(builder, made)
+        return None if like is None else spread(builder, -source, like)
+    return None
+
+
+def _scatter(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
+    """The adjoint of ``b[..., None]``: the axis goes again."""
+    d, index = given["d"], given["index"]
+    if index != (Ellipsis, None) or not is_array(d):
+        return None
+    made = made_by(d, "sum")
+    if made is not None and made.attrs["given"].get("keepdims") is True:
+        axis, source = made.attrs["given"].get("axis"), made.attrs["given"].get("a")
+        if isinstance(source, Slot) and axis in (-1, len(d.value.kind.dims) - 1):
+            return builder.call(made.attrs["prim"], (builder.sym(made.operands[source.index]),), {"axis": axis})
+    return d[..., 0]
 
 
 def _broadcast_to(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
@@ -170,7 +225,7 @@ def _float(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
 
 _FOLDS: dict[str, Any] = {
     "multiply": _multiply, "divide": _divide, "add": _add, "subtract": _subtract, "conj": _conjugate,
-    "conjugate": _conjugate, "negative": _negative, "broadcast_to": _broadcast_to, "float": _float,
+    "conjugate": _conjugate, "negative": _negative, "scatter": _scatter, "broadcast_to": _broadcast_to, "float": _float,
 }  # fmt: skip
 
 

@@ -60,3 +60,20 @@ def entries_put_back(part: Any, items: Any, head: int) -> Any:
     out = list(items)
     zeros = [0.0 if isinstance(v, (int, float)) else np.zeros_like(v) for v in out]
     return [*zeros[:head], *part, *zeros[head + len(part) :]]
+
+
+@kernel
+def quotient(a: Any, b: Any) -> float:
+    """``a / b`` of Python numbers as NumPy divides: inf and nan instead of an exception."""
+    try:
+        return a / b
+    except ZeroDivisionError:
+        with np.errstate(all="ignore"):
+            return np.divide(a, b).item()  # type: ignore[no-any-return]
+
+
+@kernel
+def raised(a: Any, b: Any) -> Any:
+    """``a ** b`` of Python numbers as NumPy computes it: inf and nan instead of an exception."""
+    with np.errstate(all="ignore"):
+        return np.power(float(a) if isinstance(a, int) else a, b).item()

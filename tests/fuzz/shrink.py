@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import itertools
 import time
 from collections.abc import Callable, Iterator
@@ -40,6 +41,15 @@ def shrink(text: str, fails: Callable[[str], bool], limit: int = 2000) -> str:
     return text
 
 
+def unbound(text: str) -> set[str]:
+    """The names that a text reads and binds nowhere."""
+    nodes = list(ast.walk(ast.parse(text)))
+    names = [n for n in nodes if isinstance(n, ast.Name)]
+    bound = {n.id for n in names if not isinstance(n.ctx, ast.Load)} | {n.arg for n in nodes if isinstance(n, ast.arg)}
+    bound |= {n.name for n in nodes if isinstance(n, (ast.FunctionDef, ast.alias))}
+    return {n.id for n in names} - bound - set(dir(builtins))
+
+
 def edited(text: str, k: int) -> str | None:
     """The text after its k-th edit; None after the last."""
     tree = ast.parse(text)
@@ -54,7 +64,7 @@ def holds(fails: Callable[[str], bool], text: str) -> bool:
     """Whether a text is a program that still fails."""
     try:
         compile(text, "<shrunk>", "exec")
-        return fails(text)
+        return not unbound(text) and fails(text)
     except Exception:
         return False
 

@@ -9,7 +9,7 @@ from typing import Any
 import astor
 import numpy as np
 
-from ..ir import Op, Slot, Value, fill
+from ..ir import Function, Op, Slot, Value, fill, walk
 from ..kinds import INT, Array, Scalar
 from ..lower.core import Refuse
 
@@ -52,8 +52,9 @@ def _one_group(text: str) -> bool:
 class Printer:
     """Turns one operation into an expression, given the expressions of its operands."""
 
-    def __init__(self, imports: Any) -> None:
+    def __init__(self, imports: Any, divisors: set[Value] | None = None) -> None:
         self.imports = imports
+        self.divisors = divisors or set()
 
     def expression(self, op: Op, operands: list[ast.expr]) -> ast.expr:
         method = getattr(self, f"print_{op.code}")
@@ -99,8 +100,8 @@ class Printer:
             if out is not None:
                 return out
         args = {k: self.argument(v, operands) for k, v in template.items() if not (row.varargs and k == "args")}
-        if row.name in BINARY and len(args) == 2 and self.as_operator(op, row.name):
-            return ast.BinOp(*_two(args, BINARY[row.name]()))
+        if row.name in BINARY and len(args) == 2:
+            return self.binary(op, row, args)
         if row.name in COMPARE and len(args) == 2:
             left, right = args.values()
             return ast.Compare(left, [COMPARE[row.name]()], [right])
@@ -110,10 +111,29 @@ class Printer:
             return ast.Attribute(next(iter(args.values())), ATTRIBUTES[row.name], ast.Load())
         return self.call(op, row, args, template, operands)
 
-    def as_operator(self, op: Op, row: str) -> bool:
-        """Python numbers are divided by NumPy: inf instead of an exception the user never had."""
-        risky = row in ("divide", "power", "remainder", "floor_divide")
-        return not risky or any(isinstance(v.kind, Array) for v in op.operands)
+    def binary(self, op: Op, row: Any, args: dict[str, ast.expr]) -> ast.expr:
+        """An operator; but Python numbers must not raise where the user's line did not."""
+        left, operator, right = _two(args, BINARY[row.name]())
+        risky = row.name in ("divide", "power", "remainder", "floor_divide")
+        if not risky or any(isinstance(v.kind, Array) for v in op.operands):
+            return ast.BinOp(left, operator, right)
+        if row.name in ("remainder", "floor_divide"):
+            return ast.Call(self.imports.np(row.name), [left, right], [])
+        if row.name == "power":
+            return ast.Call(self.imports.kernel("raised"), [left, right], [])
+        divisor = op.attrs["given"]["x2"]
+        if not isinstance(divisor, Slot):
+            return ast.BinOp(left, operator, right) if divisor else ast.Call(self.imports.kernel("quotient"), [left, right], [])
+        value = op.operands[divisor.index]
+        if value.kind == INT and is_size(value):
+            return ast.BinOp(left, operator, ast.Call(name("max"), [right, ast.Constant(1)], []))
+        if self.divided_by(value):
+            return ast.BinOp(left, operator, right)
+        return ast.Call(self.imports.kernel("quotient"), [left, right], [])
+
+    def divided_by(self, value: Value) -> bool:
+        """Has the user's own line divided by this number without an exception?"""
+        return origin(value) in self.divisors
 
     def is_array(self, op: Op, i: int) -> bool:
         kind = op.operands[i].kind if op.operands else None
@@ -246,6 +266,53 @@ class Printer:
         if value < 0:
             return ast.UnaryOp(ast.USub(), ast.Constant(-value))
         return ast.Constant(value)
+
+
+def is_size(value: Value) -> bool:
+    """The size of an array, or of one of its axes."""
+    op = value.op
+    if op is None:
+        return False
+    if op.code == "item":
+        source = op.operands[0].op
+        return source is not None and source.code == "shape"
+    return op.code == "prim" and op.attrs["prim"].name == "size"
+
+
+def origin(value: Value) -> Value:
+    """The forward value that a value of an adjoint function or loop stands for."""
+    while True:
+        op = value.op
+        owner = value.region.owner if op is None and value.region is not None else None
+        if op is not None and op.code == "item" and op.operands[0].name == "saved" and op.operands[0].op is None:
+            function = op.operands[0].region.owner if op.operands[0].region is not None else None
+            saved = function.attrs["forward"].attrs.get("saved", ()) if isinstance(function, Function) and (
+                "forward" in function.attrs) else ()  # fmt: skip
+            if op.attrs["key"] >= len(saved):
+                return value
+            value = saved[op.attrs["key"]]
+        elif isinstance(owner, Op) and owner.code == "for" and not owner.user:
+            at = owner.regions[0].params.index(value)
+            if at >= owner.attrs["sequences"]:
+                return value
+            value = owner.operands[at]
+        elif op is not None and value in op.attrs.get("collected", {}):
+            value = op.attrs["collected"][value]
+        elif op is not None and value in op.attrs.get("exported", {}):
+            value = op.attrs["exported"][value]
+        else:
+            return value
+
+
+def divisors(function: Function) -> set[Value]:
+    """The Python numbers that a user's function divides by."""
+    out: set[Value] = set()
+    for op in walk(function.region):
+        if op.code == "prim" and op.user and op.attrs["prim"].name == "divide" and op.attrs.get("form") == "operator":
+            item = op.attrs["given"].get("x2")
+            if isinstance(item, Slot) and all(isinstance(v.kind, Scalar) for v in op.operands):
+                out.add(op.operands[item.index])
+    return out
 
 
 def _two(args: dict[str, ast.expr], operator: ast.operator) -> tuple[ast.expr, ast.operator, ast.expr]:

@@ -14,7 +14,7 @@ from ..order import before, conditional, evaluated, idle, target_name
 from ..polish.simplify import asks_shape
 from .block import Block, Readers
 from .edits import Edits, Line, Names
-from .expressions import Printer, source
+from .expressions import Printer, divisors, source
 from .memory import Memory
 from .naming import END, Naming
 from .text import INDENT, UserText, mark
@@ -30,7 +30,7 @@ class UserFunction:
         self.tree = self.scope.tree
         self.edits = Edits()
         self.names = Names(self.taken())
-        self.printer = Printer(imports)
+        self.printer = Printer(imports, divisors(function))
         self.naming = Naming(function, self.lowerer.trail, self.names, self.edits)
         self.naming.memory = Memory(function, self.lowerer.trail)
         self.naming.kernel = lambda kernel: imports.kernel(kernel).id  # type: ignore[attr-defined]
@@ -416,11 +416,14 @@ class BackwardFunction:
     def __init__(self, function: Function, name: str, imports: Any, thrifty: bool = True) -> None:
         self.function, self.name, self.imports = function, name, imports
         self.forward: Function = function.attrs["forward"]
+        self.origin = self.forward
+        while "forward" in self.origin.attrs:
+            self.origin = self.origin.attrs["forward"]
         self.names = Names(set(imports.reserved))
         self.naming = Naming(function, _NoTrail(), self.names, Edits())  # type: ignore[arg-type]
         self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
         readers = Readers([function.region], [*function.region.yields, *self.saved])
-        self.block = Block(self.naming, Printer(imports), self.names, readers, thrifty)
+        self.block = Block(self.naming, Printer(imports, divisors(self.origin)), self.names, readers, thrifty)
 
     def lines(self) -> list[str]:
         region = self.function.region
