@@ -36,14 +36,13 @@ from ..runtime.declare import NAMES, TABLE, UnknownKind, Unsupported, conjugate
 from ..runtime.primitives.general import cotangent as general_cotangent
 from .activity import varied
 from .builder import Builder, Sym
-from .fold import same_shape, shape_chain
-from .ir import Function, Op, Region, Slot, Value, all_regions, fill, slots, walk
+from .fold import same_shape
+from .ir import Function, Op, Region, Slot, Value, fill, slots, walk
 from .kinds import (
     ANY,
     MANY,
     NOTHING,
     ONE,
-    RANGE,
     UNKNOWN,
     Array,
     Ints,
@@ -55,6 +54,7 @@ from .kinds import (
     is_complex,
     is_float,
 )  # fmt: skip
+from .saving import defined, export_from_branch, export_from_function, export_from_loop
 
 
 @dataclass
@@ -404,7 +404,7 @@ class Sweep:
                     sweep.accumulate(value, d, exact=_same_shape(value, d))
                 sweep.run(region.ops)
             arms.append((region, inner, sweep))
-        local = {v for region in op.regions for v in _defined(region)}
+        local = {v for region in op.regions for v in defined(region)}
         changed = self.changed([s for _, _, s in arms], local)
         for value in changed:
             self.join(mirror, arms, value)
@@ -585,7 +585,7 @@ class LoopAdjoint:
         self.params = self.body.params[self.count :]
         self.finals = given[: len(self.params)]
         self.lists = given[len(self.params) :]
-        self.local = set(_defined(self.body))
+        self.local = set(defined(self.body))
         self.carried = [k for k, d in enumerate(self.finals) if d is not None]
         self.outer: list[Value] = []
 
@@ -752,197 +752,6 @@ class LoopAdjoint:
             sweep.accumulate(operand, d, exact=True)
         elif operand in sweep.active:
             sweep.pairs.missing.append(Missing(self.op, "the entries of this sequence are not alike"))
-
-
-# --- saving: forward values that adjoint regions read ------------------------------------
-
-
-def _defined(region: Region) -> list[Value]:
-    out = list(region.params)
-    for op in region.ops:
-        out.extend(op.results)
-        for inner in op.regions:
-            out.extend(_defined(inner))
-    return out
-
-
-def _reads(region: Region, local: set[Value]) -> list[Value]:
-    """Values of `local` that the region reads, in the order of first reading."""
-    out: dict[Value, None] = {}
-    for inner in all_regions(region):
-        for op in inner.ops:
-            for value in op.operands:
-                if value in local:
-                    out[value] = None
-        for value in inner.yields:
-            if value in local:
-                out[value] = None
-    return list(out)
-
-
-def _replace(region: Region, mapping: dict[Value, Value]) -> None:
-    for inner in all_regions(region):
-        inner.yields = [mapping.get(v, v) for v in inner.yields]
-        for op in inner.ops:
-            op.operands = [mapping.get(v, v) for v in op.operands]
-
-
-def hoist_shapes(region: Region, local: set[Value]) -> None:
-    """Ask for the shape where the array is, so that the shape is saved and not the array."""
-    for inner in all_regions(region):
-        for op in list(inner.ops):
-            if op.code == "shape" and op.operands[0] in local:
-                value = next((v for v in shape_chain(op.operands[0]) if v not in local), op.operands[0])
-                owner = value.op.region if value.op is not None else value.region
-                if owner is None:
-                    continue
-                if value not in local:
-                    op.operands[0] = value
-                    continue
-                known = owner_shape(owner, value, op)
-                inner.ops.remove(op)
-                _replace(region, {op.results[0]: known})
-                local.add(known)
-
-
-def owner_shape(owner: Region, value: Value, op: Op) -> Value:
-    """The shape operation of a value in its own region, made if there is none."""
-    for other in owner.ops:
-        if other.code == "shape" and other.operands[0] is value:
-            return other.result
-    at = owner.ops.index(value.op) + 1 if value.op is not None else 0
-    new = Op("shape", [value], {}, [], [], None, value.op.stmt if value.op else None,
-             value.op.line if value.op else 0, False, owner)  # fmt: skip
-    new.results = [Value(op.results[0].kind, op=new)]
-    owner.ops.insert(at, new)
-    return new.result
-
-
-def export_from_branch(op: Op, region: Region, mirror: Region) -> None:
-    """What the adjoint arm reads of the forward arm becomes a result: the value, or None."""
-    local = set(_defined(region))
-    hoist_shapes(mirror, local)
-    known = op.attrs.setdefault("exports", {})
-    mapping = {}
-    for value in _reads(mirror, local):
-        if value not in known:
-            known[value] = _export(op, region, value)
-        mapping[value] = known[value]
-    _replace(mirror, mapping)
-
-
-def _export(op: Op, region: Region, value: Value) -> Value:
-    result = Value(value.kind, value.name, op=op)
-    result.node = None
-    op.results.append(result)
-    for inner in op.regions:
-        if inner is region:
-            inner.yields.append(value)
-        else:
-            new = Op("const", [], {"value": None}, [], [], None, op.stmt, op.line, True, inner)
-            new.results = [Value(NOTHING, op=new)]
-            inner.ops.append(new)
-            inner.yields.append(new.result)
-    op.attrs.setdefault("exported", {})[result] = value
-    return result
-
-
-def export_from_loop(op: Op, mirror: Op, region: Region) -> None:
-    """What the adjoint body reads of a turn becomes a list over the turns."""
-    body = op.regions[0]
-    local = set(_defined(body))
-    hoist_shapes(region, local)
-    known = op.attrs.setdefault("lists", {})
-    mapping: dict[Value, Value] = {}
-    for value in _reads(region, local):
-        source = _unchanged(op, value) or (_again(op, value)) or None
-        if isinstance(source, Value):
-            mapping[value] = source
-            continue
-        sequence = source[0] if source else known.get(value)
-        if sequence is None:
-            sequence = known[value] = _collect(op, value)
-        mapping[value] = add_sequence(mirror, region, sequence, value)
-    _replace(region, mapping)
-    if not mirror.attrs["sequences"]:
-        _count_turns(op, mirror, region, known)
-
-
-def _unchanged(op: Op, value: Value) -> Value | None:
-    """A carried value that no turn changes is what it was before the loop."""
-    body, count = op.regions[0], op.attrs["sequences"]
-    if value in body.params[count:]:
-        k = body.params.index(value) - count
-        if body.yields[k] is value:
-            return op.operands[count + k]
-    return None
-
-
-def _again(op: Op, value: Value) -> tuple[Value] | None:
-    """The item of a sequence that can simply be walked again, backwards."""
-    body, count = op.regions[0], op.attrs["sequences"]
-    if count != 1 or op.attrs["exits"] or value is not body.params[0] or op.code != "for":
-        return None
-    sequence = op.operands[0]
-    if sequence.clobbered:
-        return None
-    walkable = sequence.kind == RANGE or isinstance(sequence.kind, (Array, ListOf))
-    return (sequence,) if walkable else None
-
-
-def _collect(op: Op, value: Value) -> Value:
-    body = op.regions[0]
-    body.yields.append(value)
-    result = Value(ListOf(value.kind), value.name, op=op)
-    op.results.append(result)
-    op.attrs.setdefault("collected", {})[result] = value
-    return result
-
-
-def add_sequence(mirror: Op, region: Region, sequence: Value, value: Value) -> Value:
-    """One more sequence for the adjoint loop to walk."""
-    at = mirror.attrs["sequences"]
-    param = Value(value.kind, value.name, region=region)
-    region.params.insert(at, param)
-    mirror.operands.insert(at, sequence)
-    mirror.attrs["sequences"] = at + 1
-    return param
-
-
-def _count_turns(op: Op, mirror: Op, region: Region, known: dict[Value, Value]) -> None:
-    """An adjoint loop that reads nothing still has to know how often to turn."""
-    body, count = op.regions[0], op.attrs["sequences"]
-    if count and (again := _again(op, body.params[0])):
-        add_sequence(mirror, region, again[0], body.params[0])
-        return
-    marker = next((v for v in known if v in known), None)
-    if marker is None:
-        new = Op("const", [], {"value": None}, [], [], None, op.stmt, op.line, True, body)
-        new.results = [Value(NOTHING, "turn", op=new)]
-        body.ops.insert(0, new)
-        marker = new.result
-        known[marker] = _collect(op, marker)
-    add_sequence(mirror, region, known[marker], marker)
-
-
-def export_from_function(function: Function, region: Region, saved: Value) -> None:
-    """What the backward function reads of the forward one becomes an entry of what it saves."""
-    local = set(_defined(function.region))
-    hoist_shapes(region, local)
-    items = function.attrs["saved"]
-    builder = Builder(Region(owner=region.owner))
-    mapping = {}
-    for value in _reads(region, local):
-        if value not in items:
-            items.append(value)
-        position = items.index(value)
-        op = builder.append("item", [saved], [value.kind], key=position)
-        op.result.name = value.name
-        mapping[value] = op.result
-    _replace(region, mapping)
-    for op in reversed(builder.region.ops):
-        op.region = region
-        region.ops.insert(0, op)
 
 
 # --- small questions ---------------------------------------------------------------------

@@ -149,7 +149,7 @@ class Builder:
             return folded
         operands: list[Value] = []
         template = {k: self._template(v, operands) for k, v in given.items()}
-        key = (prim, _freeze(template), tuple(operands))
+        key = (prim, _freeze(template), _order(prim, operands))
         share = not self.user and prim.name not in CREATION
         if share and (found := self.find(key)) is not None:
             return Sym(found, self)
@@ -177,6 +177,13 @@ class Builder:
         if isinstance(item, dict):
             return {k: self._template(v, operands) for k, v in item.items()}
         return item
+
+
+def _order(prim: Primitive, operands: list[Value]) -> tuple[Value, ...]:
+    """The operands, in any fixed order if that makes no difference."""
+    if prim.name in ("add", "multiply") and len(operands) == 2:
+        return tuple(sorted(operands, key=id))
+    return tuple(operands)
 
 
 def literal(item: Any) -> Any:

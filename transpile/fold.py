@@ -43,8 +43,8 @@ def _multiply(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     if plain(a) and plain(b):
         return a * b
     for x, y in ((a, b), (b, a)):
-        if (inner := negated(builder, x)) is not None and not plain(y):
-            return -(inner * y)
+        if (inner := negated(builder, x)) is not None:
+            return (-y) * inner if plain(y) else -(inner * y)
     for x, y in ((a, b), (b, a)):
         found = spread_times(builder, x, y)
         if found is None and number(x):
@@ -74,8 +74,6 @@ def spread_times(builder: Any, x: Any, y: Any) -> Any:
     if made is not None and is_array(y):
         top, bottom = operands(builder, made)
         inner = made_by(top, "broadcast_to", "full", "ones")
-        if number(top) and number(bottom):
-            return (top * y) / bottom
         if inner is not None and number(bottom):
             source, shape = spread_of(builder, inner)
             if shape is not None and same_shape(shape, y.value):
@@ -91,7 +89,7 @@ def spread_scaled(builder: Any, x: Any, y: Any) -> Any:
     source, like = spread_of(builder, made)
     if like is None:
         return None
-    return builder.call(NAMES["broadcast_to"], (x * source, builder.sym(builder.shape(like))), {})
+    return spread(builder, x * source, like)
 
 
 def spread_of(builder: Any, op: Any) -> tuple[Any, Value | None]:
@@ -111,7 +109,11 @@ def spread_of(builder: Any, op: Any) -> tuple[Any, Value | None]:
 
 
 def factors_joined(x: Any, y: Any) -> Any:
-    """``2.0 * (3.0 * y)`` as ``6.0 * y``."""
+    """``2.0 * (3.0 * y)`` as ``6.0 * y``, and ``2.0 * (1.0 / n)`` as ``2.0 / n``."""
+    quotient = made_by(y, "divide")
+    if quotient is not None and plain(x) and number(y):
+        top, bottom = operands(y.builder, quotient)
+        return (x * top) / bottom if plain(top) else None
     made = made_by(y, "multiply")
     if made is None or not is_array(y):
         return None
@@ -144,7 +146,11 @@ def _add(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     a, b = given["x1"], given["x2"]
     if plain(a) and plain(b):
         return a + b
+    if is_symbolic(a) and is_symbolic(b) and a.value is b.value and (is_array(a) or number(a)):
+        return 2 * a
     for x, y in ((a, b), (b, a)):
+        if made_by(y, "negative") is not None and (is_array(x) or number(x)):
+            return x - operands(builder, y.value.op)[0]
         made = made_by(x, "broadcast_to", "full", "ones")
         if made is not None and is_array(y) and is_array(x):
             source, like = spread_of(builder, made)
@@ -179,6 +185,11 @@ def _negative(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     made = made_by(x, "negative")
     if made is not None:
         return builder.sym(made.operands[0])
+    made = made_by(x, "multiply")
+    if made is not None:
+        for k, rest in (operands(builder, made), operands(builder, made)[::-1]):
+            if plain(k):
+                return (-k) * rest
     made = made_by(x, "broadcast_to", "full", "ones")
     if made is not None and is_array(x):
         source, like = spread_of(builder, made)

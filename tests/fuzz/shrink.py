@@ -46,7 +46,8 @@ def unbound(text: str) -> set[str]:
     nodes = list(ast.walk(ast.parse(text)))
     names = [n for n in nodes if isinstance(n, ast.Name)]
     bound = {n.id for n in names if not isinstance(n.ctx, ast.Load)} | {n.arg for n in nodes if isinstance(n, ast.arg)}
-    bound |= {n.name for n in nodes if isinstance(n, (ast.FunctionDef, ast.alias))}
+    bound |= {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+    bound |= {n.asname or n.name for n in nodes if isinstance(n, ast.alias)}
     return {n.id for n in names} - bound - set(dir(builtins))
 
 
