@@ -70,6 +70,8 @@ def spread_times(builder: Any, x: Any, y: Any) -> Any:
         source, shape = spread_of(builder, made)
         if shape is not None and same_shape(shape, y.value):
             return source * y
+        if (source := spread_array(builder, made, y)) is not None:
+            return source * y
     made = made_by(x, "divide")
     if made is not None and is_array(y):
         top, bottom = operands(builder, made)
@@ -87,9 +89,15 @@ def spread_scaled(builder: Any, x: Any, y: Any) -> Any:
     if made is None:
         return None
     source, like = spread_of(builder, made)
-    if like is None:
+    if like is not None:
+        return spread(builder, x * source, like)
+    given = made.attrs["given"]
+    if made.attrs["prim"].name != "broadcast_to" or not all(isinstance(i, Slot) for i in given.values()):
         return None
-    return spread(builder, x * source, like)
+    source, shape = operands(builder, made)
+    if not is_array(source) or not plain(x) or shape.value.op is None or shape.value.op.code != "shape":
+        return None
+    return spread(builder, x * source, shape.value.op.operands[0])
 
 
 def spread_of(builder: Any, op: Any) -> tuple[Any, Value | None]:
@@ -106,6 +114,18 @@ def spread_of(builder: Any, op: Any) -> tuple[Any, Value | None]:
     item = given.get("array", given.get("fill_value"))
     source = builder.sym(op.operands[item.index]) if isinstance(item, Slot) else item
     return (source, owner.operands[0]) if number(source) else (None, None)
+
+
+def spread_array(builder: Any, op: Any, y: Any) -> Any:
+    """The array that ``broadcast_to`` repeats over the shape of `y`, where arithmetic does that itself."""
+    given = op.attrs["given"]
+    if op.attrs["prim"].name != "broadcast_to" or not isinstance(given.get("shape"), Slot):
+        return None
+    asked = op.operands[given["shape"].index].op
+    if asked is None or asked.code != "shape" or not same_shape(asked.operands[0], y.value):
+        return None
+    source = builder.sym(op.operands[given["array"].index]) if isinstance(given["array"], Slot) else None
+    return source if is_array(source) else None
 
 
 def factors_joined(x: Any, y: Any) -> Any:
@@ -156,6 +176,8 @@ def _add(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
             source, like = spread_of(builder, made)
             if like is not None and same_shape(like, y.value):
                 return spread(builder, source + _number_of(builder, y), like) if _is_spread(builder, y) else y + source
+            if (array := spread_array(builder, made, y)) is not None:
+                return y + array
     return None
 
 
@@ -197,17 +219,55 @@ def _negative(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     return None
 
 
+def _sum(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
+    """The sum of ``-x`` or ``2.0 * x`` is cheaper the other way round."""
+    rest = {k: v for k, v in given.items() if k in ("axis", "keepdims")}
+    if len(rest) + 1 != len(given):
+        return None
+    if (made := made_by(given["a"], "negative")) is not None:
+        return -builder.call(prim, (operands(builder, made)[0],), rest)
+    if (made := made_by(given["a"], "multiply")) is not None:
+        for k, array in (operands(builder, made), operands(builder, made)[::-1]):
+            if plain(k) and is_array(array):
+                return k * builder.call(prim, (array,), rest)
+    return None
+
+
 def _scatter(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
-    """The adjoint of ``b[..., None]``: the axis goes again."""
-    d, index = given["d"], given["index"]
-    if index != (Ellipsis, None) or not is_array(d):
+    """The adjoint of ``b[:, None]``: the axis goes again."""
+    d = given["d"]
+    axes = new_axes(given["index"], d)
+    if not axes:
         return None
     made = made_by(d, "sum")
     if made is not None and made.attrs["given"].get("keepdims") is True:
         axis, source = made.attrs["given"].get("axis"), made.attrs["given"].get("a")
-        if isinstance(source, Slot) and axis in (-1, len(d.value.kind.dims) - 1):
+        if isinstance(source, Slot) and _axes(axis, d) == axes:
             return builder.call(made.attrs["prim"], (builder.sym(made.operands[source.index]),), {"axis": axis})
-    return d[..., 0]
+    rank = len(d.value.kind.dims)
+    index = tuple(0 if i in axes else slice(None) for i in range(rank))
+    return d[..., 0] if axes == [rank - 1] else d[index]
+
+
+def _axes(axis: Any, d: Any) -> list[int] | None:
+    rank = len(d.value.kind.dims)
+    given = axis if isinstance(axis, tuple) else (axis,)
+    return sorted(a % rank for a in given) if all(type(a) is int for a in given) else None
+
+
+def new_axes(index: Any, d: Any) -> list[int]:
+    """The axes of `d` that an index of whole slices and None has added; none if the index does more."""
+    if not is_array(d) or not isinstance(index, tuple):
+        return []
+    whole = [i == slice(None) if isinstance(i, slice) else i is None or i is Ellipsis for i in index]
+    if not all(whole) or sum(i is Ellipsis for i in index) > 1:
+        return []
+    rest = len(d.value.kind.dims) - sum(i is not Ellipsis for i in index)
+    if rest < 0:
+        return []
+    at = next((k for k, i in enumerate(index) if i is Ellipsis), len(index))
+    full = [*index[:at], *[slice(None)] * rest, *index[at + 1 :]]
+    return [k for k, i in enumerate(full) if i is None]
 
 
 def _broadcast_to(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
@@ -236,7 +296,7 @@ def _float(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
 
 _FOLDS: dict[str, Any] = {
     "multiply": _multiply, "divide": _divide, "add": _add, "subtract": _subtract, "conj": _conjugate,
-    "conjugate": _conjugate, "negative": _negative, "scatter": _scatter, "broadcast_to": _broadcast_to, "float": _float,
+    "conjugate": _conjugate, "negative": _negative, "scatter": _scatter, "sum": _sum, "broadcast_to": _broadcast_to, "float": _float,
 }  # fmt: skip
 
 
@@ -312,7 +372,7 @@ def _like(value: Value) -> Value | None:
     if op.code != "prim":
         return None
     prim = op.attrs["prim"]
-    if prim.name in ("zeros", "ones", "full", "empty", "broadcast_to"):
+    if prim.name in ("zeros", "ones", "full", "empty", "broadcast_to", "scatter"):
         shape = op.attrs["given"].get("shape")
         owner = op.operands[shape.index].op if isinstance(shape, Slot) else None
         return owner.operands[0] if owner is not None and owner.code == "shape" else None

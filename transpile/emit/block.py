@@ -10,7 +10,11 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 
-from ..ir import Op, Region, Value, all_regions, slots
+import numpy as np
+
+from ..fold import same_shape
+from ..fresh import SHARING
+from ..ir import Op, Region, Slot, Value, all_regions, slots
 from ..kinds import Array, Scalar
 from ..order import target_name
 from ..polish.simplify import asks_shape
@@ -75,6 +79,7 @@ class Block:
         self.depth = 0
         self.inside: set[Op] = set()
         self.added: dict[Op, tuple[str, Value]] = {}
+        self.grown: set[Value] = set()
 
     # --- a run of operations -------------------------------------------------------------
 
@@ -304,7 +309,45 @@ class Block:
             self.exprs[op.result] = expr
             return
         at = self.ends[op]
-        self.say(f"{self.define(op.result, at)} = {text}", op.line)
+        before = self.naming.printed.get(op.operands[0]) if op.operands else None
+        target = self.define(op.result, at)
+        if target == before and self.takes_in_place(op):
+            self.grown.add(op.result)
+            sign = "+=" if op.attrs["prim"].name == "add" else "-="
+            text = source(self.operand(op.operands[1]))
+            self.say(f"{target} {sign} {text}", op.line)
+            return
+        self.say(f"{target} = {text}", op.line)
+
+    def takes_in_place(self, op: Op) -> bool:
+        """May ``d = d + e`` be ``d += e``?  A number, or an array that we made and nobody else sees.
+
+        The name decides that the old value is not read later; here it is asked whether its memory is.
+        """
+        if op.code != "prim" or op.attrs["prim"].name not in ("add", "subtract") or len(op.operands) != 2:
+            return False
+        old = op.operands[0]
+        if list(op.attrs["given"].values()) != [Slot(0), Slot(1)] or old in self.exprs:
+            return False
+        kind, made = old.kind, op.result.kind
+        if isinstance(kind, Scalar):
+            return kind == made
+        if not isinstance(kind, Array) or not isinstance(made, Array) or not kind.dims or kind.dtype is None:
+            return False
+        if kind.dtype != made.dtype or kind.loose or made.loose or not same_shape(op.result, old):
+            return False
+        readers = self.readers.ops.get(old, [])
+        plain = all(r.code == "prim" and r.attrs["prim"].name not in SHARING for r in readers)
+        if old in self.readers.yielding or old in self.readers.roots:
+            return False
+        return plain and self.made_here(old, op)
+
+    def made_here(self, value: Value, reader: Op) -> bool:
+        """Did a generated line of this very block make the array as new memory?"""
+        made = value.op
+        if made is None or made.user or made.code != "prim" or made.region is not reader.region:
+            return False
+        return value in self.grown or made.attrs["prim"].name in NEW or is_elementwise(made)
 
     def stable(self, op: Op) -> bool:
         """Does a cheap expression read the same thing wherever it is put?"""
@@ -584,6 +627,11 @@ class Block:
         self.say(f"{text} {sign} {source(self.operand(other))}", op.line)
         self.naming.printed[op.result] = text
         self.holder[text] = op.result
+
+
+def is_elementwise(op: Op) -> bool:
+    """A ufunc on an array with axes gives a new array."""
+    return isinstance(op.attrs["prim"].fun, np.ufunc) and op.attrs["prim"].name not in SHARING
 
 
 def _slots_of(op: Op, value: Value) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from ..ir import Function, Op, Slot, Value, fill, walk
 from ..kinds import INT, Array, Scalar
 from ..lower.core import Refuse
+from .layout import double_quoted, ungrouped
 
 BINARY = {
     "add": ast.Add, "subtract": ast.Sub, "multiply": ast.Mult, "divide": ast.Div,
@@ -33,20 +34,7 @@ def name(text: str) -> ast.expr:
 def source(node: ast.AST) -> str:
     """An expression as text, on one line."""
     text = str(astor.to_source(node, pretty_source=lambda parts: "".join(parts))).strip()
-    grouped = text.startswith("(") and text.endswith(")") and not isinstance(node, (ast.Tuple, ast.NamedExpr))
-    return text[1:-1] if grouped and _one_group(text) else text
-
-
-def _one_group(text: str) -> bool:
-    """Does the first parenthesis close at the very end?"""
-    depth = 0
-    for i, c in enumerate(text):
-        if c in "\"'":
-            return False
-        depth += (c == "(") - (c == ")")
-        if depth == 0 and i < len(text) - 1:
-            return False
-    return True
+    return double_quoted(ungrouped(text))
 
 
 class Printer:

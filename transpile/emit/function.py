@@ -15,6 +15,7 @@ from ..polish.simplify import asks_shape
 from .block import Block, Readers
 from .edits import Edits, Line, Names
 from .expressions import Printer, divisors, source
+from .layout import literal_text
 from .memory import Memory
 from .naming import END, Naming
 from .text import INDENT, UserText, mark
@@ -365,7 +366,7 @@ class UserFunction:
         if isinstance(content, Value):
             return self.abstract_text(content)
         if isinstance(content, dict) and cell.sort == "dict":
-            inside = ", ".join(f"{k!r}: {self.bracketed(v)}" for k, v in content.items())
+            inside = ", ".join(f"{literal_text(k)}: {self.bracketed(v)}" for k, v in content.items())
             text = "{" + inside + "}"
             return text if cell.cls in (dict, None) else f"{self.imports.object(cell.cls)}({text})"
         if isinstance(content, dict):
@@ -461,7 +462,7 @@ class BackwardFunction:
                     text = self.names.fresh(op.result.name or "d")
                     self.naming.printed[op.result] = text
                     self.block.holder[text] = op.result
-                    out.append(f"{INDENT}{text} = {self.naming.printed[param]}[{key!r}]")
+                    out.append(f"{INDENT}{text} = {self.naming.printed[param]}[{literal_text(key)}]")
                 continue
             size = len(self.forward.attrs.get("saved", ()))
             texts = []

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from ..ir import Function
+
+KERNELS = "dlgrad.runtime.kernels"
 
 
 class Imports:
@@ -99,21 +102,16 @@ class Imports:
         self.objects[name] = cls
         return name
 
-    def lines(self) -> list[str]:
-        """The import statements."""
-        out = []
-        theirs = {v.__name__: k for k, v in self.known.items() if isinstance(v, ModuleType)}
-        for path, name in sorted({**theirs, **self.modules}.items()):
-            if path == name:
-                out.append(f"import {path}")
-            elif "." not in path:
-                out.append(f"import {path} as {name}")
-            else:
-                parent, _, last = path.rpartition(".")
-                out.append(f"from {parent} import {last}" + (f" as {name}" if last != name else ""))
-        for kernel, name in sorted(self.kernels.items()):
-            home = "dlgrad.runtime.primitives.general" if kernel == "cotangent" else "dlgrad.runtime.kernels"
-            out.append(f"from {home} import {kernel}" + (f" as {name}" if kernel != name else ""))
+    def lines(self, used: set[str]) -> list[str]:
+        """The import statements, of what the text uses."""
+        theirs = {v.__name__: k for k, v in self.known.items() if isinstance(v, ModuleType) and k in used}
+        out = [module_line(path, name) for path, name in sorted({**theirs, **self.modules}.items()) if name in used]
+        kernels = {k: n for k, n in self.kernels.items() if n in used}
+        rest = sorted(f"{k} as {n}" if k != n else k for k, n in kernels.items() if k != "cotangent")
+        out += kernel_lines(rest)
+        if (name := kernels.get("cotangent")) is not None:
+            alias = f" as {name}" if name != "cotangent" else ""
+            out.append(f"from dlgrad.runtime.primitives.general import cotangent{alias}")
         for name, cls in sorted(self.objects.items()):
             alias = f" as {name}" if cls.__qualname__ != name else ""
             out.append(f"from {cls.__module__} import {cls.__qualname__}{alias}")
@@ -128,11 +126,31 @@ class Imports:
         return out
 
 
+def module_line(path: str, name: str) -> str:
+    """The import of a module under a name."""
+    if path == name:
+        return f"import {path}"
+    if "." not in path:
+        return f"import {path} as {name}"
+    parent, _, last = path.rpartition(".")
+    return f"from {parent} import {last}" + (f" as {name}" if last != name else "")
+
+
+def kernel_lines(names: list[str]) -> list[str]:
+    """The import of the kernels, on as many lines as it needs."""
+    line = f"from {KERNELS} import {', '.join(names)}"
+    if len(line) <= 100:
+        return [line] if names else []
+    rows = textwrap.wrap(", ".join(names) + ",", 96, initial_indent="    ", subsequent_indent="    ",
+                         break_long_words=False)  # fmt: skip
+    return [f"from {KERNELS} import (", *rows, ")"]
+
+
 def kernel_object(name: str) -> Any:
     """A kernel as generated code calls it: without the look at its arguments."""
     if name == "cotangent":
         return import_module("..runtime.primitives.general", __package__.rpartition(".")[0]).cotangent
-    kernels = import_module("dlgrad.runtime.kernels")
+    kernels = import_module(KERNELS)
     return getattr(kernels, name)
 
 

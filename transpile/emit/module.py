@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from ..ir import Function, Op, Value, walk
 from .block import NameClash
 from .function import BackwardFunction, UserFunction
 from .imports import Imports
+from .layout import narrowed
 
 
 @dataclass
@@ -46,14 +48,29 @@ def emit(main: Function, roots: dict[Function, list[Value]], heading: list[str])
     entries: list[Printed] = []
     for function in printed:
         label = imports.pair(function)
-        try:
-            lines = printed_lines(function, label, imports, roots.get(function, []), True)
-        except NameClash:
-            lines = printed_lines(function, label, imports, roots.get(function, []), False)
-        texts.append("\n".join(tidy(lines)))
+        lines = tidy(lines_of(function, label, imports, roots.get(function, [])))
+        texts.append("\n".join(narrowed(lines, their_lines(function))))
         entries.append(Printed(label, function, function is main))
-    head = "\n".join([*heading, *imports.lines()])
+    head = "\n".join([*heading, *imports.lines(names_in(texts))])
     return Module(head + "\n\n\n" + "\n\n\n".join(texts) + "\n", imports.pairs[main], entries, imports.bindings())
+
+
+def lines_of(function: Function, label: str, imports: Imports, roots: list[Value]) -> list[str]:
+    """The text of one function."""
+    try:
+        return printed_lines(function, label, imports, roots, True)
+    except NameClash:
+        return printed_lines(function, label, imports, roots, False)
+
+
+def their_lines(function: Function) -> set[str]:
+    """The lines that the user wrote, without their indentation."""
+    return {line.strip() for line in function.source.source.lines} if function.source is not None else set()
+
+
+def names_in(texts: list[str]) -> set[str]:
+    """Every name that the functions mention."""
+    return {n.id for text in texts for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
 
 
 def agreed(scopes: list[Any]) -> dict[str, Any]:

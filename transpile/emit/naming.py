@@ -22,6 +22,7 @@ from ..kinds import NOTHING, RANGE, Array, Scalar
 from ..lower.core import Home, Refuse, Trail
 from ..order import target_name
 from .edits import Edits, Names
+from .layout import literal_text
 
 END = 1 << 60
 
@@ -165,7 +166,7 @@ class Naming:
         if twin not in (None, value):
             return self.text(twin)
         if op.code == "item" and not op.user:
-            return f"{self.text(op.operands[0])}[{op.attrs['key']!r}]"
+            return f"{self.text(op.operands[0])}[{literal_text(op.attrs['key'])}]"
         if value.kind == RANGE and op.user and value.node is not None and self.range_holds(value, op):
             return self.segment(value.node)
         if op.user and value in op.attrs.get("collected", {}):
@@ -418,7 +419,7 @@ def pack_text(op: Op, texts: list[str]) -> str:
     kind = op.result.kind
     keys = getattr(kind, "keys", None)
     if keys is not None:
-        return "{" + ", ".join(f"{k!r}: {t}" for k, t in zip(keys, items, strict=True)) + "}"
+        return "{" + ", ".join(f"{literal_text(k)}: {t}" for k, t in zip(keys, items, strict=True)) + "}"
     if getattr(kind, "sequence", tuple) is list:
         return f"[{', '.join(items)}]"
     return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
@@ -461,7 +462,7 @@ def flag_name(op: Op) -> str:
 def literal(value: Any) -> str | None:
     """A constant as text, where that is short and exact."""
     if value is None or isinstance(value, (bool, int, str)) or value is Ellipsis:
-        return repr(value) if value is not Ellipsis else "..."
+        return literal_text(value) if value is not Ellipsis else "..."
     if isinstance(value, float) and value == value and abs(value) != float("inf"):
         return repr(value)
     if isinstance(value, range):
