@@ -38,7 +38,7 @@ class AcceleratedFunction:
         self.Enabled = True
         self._mode = "none"
         self.CheckTolerance = 1e-4
-        self._family = Family(self.function.__code__, SPECIALS, True, CacheSize)
+        self._family = Family(self.function.__code__, SPECIALS, True, checked_size(CacheSize))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self._lead or self._extra:
@@ -82,9 +82,7 @@ class AcceleratedFunction:
 
     @CacheSize.setter
     def CacheSize(self, size: int) -> None:
-        if size < 1:
-            raise ValueError("CacheSize is at least 1")
-        self._family.capacity = size
+        self._family.capacity = checked_size(size)
 
     @property
     def HitRate(self) -> float:
@@ -102,6 +100,17 @@ class AcceleratedFunction:
 
     def __repr__(self) -> str:
         return f"<AcceleratedFunction {self.function.__qualname__}>"
+
+
+def checked_size(size: Any) -> int:
+    """A number of programs to keep.
+
+    Raises:
+        ValueError: for anything but a positive integer.
+    """
+    if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
+        raise ValueError(f"CacheSize is a positive integer, not {size!r}")
+    return int(size)
 
 
 def dlaccelerate(fun: Callable[..., Any] | None = None, *, CacheSize: int = CAPACITY) -> Any:

@@ -9,8 +9,9 @@ it gives. Loops that a jump in the user's text may leave early are refused.
 
 import numpy as np
 from dlgrad.runtime.declare import Primitive
+from dlgrad.runtime.kernels.picking import quotient, raised
 from dlgrad.transpile.builder import apply
-from dlgrad.transpile.fold import PYTHON, RISKY
+from dlgrad.transpile.fold import PYTHON, WHOLE
 from dlgrad.transpile.ir import Function, Region, fill
 from dlgrad.transpile.kinds import (
     ANY,
@@ -56,7 +57,8 @@ class Interpreter:
     def op_prim(self, op, operands, scope):
         row, given = op.attrs["prim"], fill(op.attrs["given"], operands.__getitem__)
         if all(type(x) in (bool, int, float, complex) for x in given.values()) and printed_as_operator(op):
-            return [PYTHON[row.name](*given.values())]
+            guarded = {} if op.user else {"divide": quotient, "power": raised}
+            return [guarded.get(row.name, PYTHON[row.name])(*given.values())]
         return [called(row, given)]
 
     def op_const(self, op, operands, scope):
@@ -132,7 +134,7 @@ class Interpreter:
 def printed_as_operator(op):
     """Is it Python's operator that computes it?  Then numbers stay Python's."""
     name = op.attrs["prim"].name
-    ours = not op.user and name not in RISKY
+    ours = not op.user and name not in WHOLE
     return name in PYTHON and (ours or op.attrs.get("form") == "operator")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import programs
 import pytest
 from agreement import apart, difference, effects, flat, gradients_of, run, slopes
+from dlgrad.runtime.errors import DLError
 
 MODULES = [importlib.import_module(f"programs.{m.name}") for m in pkgutil.iter_modules(programs.__path__)]
 
@@ -38,6 +39,26 @@ def test_program(program):
             assert not apart(flat(gradient), expected, program.rtol, 1e-9), (position, flat(gradient), expected)
 
 
+@pytest.mark.parametrize("program", listed("EITHER"))
+def test_right_or_refused(program):
+    """Where values are hard to follow: the gradient is right, or there is none and a reason."""
+    arguments = program.arguments(np.random.default_rng(4), 4)
+    python = run(program.function, arguments)
+    mine = run(gradients_of(program.function, program.argnums), arguments)
+    assert python.raised is None, python.raised
+    if isinstance(mine.raised, DLError):
+        assert not mine.printed
+        return
+    if mine.raised is not None:
+        raise mine.raised
+    value, gradients = mine.value
+    assert difference(value, python.value, "value") is None
+    assert effects(mine, python) is None
+    for position, gradient in zip(program.argnums, gradients, strict=True):
+        expected = slopes(program.function, arguments, position, program.h)
+        assert not apart(flat(gradient), expected, program.rtol, 1e-9), (position, flat(gradient), expected)
+
+
 @pytest.mark.parametrize("model", listed("MODELS"))
 def test_model(model):
     for size in (4, 6):
@@ -59,6 +80,6 @@ def test_model(model):
 def test_refused(program):
     arguments = program.arguments(np.random.default_rng(4), 4)
     done = run(gradients_of(program.function, program.argnums), arguments)
-    assert isinstance(done.raised, dl.runtime.errors.DLError), done
+    assert isinstance(done.raised, DLError), done
     assert program.refused in str(done.raised)
     assert not done.printed

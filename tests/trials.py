@@ -171,7 +171,11 @@ def by_rule(row, parameter, dy, y, given):
     """Run a rule on arguments by name."""
     rest = dict(given)
     args = rest.pop("args", ()) if row.varargs else ()
-    return row.vjps[parameter](dy, y, *args, **rest)
+    try:
+        return row.vjps[parameter](dy, y, *args, **rest)
+    except ZeroDivisionError:  # the transpiler never divides Python's numbers like that: it prints `quotient`
+        widened = {k: np.float64(v) if type(v) is float else v for k, v in rest.items()}
+        return row.vjps[parameter](dy, np.float64(y), *args, **widened)
 
 
 def repaired(d, like):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import linecache
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
+import numpy as np
+
+from ..runtime.dlarray import dlarray
 from ..runtime.errors import DLError, FormatError, GradientWarning, NotDifferentiable, UnsupportedSyntax
 from .adjoint import Missing, Pairs
 from .arguments import Arguments, describe, has_labels, labelled, labelling, stripped
@@ -25,6 +29,7 @@ from .lower.values import leaves, shown
 from .notes import note
 from .polish.prune import prune
 from .polish.simplify import simplify
+from .source import read
 
 ROUNDS = 20
 
@@ -185,10 +190,6 @@ def describe_arguments(bound: dict[str, Any]) -> str:
 
 
 def kind_text(x: Any) -> str:
-    import numpy as np
-
-    from ..runtime.dlarray import dlarray
-
     if isinstance(x, dlarray):
         labels = ", ".join(x.format) if x.format else f"{x.ndim}-d"
         return f"{x.dtype.str[1:]}[{labels}]"
@@ -216,8 +217,6 @@ def report(program: Program, function: Function, lowerer: Lowerer, fun: Function
 
 
 def raise_refusals(problems: list[tuple[Any, Refuse]], fun: FunctionType) -> None:
-    from .source import read
-
     out = []
     for function, p in problems:
         source = function.source.source if function is not None and function.source is not None else read(fun)
@@ -228,8 +227,6 @@ def raise_refusals(problems: list[tuple[Any, Refuse]], fun: FunctionType) -> Non
 
 def report_missing(missing: list[Missing], function: Function, fun: FunctionType) -> None:
     """Raise what the sweep has found: operations without a derivative on the active path."""
-    from .source import read
-
     out = []
     for m in missing:
         if (inside := m.op.attrs.get("inside")) is not None and inside.problems:
@@ -302,8 +299,6 @@ class Specialised:
 
 def check_sharing(args: list[Any]) -> None:
     """Refuse arguments that share memory, for a function that stores into an argument."""
-    import numpy as np
-
     arrays = list(_arrays(args))
     for i, a in enumerate(arrays):
         for b in arrays[:i]:
@@ -314,8 +309,6 @@ def check_sharing(args: list[Any]) -> None:
 
 
 def _arrays(items: Any) -> Any:
-    import numpy as np
-
     for item in items:
         if isinstance(item, np.ndarray):
             yield item
@@ -330,8 +323,6 @@ _COUNT = [0]
 
 def register(written: Written) -> str:
     """Give the text a file name under which tracebacks and debuggers find it."""
-    import linecache
-
     _COUNT[0] += 1
     filename = f"<dlgrad {written.module.main}-{_COUNT[0]}>"
     text = written.module.text

@@ -26,6 +26,7 @@ UNTOLD = {"__dict__", "__weakref__", "__doc__", "__module__", "__firstlineno__",
           "__annotations__", "__annotate_func__", "__annotations_cache__", "__dataclass_fields__",
           "__abstractmethods__", "_abc_impl", "__dataclass_params__", "__qualname__", "__hash__"}  # fmt: skip
 DEEPEST = 12
+DEEPEST_KEY = 60  # a level of an argument takes two of its key
 
 
 class NotPortable(Exception):
@@ -143,12 +144,14 @@ def member_print(x: Any, deep: int) -> Any:
         return ["instance", type(x).__module__, type(x).__qualname__]
 
 
-def key_print(key: Any) -> Any:
+def key_print(key: Any, deep: int = 0) -> Any:
     """The key that `arguments.describe` makes of an argument."""
+    if deep > DEEPEST_KEY:
+        raise NotPortable("nested too deeply")
     if type(key) is tuple:
         if len(key) == 2 and key[0] == "static" and type(key[1]) is int:
             raise NotPortable("an object known by its address")
-        return [key_print(k) for k in key]
+        return [key_print(k, deep + 1) for k in key]
     return fingerprint(key)
 
 

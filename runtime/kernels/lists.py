@@ -40,7 +40,7 @@ def list_zeros(items: Any) -> Any:
     """A zero for every entry, nested as the entries are."""
     if isinstance(items, (list, tuple)):
         return [list_zeros(i) for i in items]
-    return 0.0 if isinstance(items, (int, float)) else np.zeros_like(items)
+    return 0.0 if isinstance(items, (int, float)) else np.zeros_like(items)[()]
 
 
 @kernel

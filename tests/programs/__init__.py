@@ -2,8 +2,8 @@
 
 A module holds PROGRAMS: functions with one real result, differentiated from outside by
 `value_and_grad`; it may hold MODELS: functions that call `dlgradient` themselves, with a function
-that says by independent means what they must return; and REFUSED: programs with the message of the
-refusal. Arguments are made by `arguments(rng, n)`, for any size n from 3.
+that says by independent means what they must return; EITHER: programs that may be refused, but never
+be wrong; and REFUSED: programs with a part of the message of the refusal. Arguments are made by `arguments(rng, n)`, for any size n from 3.
 """
 
 from __future__ import annotations

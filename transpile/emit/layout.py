@@ -12,6 +12,8 @@ import tokenize
 
 WIDEST = 110
 HANGING = 8
+ALIGNED = 40
+"""Up to this column, rows are aligned with the bracket that they stand in."""
 HEADERS = ("if ", "elif ", "else:", "for ", "while ", "with ", "def ")
 Break = tuple[int, int, int]
 """Depth of the bracket, what stands before it (0: a comma, 1: a bracket or an operand), column."""
@@ -131,17 +133,21 @@ def with_grouped_targets(code: str) -> str:
 
 def filled(code: str, indent: int) -> list[str]:
     """Rows of a statement, broken as far out as possible."""
-    hang = HANGING if code.startswith(HEADERS) else 4
+    points = breaks(code)
+    outer = [p[2] for p in points if p[:2] == (1, 2)]
+    header = code.startswith(HEADERS)
+    hang = HANGING if header else outer[0] if outer and outer[0] <= ALIGNED else 4
     out: list[str] = []
-    rest, points, taken, pad = code, breaks(code), 0, 0
+    rest, taken, pad = code, 0, 0
     while indent + pad + len(rest) > WIDEST:
         limit = taken + WIDEST - indent - pad
-        least = taken + 30
-        fitting = [p for p in points if least < p[2] <= limit]
+        fitting = [p for p in points if taken + 30 < p[2] <= limit]
         if not fitting:
             break
         depth, sort = min((p[0], p[1]) for p in fitting)
         column = max(p[2] for p in fitting if (p[0], p[1]) == (depth, sort))
+        if header and outer and taken + 8 < outer[-1] <= limit:
+            column = outer[-1]
         out.append(" " * pad + code[taken:column].rstrip())
         taken, pad = column, hang
         rest = code[taken:]

@@ -24,7 +24,7 @@ from ..kinds import (
     TupleOf,
     kind_of,
 )  # fmt: skip
-from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, leaves
+from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, in_words, leaves
 
 
 class Refuse(Exception):
@@ -37,6 +37,9 @@ class Refuse(Exception):
 
 class NotStatic(Exception):
     """An abstract value has no form a row of the table could take."""
+
+    def __init__(self, item: Any) -> None:
+        super().__init__(f"given {in_words(item)}, which is no array")
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ MAYBE_VIEWS = {"reshape", "ravel", "asarray", "astype", "ascontiguousarray", "sp
                "array_split", "hsplit", "vsplit", "dsplit", "atleast_1d", "atleast_2d",
                "atleast_3d", "broadcast_arrays", "meshgrid", "nan_to_num", "positive", "array",
                "real_if_close", "unstack", "asanyarray"}  # fmt: skip
+CONTAINERS = "+ and * of lists, tuples and dicts are not those of arrays: make an array first, np.array([...])"
 METADATA = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags"}
 
 
@@ -71,7 +72,6 @@ class Expressions(Core):
 
     def unknown_expression(self, node: Any) -> Any:
         """Left alone: an opaque value of all names it reads."""
-        self.forbid_inside(node)
         kind = Other(str) if isinstance(node, gast.JoinedStr) else UNKNOWN
         names = {n.id for n in gast.walk(node) if isinstance(n, gast.Name)}
         bound = {n.id for n in gast.walk(node) if isinstance(n, gast.Name)
@@ -79,13 +79,6 @@ class Expressions(Core):
         items = [self.lookup(n, node) for n in sorted(names - bound)
                  if n in self.state.names or n in self.locals]  # fmt: skip
         return self.opaque(node, items, f"{describe(node)} is not differentiated", kind)
-
-    def forbid_inside(self, node: Any) -> None:
-        for inner in gast.walk(node):
-            if isinstance(inner, (gast.Yield, gast.YieldFrom, gast.Await)):
-                raise Refuse(inner, f"{describe(inner)} in a model function",
-                             "a model function runs from its start to its return",
-                             "return the value instead")  # fmt: skip
 
     def expr_constant(self, node: Any) -> Any:
         return Const(node.value)
@@ -206,10 +199,19 @@ class Expressions(Core):
             entries, times = (sides[0], right) if _is_sequence(left) else (sides[1], left)
             if entries is not None and isinstance(times, Const):
                 return self.like(left if _is_sequence(left) else right, entries * times.value)
-            if entries is not None and not isinstance(times, (Value,)):
+            if entries is not None and not isinstance(times, (Value,)) and self.is_numeric(times):
                 return None
-            return self.opaque(node, [left, right], "a list of unknown length")
+            why = "a list of unknown length" if self.is_numeric(times) else CONTAINERS
+            return self.opaque(node, [left, right], why)
+        if not (self.is_numeric(left) or self.is_numeric(right)):
+            return self.opaque(node, [left, right], CONTAINERS)
         return None
+
+    def is_numeric(self, item: Any) -> bool:
+        """May this be an array or a number? Without one, arithmetic is no matter of NumPy's."""
+        if isinstance(item, (Tup, Iter)) or isinstance(item, Cell) and item.sort in ("dict", "list"):
+            return isinstance(item, Cell) and isinstance(self.content(item), Value)
+        return not (isinstance(item, Const) and isinstance(item.value, (list, tuple, dict, str)))
 
     def like(self, item: Any, entries: tuple[Any, ...]) -> Any:
         if isinstance(item, Cell) or isinstance(item, Const) and isinstance(item.value, list):

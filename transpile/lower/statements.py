@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -189,8 +190,6 @@ class Statements(Control):
         self.bind(node.name, Closure(node, defaults, extra, node.name, self))
 
     def stmt_import(self, node: Any) -> None:
-        import importlib
-
         for alias in node.names:
             name = alias.asname or alias.name.split(".")[0]
             try:
@@ -202,8 +201,6 @@ class Statements(Control):
             self.bind(name, Const(module if alias.asname else top))
 
     def stmt_importfrom(self, node: Any) -> None:
-        import importlib
-
         for alias in node.names:
             if alias.name == "*":
                 raise Refuse(node, "a star import in a model function", "", "name what you import")

@@ -331,3 +331,12 @@ class Content:
     sort: str
     content: Any
     cell: Any = None  # where it can be read anew, if it is a window on something that has changed
+
+
+def in_words(item: Any) -> str:
+    """What an abstract value is to who wrote the model."""
+    cls = getattr(item, "cls", None)
+    if isinstance(item, Cell) and item.sort == "object" and isinstance(cls, type):
+        return f"an object of the class {cls.__name__}"
+    sorts = {"Closure": "a local function", "Method": "a method", "Iter": "an iterator", "SliceOf": "a slice"}
+    return sorts.get(type(item).__name__, "something else")
