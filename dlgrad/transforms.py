@@ -1,7 +1,7 @@
 """grad, value_and_grad, vjp: the conventions of the Python field, over the same transpiler.
 
 Each writes a small model function around the user's (`value = f(x, w); gradient =
-entry_gradient(value, w)`) and hands it to `dlfeval`, so there is one way to differentiate.
+entry_gradient(value, w)`) and runs it as `dlfeval` does, so there is one way to differentiate.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 import functools
 import inspect
 import linecache
+import types
 import weakref
 from collections.abc import Callable
 from typing import Any
 
-from .api import dlfeval
-from .runtime.containers import inner_product
+import numpy as np
+
+from .runtime.containers import flatten, inner_product, is_float, unflatten
 from .runtime.errors import DLError, TraceError
-from .specials import special
+from .specials import SPECIALS, special
+from .transpile.functions import evaluate
 
 Argnums = int | tuple[int, ...]
 
@@ -30,7 +33,36 @@ def entry_gradient(y: Any, *x: Any) -> Any:
     raise TraceError("entry_gradient belongs to grad, value_and_grad and vjp")
 
 
-def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+class GradientFunction:
+    """What `grad` and `value_and_grad` return: called like the function, also inside a model."""
+
+    def __init__(self, f: Callable[..., Any], argnums: Argnums, kind: str) -> None:
+        if not callable(f):
+            raise TypeError(f"{type(f).__name__!r} object is not callable")
+        functools.update_wrapper(self, f)
+        self.positions = _positions(argnums)
+        self.function, self.several, self.kind = f, isinstance(argnums, tuple), kind
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return evaluate(self.model_for(len(args), tuple(kwargs)), args, kwargs, SPECIALS)
+
+    def model_for(self, count: int, keywords: tuple[str, ...]) -> types.FunctionType:
+        """The model function for calls with so many arguments: what the transpiler looks into.
+
+        Raises:
+            DLError: where `argnums` names an argument that is not given.
+        """
+        return _model(self.function, count, keywords, self.positions, self.several, self.kind)
+
+    def __get__(self, owner: Any, cls: Any = None) -> Any:
+        """A method, where the function is defined in a class."""
+        return self if owner is None else types.MethodType(self, owner)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} of {getattr(self.function, '__name__', 'a function')}>"
+
+
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> GradientFunction:
     """The function that returns ``(f(*args), gradient)``.
 
     Args:
@@ -41,45 +73,71 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     Raises:
         DLError: (when called) where `f` cannot be differentiated, with the line and the reason.
     """
-    positions = _positions(argnums)
-
-    @functools.wraps(f)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        model = _model(f, len(args), tuple(kwargs), positions, isinstance(argnums, tuple), "value")
-        return dlfeval(model, *args, **kwargs)
-
-    return call
+    return GradientFunction(f, argnums, "value_and_grad")
 
 
-def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+def grad(f: Callable[..., Any], argnums: Argnums = 0) -> GradientFunction:
     """The function that returns the gradient of `f`; see `value_and_grad`."""
-    both = value_and_grad(f, argnums)
-
-    @functools.wraps(f)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return both(*args, **kwargs)[1]
-
-    return call
+    return GradientFunction(f, argnums, "grad")
 
 
 def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """``(f(*args), pull)``: `pull(dy)` gives one cotangent for each argument.
 
-    `dy` has the structure of the result; cotangents of arguments that hold no floating point
-    numbers are the arguments themselves. `pull` evaluates `f` again.
+    `dy` has the structure and the shapes of the result; cotangents of arguments that hold no floating
+    point numbers are the arguments themselves. `pull` evaluates `f` again.
     """
     value = f(*args)
+    wanted = tuple(i for i, x in enumerate(args) if any(map(is_float, flatten(x)[0])))
+    shape = _shapes(value)
 
     def pull(dy: Any) -> tuple[Any, ...]:
-        model = _model(f, len(args), (), tuple(range(len(args))), True, "pull")
-        return tuple(dlfeval(model, dy, *args))
+        _check_cotangent(dy, shape)
+        if not wanted:
+            return args
+        model = _model(f, len(args), (), wanted, True, "pull")
+        found = dict(zip(wanted, evaluate(model, (dy, *args), {}, SPECIALS), strict=True))
+        return tuple(found.get(i, x) for i, x in enumerate(args))
 
     return value, pull
 
 
+def _shapes(tree: Any) -> Any:
+    """The tree with the shapes of its leaves: two trees are alike if these are equal."""
+    leaves, structure = flatten(tree)
+    return unflatten(structure, [_Shape(np.shape(leaf)) for leaf in leaves])
+
+
+def _check_cotangent(dy: Any, expected: Any) -> None:
+    """Refuse a cotangent of another structure or shape than the result's.
+
+    Raises:
+        DLError: with both shapes.
+    """
+    given = _shapes(dy)
+    (left, right), (a, b) = (flatten(given)[0], flatten(expected)[0]), (flatten(given)[1], flatten(expected)[1])
+    if a != b or left != right:
+        raise DLError(f"the cotangent is not like the result: the result has the shape {expected}, the cotangent {given}")
+
+
+class _Shape:
+    """The shape of a leaf, which is no container."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.shape = shape
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Shape) and self.shape == other.shape
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(self.shape)
+
+
 def _positions(argnums: Argnums) -> tuple[int, ...]:
     positions = argnums if isinstance(argnums, tuple) else (argnums,)
-    if not positions or not all(isinstance(p, int) for p in positions):
+    if not positions or not all(isinstance(p, int) and not isinstance(p, bool) for p in positions):
         raise TypeError(f"argnums must be a position or a tuple of positions, not {argnums!r}")
     return positions
 
@@ -111,7 +169,7 @@ def _write(f: Any, count: int, keywords: tuple[str, ...], wanted: tuple[int, ...
     if kind == "pull":
         head = ", ".join(["cotangent", *([head] if head else [])])
         body = [f"result = function({given})", "value = inner_product(cotangent, result)"]
-    result = "value, gradient" if kind == "value" else "gradient"
+    result = "value, gradient" if kind == "value_and_grad" else "gradient"
     rows = [f"    def gradient_of({head}):", *[f"        {b}" for b in body],
             f"        gradient = {gradients}", f"        return {result}"]  # fmt: skip
     text = "\n".join(["def make(function, entry_gradient, inner_product):", *rows, "    return gradient_of", ""])

@@ -36,7 +36,6 @@ from ..runtime.declare import NAMES, TABLE, UnknownKind, Unsupported, conjugate
 from ..runtime.primitives.general import cotangent as general_cotangent
 from .activity import varied
 from .builder import Builder, Sym
-from .fold import same_shape
 from .ir import Function, Op, Region, Slot, Value, fill, slots, walk
 from .kinds import (
     ANY,
@@ -55,6 +54,7 @@ from .kinds import (
     is_float,
 )  # fmt: skip
 from .saving import defined, export_from_branch, export_from_function, export_from_loop
+from .shapes import same_shape
 
 
 @dataclass

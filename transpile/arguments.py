@@ -22,6 +22,31 @@ NUMBERS = {float, int, complex}
 DEEPEST = 200
 
 
+class OddArray(DLError):
+    """An argument of a subclass of ndarray."""
+
+    def __init__(self, array: Any, name: str) -> None:
+        self.array = array
+        super().__init__(f"{name} is a {type(array).__name__}, which does not behave as a NumPy array: pass "
+                         f"np.asarray({name if name.isidentifier() else 'x'}) instead")  # fmt: skip
+
+
+def path_to(wanted: Any, x: Any, path: str, depth: int = 0) -> str | None:
+    """How an object inside an argument is read."""
+    if x is wanted:
+        return path
+    if isinstance(x, (list, tuple)) and not hasattr(x, "_fields"):
+        held = {f"[{i}]": v for i, v in enumerate(x)}
+    elif isinstance(x, dict):
+        held = {f"[{k!r}]": v for k, v in x.items()}
+    elif isinstance(x, tuple) or is_record(x):
+        held = {f".{k}": v for k, v in (x._asdict() if isinstance(x, tuple) else attributes(x)).items()}
+    else:
+        held = {}
+    below = (path_to(wanted, v, path + step, depth + 1) for step, v in held.items() if depth < DEEPEST)
+    return next((found for found in below if found is not None), None)
+
+
 def describe(x: Any) -> Any:
     """The key of one argument: all that the text of a program may depend on.
 
@@ -51,10 +76,7 @@ def _describe_other(x: Any, kind: type) -> Any:
     if isinstance(x, np.generic):
         return ("generic", x.dtype)
     if isinstance(x, np.ndarray):
-        raise DLError(
-            f"an argument is a {kind.__name__}, which does not behave as a NumPy array: pass "
-            f"np.asarray(x) instead"
-        )
+        raise OddArray(x, "an argument")
     if isinstance(x, tuple) and hasattr(kind, "_fields"):
         return (kind, tuple([describe(v) for v in x]))
     if is_record(x):
@@ -120,7 +142,7 @@ class Arguments:
         """The abstract value of an argument that the model reads as `path`."""
         self.depth += 1
         if self.depth > DEEPEST:
-            raise DLError(f"{path} is nested too deeply, or contains itself")
+            raise DLError(f"{path[:40]}... is nested too deeply, or contains itself")
         try:
             return self._abstract(x, path)
         finally:

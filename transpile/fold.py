@@ -9,11 +9,10 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-import numpy as np
-
 from ..runtime.declare import NAMES, Primitive
-from .ir import Op, Slot, Value
-from .kinds import ANY, MANY, ONE, Array, Kind, Scalar, is_complex, kind_of
+from .ir import Slot, Value
+from .kinds import Array, Kind, Scalar, is_complex, kind_of
+from .shapes import is_number_kind, same_shape
 
 PYTHON = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
@@ -51,6 +50,8 @@ def _multiply(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
             found = spread_scaled(builder, x, y)
         if found is None and number(x):
             found = factors_joined(x, y)
+        if found is None and plain(x):
+            found = cancelled(builder, x, y)
         if found is not None:
             return found
     return None
@@ -142,6 +143,24 @@ def factors_joined(x: Any, y: Any) -> Any:
         if type(item) in (int, float) and isinstance(rest, Slot):
             return (x * item) * y.builder.sym(made.operands[rest.index])
     return None
+
+
+def cancelled(builder: Any, x: Any, y: Any, depth: int = 3) -> Any:
+    """``2 * (0.5 * u / v * w)`` as ``u / v * w``: a factor further in that the number cancels."""
+    made = made_by(y, "multiply", "divide") if depth and is_array(y) else None
+    if made is None:
+        return None
+    a, b = operands(builder, made)
+    if made.attrs["prim"].name == "multiply":
+        for k, rest in ((a, b), (b, a)):
+            if plain(k) and abs(x * k) == 1 and keeps(rest):
+                return rest if x * k == 1 else -rest
+        if (inner := cancelled(builder, x, b, depth - 1)) is not None:
+            return a * inner
+    inner = cancelled(builder, x, a, depth - 1)
+    if inner is None:
+        return None
+    return inner * b if made.attrs["prim"].name == "multiply" else inner / b
 
 
 def _divide(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
@@ -296,136 +315,9 @@ def _float(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
 
 _FOLDS: dict[str, Any] = {
     "multiply": _multiply, "divide": _divide, "add": _add, "subtract": _subtract, "conj": _conjugate,
-    "conjugate": _conjugate, "negative": _negative, "scatter": _scatter, "sum": _sum, "broadcast_to": _broadcast_to, "float": _float,
+    "conjugate": _conjugate, "negative": _negative, "scatter": _scatter, "sum": _sum, "broadcast_to": _broadcast_to,
+    "float": _float,
 }  # fmt: skip
-
-
-# --- shapes ---------------------------------------------------------------------------------
-
-
-def same_shape(a: Value, b: Value) -> bool:
-    """Have two arrays the same shape on every run?"""
-    return a is b or any(_same_maker(p, q) for p in shape_chain(a) for q in shape_chain(b))
-
-
-def _same_maker(a: Value, b: Value) -> bool:
-    """One array, or the same part of arrays of one shape."""
-    if a is b:
-        return True
-    parts = [_part(v) for v in (a, b)]
-    if parts[0] is None or parts[1] is None or parts[0][1] != parts[1][1]:
-        return False
-    return same_shape(parts[0][0], parts[1][0])
-
-
-def _part(value: Value) -> tuple[Value, Any] | None:
-    """``a`` and a hashable index, for the value of ``a[index]``."""
-    op = value.op
-    if op is None or op.code != "prim" or op.attrs["prim"].name != "getitem":
-        return None
-    given = op.attrs["given"]
-    if not isinstance(given.get("a"), Slot):
-        return None
-    return op.operands[given["a"].index], _frozen(given["index"], op)
-
-
-def _frozen(item: Any, op: Any) -> Any:
-    if isinstance(item, Slot):
-        return op.operands[item.index]
-    if isinstance(item, (tuple, list)):
-        return tuple(_frozen(i, op) for i in item)
-    if isinstance(item, slice):
-        return ("slice", _frozen(item.start, op), _frozen(item.stop, op), _frozen(item.step, op))
-    return ("array", id(item)) if isinstance(item, np.ndarray) else (type(item).__name__, item)
-
-
-def shape_class(value: Value) -> Value:
-    """The first array that is known to have the value's shape."""
-    while True:
-        source = _like(value)
-        if source is None:
-            return value
-        value = source
-
-
-def shape_chain(value: Value) -> list[Value]:
-    """Arrays that are known to have the value's shape: itself, then what it was made of."""
-    out = [value]
-    while (source := _like(out[-1])) is not None:
-        out.append(source)
-    return out
-
-
-def _like(value: Value) -> Value | None:
-    op = value.op
-    if op is None:
-        return _carried_like(value)
-    if "like" in op.attrs:
-        return op.attrs["like"]
-    if op.code == "stop":
-        return op.operands[0]
-    if op.code in ("for", "while"):
-        k = op.results.index(value)
-        if k < len(op.regions[0].params) - op.attrs["sequences"]:
-            param = op.regions[0].params[op.attrs["sequences"] + k]
-            return op.operands[op.attrs["sequences"] + k] if _carried_like(param) is not None else None
-    if op.code != "prim":
-        return None
-    prim = op.attrs["prim"]
-    if prim.name in ("zeros", "ones", "full", "empty", "broadcast_to", "scatter"):
-        shape = op.attrs["given"].get("shape")
-        owner = op.operands[shape.index].op if isinstance(shape, Slot) else None
-        return owner.operands[0] if owner is not None and owner.code == "shape" else None
-    if prim.name in ("astype", "copy", "put") and op.operands:
-        return op.operands[0]
-    return _broadcast_like(value, op) if prim.broadcasts or is_ufunc(prim) else None
-
-
-_ASSUMED: set[Value] = set()
-
-
-def _carried_like(param: Value) -> Value | None:
-    """What a loop carries has the shape it started with, if every turn keeps its shape."""
-    loop = param.region.owner if param.region is not None else None
-    if not isinstance(loop, Op) or loop.code not in ("for", "while") or param in _ASSUMED:
-        return None
-    if param not in loop.regions[0].params or not loop.operands:
-        return None
-    k = loop.regions[0].params.index(param) - loop.attrs["sequences"]
-    if k < 0 or k >= len(loop.regions[0].yields):
-        return None
-    _ASSUMED.add(param)
-    try:
-        same = shape_class(loop.regions[0].yields[k]) is param
-    finally:
-        _ASSUMED.discard(param)
-    return loop.operands[loop.attrs["sequences"] + k] if same else None
-
-
-def is_ufunc(prim: Primitive) -> bool:
-    return isinstance(prim.fun, np.ufunc) and prim.fun.signature is None and prim.fun.nout == 1
-
-
-def _broadcast_like(value: Value, op: Any) -> Value | None:
-    arrays = [v for v in op.operands if not is_number_kind(v.kind)]
-    if any(not isinstance(v.kind, Array) or v.kind.dims is None for v in arrays) or not arrays:
-        return None
-    if any(isinstance(i, (list, tuple, np.ndarray)) for i in op.attrs["given"].values()):
-        return None
-    first = shape_class(arrays[0])
-    if all(shape_class(v) is first for v in arrays[1:]):
-        return arrays[0]
-    rank = max(len(v.kind.dims) for v in arrays)
-    for v in arrays:
-        dims = v.kind.dims
-        if len(dims) == rank and ANY not in dims and all(_fits(dims, w.kind.dims) for w in arrays):
-            return v
-    return None
-
-
-def _fits(dims: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Is a result as large as `dims`, whatever an operand with the axes `other` adds?"""
-    return all(p == MANY or q == ONE for p, q in zip(dims[len(dims) - len(other) :], other, strict=True))
 
 
 # --- small questions ------------------------------------------------------------------------
@@ -447,10 +339,6 @@ def plain(item: Any) -> bool:
 def number(item: Any) -> bool:
     """A number, known now or not, or an array without axes."""
     return plain(item) or is_symbolic(item) and is_number_kind(item.value.kind)
-
-
-def is_number_kind(kind: Kind) -> bool:
-    return isinstance(kind, Scalar) or isinstance(kind, Array) and kind.dims == ()
 
 
 def is_array(item: Any) -> bool:

@@ -12,7 +12,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from ..runtime.errors import DLError, UnsupportedSyntax
-from .arguments import describe
+from .arguments import OddArray, describe, path_to
 from .cache import specialise
 from .guards import Guards
 from .pipeline import Specialised, bind_names
@@ -42,8 +42,10 @@ class Family:
             known = self.made.get(key, ())
         except RecursionError:
             raise DLError("an argument contains itself, or is nested too deeply: parameters must be a tree") from None
+        except OddArray as error:
+            raise named_array(error, fun, args, kwargs) from None
         if kwargs:
-            key = (key, tuple([(k, describe(v)) for k, v in kwargs.items()]))
+            key = (key, self.keywords(fun, kwargs))
         if self.static:
             key = (key, self.values(fun, args, kwargs))
         self.calls += 1
@@ -58,6 +60,15 @@ class Family:
                 self.hits += 1
                 return self.keep(key, moved, program.rebuilt(fun))
         return self.write(fun, args, kwargs, key)
+
+    def keywords(self, fun: FunctionType, kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """The key of the keyword arguments."""
+        try:
+            return tuple([(k, describe(v)) for k, v in kwargs.items()])
+        except RecursionError:
+            raise DLError("an argument contains itself, or is nested too deeply: parameters must be a tree") from None
+        except OddArray as error:
+            raise named_array(error, fun, (), kwargs) from None
 
     def keep(self, key: Any, guards: Guards, program: Specialised) -> Specialised:
         """Remember a program, and forget those whose surroundings have changed, and the oldest."""
@@ -92,6 +103,14 @@ class Family:
         """Forget every program."""
         self.made.clear()
         self.hits = self.calls = 0
+
+
+def named_array(error: OddArray, fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any]) -> OddArray:
+    """The error, with the name of the argument."""
+    names = fun.__code__.co_varnames
+    given = {names[i] if i < fun.__code__.co_argcount else f"argument {i}": v for i, v in enumerate(args)} | kwargs
+    found = (path_to(error.array, v, n) for n, v in given.items())
+    return OddArray(error.array, next((p for p in found if p is not None), "an argument"))
 
 
 def read_path(bound: dict[str, Any], path: str) -> Any:

@@ -219,8 +219,8 @@ def report(program: Program, function: Function, lowerer: Lowerer, fun: Function
 def raise_refusals(problems: list[tuple[Any, Refuse]], fun: FunctionType) -> None:
     out = []
     for function, p in problems:
-        source = function.source.source if function is not None and function.source is not None else read(fun)
-        out.append(Problem(source, p.node, p.what, p.why, p.instead))
+        own = function.source.source if function is not None and function.source is not None else read(fun)
+        out.append(Problem(p.source or own, p.node, p.what, p.why, p.instead))
     cause = problems[0][1].__cause__
     raise_problems(out, FormatError if isinstance(cause, FormatError) else UnsupportedSyntax)
 
@@ -230,7 +230,8 @@ def report_missing(missing: list[Missing], function: Function, fun: FunctionType
     out = []
     for m in missing:
         if (inside := m.op.attrs.get("inside")) is not None and inside.problems:
-            out += [Problem(inside.source.source, p.node, p.what, p.why, p.instead) for p in inside.problems]
+            out += [Problem(p.source or inside.source.source, p.node, p.what, p.why, p.instead)
+                    for p in inside.problems]  # fmt: skip
             continue
         owner = owner_of(m.op) or function
         source = owner.source.source if owner.source is not None else read(fun)

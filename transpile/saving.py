@@ -9,9 +9,9 @@ value at the turn's start is saved (it is carried backwards).
 from __future__ import annotations
 
 from .builder import Builder
-from .fold import shape_chain
 from .ir import Function, Op, Region, Value, all_regions
 from .kinds import NOTHING, RANGE, Array, ListOf, Scalar
+from .shapes import shape_chain
 
 
 def defined(region: Region) -> list[Value]:

@@ -29,7 +29,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--save", type=Path, default=Path("fuzz_failures"), help="folder for failing programs")
+    parser.add_argument(
+        "--save", type=Path, default=Path("fuzz_failures"), help="folder for failing programs"
+    )
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after that time")
     options = parser.parse_args()
     words: Counter[str] = Counter()
@@ -43,7 +45,10 @@ def main() -> int:
             reasons[f"{verdict.word} {verdict.reason}"] += 1
         if verdict.failed:
             options.save.mkdir(parents=True, exist_ok=True)
-            print(f"seed {seed}: {verdict.word} {verdict.reason}: {saved(options.save, seed, verdict, text)}", flush=True)
+            print(
+                f"seed {seed}: {verdict.word} {verdict.reason}: {saved(options.save, seed, verdict, text)}",
+                flush=True,
+            )
         if time.monotonic() - start > options.seconds:
             break
     print(", ".join(f"{n} {word.lower()}" for word, n in words.most_common()))

@@ -215,7 +215,19 @@ def pythons(s: Scope, shape: Shape, depth: int) -> str:
                          f"float({a})", f"math.tanh({a})"])  # fmt: skip
 
 
-SCALARS = [*EVERY, reduction, reduction, reduction, element, element, element, product, generated, integer, pythons]
+SCALARS = [
+    *EVERY,
+    reduction,
+    reduction,
+    reduction,
+    element,
+    element,
+    element,
+    product,
+    generated,
+    integer,
+    pythons,
+]
 
 
 # --- vectors ----------------------------------------------------------------------------------
@@ -229,7 +241,9 @@ def of_matrix(s: Scope, shape: Shape, depth: int) -> str:
         return s.rng.choice([f"({m3} @ {expression(s, (3,), depth)})", f"({m2}).sum(axis=0)", f"np.mean({m3}, axis=1)",
                              f"({expression(s, (2,), depth)} @ {m2})", f"({m3})[{index(s, 3)}] * 1.5",
                              f"({m3})[:, {index(s, 3)}] + 0.1", f"np.diag({m3}) * 2", f"np.max({m3}, axis=0)"])  # fmt: skip
-    return s.rng.choice([f"({m2} @ {expression(s, (3,), depth)})", f"({m2}).sum(axis=1)", f"({m2})[:, {index(s, 3)}] * 2"])
+    return s.rng.choice(
+        [f"({m2} @ {expression(s, (3,), depth)})", f"({m2}).sum(axis=1)", f"({m2})[:, {index(s, 3)}] * 2"]
+    )
 
 
 def of_vector(s: Scope, shape: Shape, depth: int) -> str:

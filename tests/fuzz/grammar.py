@@ -45,7 +45,9 @@ def total(s: Scope) -> str:
             terms.append(f"np.sum({n.text})" if n.shape else n.text)
     lists = s.known("list", ())
     terms += [f"sum({n.text})" for n in lists if s.chance(0.8)]
-    return f"np.sum(np.tanh({' + '.join(terms)}))" if terms and s.chance(0.2) else " + ".join(terms) or "a * a"
+    return (
+        f"np.sum(np.tanh({' + '.join(terms)}))" if terms and s.chance(0.2) else " + ".join(terms) or "a * a"
+    )
 
 
 def block(s: Scope, count: int) -> Lines:
@@ -228,7 +230,9 @@ def copied(s: Scope) -> Lines:
     source = s.rng.choice(names).text if names else leaf(s, shape)
     name = s.fresh("c")
     s.bind(name, shape)
-    return [f"{name} = {s.rng.choice([f'{source}.copy()', f'np.array({source})', f'np.zeros_like({source})'])}"]
+    return [
+        f"{name} = {s.rng.choice([f'{source}.copy()', f'np.array({source})', f'np.zeros_like({source})'])}"
+    ]
 
 
 # --- containers -------------------------------------------------------------------------------
@@ -292,7 +296,11 @@ def dictionary(s: Scope) -> Lines:
     if s.chance(0.3):
         result = s.fresh()
         s.bind(result, ())
-        lines += [f"{result} = 1.0", f"for key, e in {name}.items():", f"    {result} = {result} * 0.5 + np.sum(e)"]
+        lines += [
+            f"{result} = 1.0",
+            f"for key, e in {name}.items():",
+            f"    {result} = {result} * 0.5 + np.sum(e)",
+        ]
     for key in "fg":
         s.bind(f'{name}["{key}"]', shape, sort="entry")
     return lines
@@ -420,7 +428,11 @@ def local(s: Scope) -> Lines:
     if s.depth > 1:
         return []
     around = s.inner()
-    around.names = {k: Name(n.text, n.shape, n.sort, shared=True, bound=n.bound, captured=True) for k, n in s.names.items() if n.sort != "list"}
+    around.names = {
+        k: Name(n.text, n.shape, n.sort, shared=True, bound=n.bound, captured=True)
+        for k, n in s.names.items()
+        if n.sort != "list"
+    }
     if s.chance(0.3):
         name, t = s.fresh("f"), s.fresh("t")
         shape, result = s.rng.choice(ANY), s.rng.choice(ANY)

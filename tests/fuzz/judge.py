@@ -55,7 +55,9 @@ def judge(text: str, seeds: Sequence[int] = (0, 1), positions: Sequence[int] = r
     with tempfile.TemporaryDirectory() as folder:
         function = loaded(text, Path(folder)).program
         transpiled = gradients_of(function, tuple(positions))
-        verdicts = [replace(compare(function, transpiled, arguments(seed), positions), seed=seed) for seed in seeds]
+        verdicts = [
+            replace(compare(function, transpiled, arguments(seed), positions), seed=seed) for seed in seeds
+        ]
     bad = [v for v in verdicts if v.word != "AGREED"]
     return next((v for v in bad if v.failed), bad[0] if bad else verdicts[0])
 
@@ -77,7 +79,10 @@ def loaded(text: str, folder: Path) -> ModuleType:
 
 
 def compare(
-    function: Callable[..., Any], transpiled: Callable[..., Any], given: tuple[Any, ...], positions: Sequence[int]
+    function: Callable[..., Any],
+    transpiled: Callable[..., Any],
+    given: tuple[Any, ...],
+    positions: Sequence[int],
 ) -> Verdict:
     """The verdict on one call."""
     with limited(2):
@@ -88,7 +93,9 @@ def compare(
         mine = run(transpiled, given)
     if isinstance(mine.raised, DLError):
         ordinary = isinstance(python.value, float) and not difference(python.arguments, given)
-        return Verdict("REFUSED", reason_of(mine.raised) + ("" if ordinary else " (odd program)"), str(mine.raised))
+        return Verdict(
+            "REFUSED", reason_of(mine.raised) + ("" if ordinary else " (odd program)"), str(mine.raised)
+        )
     found = primal(mine, python)
     if found is not None:
         return found
@@ -121,7 +128,9 @@ def primal(mine: Run, python: Run) -> Verdict | None:
     return Verdict("WRONG", "effects", found) if found else None
 
 
-def gradients(function: Callable[..., Any], given: tuple[Any, ...], found: Any, positions: Sequence[int]) -> Verdict:
+def gradients(
+    function: Callable[..., Any], given: tuple[Any, ...], found: Any, positions: Sequence[int]
+) -> Verdict:
     """Whether the gradients agree with differences, where these agree with each other."""
     skipped = False
     for position, gradient in zip(positions, found, strict=True):

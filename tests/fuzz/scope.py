@@ -47,7 +47,9 @@ class Scope:
 
     def inner(self, **changes: int) -> Scope:
         """The scope of a block: what is bound in it is not bound after it."""
-        return replace(self, names=dict(self.names), helpers=list(self.helpers), depth=self.depth + 1, **changes)
+        return replace(
+            self, names=dict(self.names), helpers=list(self.helpers), depth=self.depth + 1, **changes
+        )
 
     def fresh(self, stem: str = "v") -> str:
         """A name that the program does not have yet."""

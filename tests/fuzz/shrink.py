@@ -45,7 +45,9 @@ def unbound(text: str) -> set[str]:
     """The names that a text reads and binds nowhere."""
     nodes = list(ast.walk(ast.parse(text)))
     names = [n for n in nodes if isinstance(n, ast.Name)]
-    bound = {n.id for n in names if not isinstance(n.ctx, ast.Load)} | {n.arg for n in nodes if isinstance(n, ast.arg)}
+    bound = {n.id for n in names if not isinstance(n.ctx, ast.Load)} | {
+        n.arg for n in nodes if isinstance(n, ast.arg)
+    }
     bound |= {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
     bound |= {n.asname or n.name for n in nodes if isinstance(n, ast.alias)}
     return {n.id for n in names} - bound - set(dir(builtins))
@@ -113,7 +115,9 @@ def parts(node: ast.expr) -> list[ast.expr]:
         return list(node.values)
     if isinstance(node, ast.Call):
         inside = [node.func.value] if isinstance(node.func, ast.Attribute) else []
-        return [a for a in [*node.args, *inside] if not isinstance(a, (ast.Starred, ast.Name)) or a in node.args]
+        return [
+            a for a in [*node.args, *inside] if not isinstance(a, (ast.Starred, ast.Name)) or a in node.args
+        ]
     if isinstance(node, ast.Subscript):
         return [node.value]
     if isinstance(node, ast.NamedExpr):

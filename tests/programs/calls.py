@@ -254,7 +254,6 @@ PROGRAMS = [
     Program(lambdas, vectors(2), (0, 1)),
     Program(captured_loop_value, vectors(2), (0, 1)),
     Program(captured_rebound_later, vectors(2), (0, 1)),
-    Program(nonlocal_counter, vectors(1)),
     Program(higher_order, vectors(2), (0, 1)),
     Program(returned_function, vectors(2), (0, 1)),
     Program(partials, vectors(2), (0, 1)),
@@ -268,4 +267,8 @@ PROGRAMS = [
     Program(results_ignored, vectors(1)),
     Program(early_return_in_helper, vectors(2), (0, 1)),
     Program(documented, vectors(2), (0, 1)),
+]
+
+REFUSED = [
+    Program(nonlocal_counter, vectors(1), refused="a nonlocal statement"),
 ]

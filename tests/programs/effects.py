@@ -196,9 +196,12 @@ PROGRAMS = [
     Program(random_numbers, vectors(1)),
     Program(diagnostics, vectors(2), (0, 1)),
     Program(nothing_useful, vectors(1)),
-    Program(global_statement, vectors(1)),
     Program(stop_early, numbers(2), (0, 1)),
     Program(types_seen, lambda rng, n: (0.5, rng.normal(size=n)), (0, 1)),
     Program(deletes, vectors(1)),
     Program(shape_arithmetic, lambda rng, n: (rng.normal(size=(n, n + 1)),)),
+]
+
+REFUSED = [
+    Program(global_statement, vectors(1), refused="a global statement"),
 ]

@@ -466,4 +466,8 @@ def through_float32(x):
     return float(np.sum(x.astype(np.float32).astype(np.float64) ** 2))
 
 
-EITHER = [Program(f, vectors(1), h=1e-2, rtol=1e-3) if f is through_float32 else Program(f, vectors(1)) for name, f in list(globals().items()) if name.startswith("through_")]
+EITHER = [
+    Program(f, vectors(1), h=1e-2, rtol=1e-3) if f is through_float32 else Program(f, vectors(1))
+    for name, f in list(globals().items())
+    if name.startswith("through_")
+]

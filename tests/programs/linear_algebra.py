@@ -196,10 +196,18 @@ def system(rng, n):
 
 
 PROGRAMS = [
-    Program(gaussian_process, lambda rng, n: (0.1, -1.0, rng.normal(size=n), rng.normal(size=n)), (0, 1, 2, 3)),
-    Program(gaussian_density, lambda rng, n: (rng.normal(size=n), rng.normal(size=n), rng.normal(size=(n, n))), (0, 1, 2)),
+    Program(
+        gaussian_process, lambda rng, n: (0.1, -1.0, rng.normal(size=n), rng.normal(size=n)), (0, 1, 2, 3)
+    ),
+    Program(
+        gaussian_density,
+        lambda rng, n: (rng.normal(size=n), rng.normal(size=n), rng.normal(size=(n, n))),
+        (0, 1, 2),
+    ),
     Program(cholesky_by_hand, matrices(1)),
-    Program(kalman_filter, lambda rng, n: (0.5 * rng.normal(size=(n, n)), 0.3, rng.normal(size=(4, 2))), (0, 1, 2)),
+    Program(
+        kalman_filter, lambda rng, n: (0.5 * rng.normal(size=(n, n)), 0.3, rng.normal(size=(4, 2))), (0, 1, 2)
+    ),
     Program(least_squares, lambda rng, n: (rng.normal(size=(n + 2, n)), rng.normal(size=n + 2)), (0, 1)),
     Program(power_iteration, matrices(1)),
     Program(gram_schmidt, matrices(1)),

@@ -222,30 +222,69 @@ def codes(rng, n):
 
 def normal(*shapes):
     """Arrays whose sizes are given as numbers or by 'n'."""
-    return lambda rng, n: tuple(rng.normal(size=tuple(n if s == "n" else s for s in shape)) for shape in shapes)
+    return lambda rng, n: tuple(
+        rng.normal(size=tuple(n if s == "n" else s for s in shape)) for shape in shapes
+    )
 
 
 PROGRAMS = [
     Program(mlp, mlp_arguments, (0, 1, 2, 3)),
-    Program(relu_classifier, lambda rng, n: (rng.normal(size=(n, 5)), rng.normal(size=(5, 3)),
-                                             rng.normal(size=(n, n)), rng.integers(3, size=n)), (0, 1)),
+    Program(
+        relu_classifier,
+        lambda rng, n: (
+            rng.normal(size=(n, 5)),
+            rng.normal(size=(5, 3)),
+            rng.normal(size=(n, n)),
+            rng.integers(3, size=n),
+        ),
+        (0, 1),
+    ),
     Program(self_attention, normal(("n", "n"), ("n", "n"), ("n", 2), (3, "n")), (0, 1, 2, 3)),
     Program(multi_head, lambda rng, n: (rng.normal(size=(n, 3 * n)), rng.normal(size=(3, n))), (0, 1)),
     Program(transformer_block, block, (0, 1)),
     Program(convolution_loops, normal(("n", "n"), (2, 3)), (0, 1)),
-    Program(convolution_shifts, lambda rng, n: (rng.normal(size=(n, n + 1)), rng.normal(size=(3, 2)), 0.1), (0, 1, 2)),
-    Program(max_pool_loops, normal(("n", "n"),)),
-    Program(max_pool_reshape, normal(("n", "n"),)),
+    Program(
+        convolution_shifts,
+        lambda rng, n: (rng.normal(size=(n, n + 1)), rng.normal(size=(3, 2)), 0.1),
+        (0, 1, 2),
+    ),
+    Program(
+        max_pool_loops,
+        normal(
+            ("n", "n"),
+        ),
+    ),
+    Program(
+        max_pool_reshape,
+        normal(
+            ("n", "n"),
+        ),
+    ),
     Program(rnn, normal(("n", 2), ("n", "n"), ("n",), (4, 2)), (0, 1, 2, 3)),
-    Program(lstm, lambda rng, n: (rng.normal(size=(4 * n, n + 2)), rng.normal(size=4 * n), rng.normal(size=(3, 2))), (0, 1, 2)),
+    Program(
+        lstm,
+        lambda rng, n: (rng.normal(size=(4 * n, n + 2)), rng.normal(size=4 * n), rng.normal(size=(3, 2))),
+        (0, 1, 2),
+    ),
     Program(gru, gru_arguments, (0, 1)),
     Program(batch_norm, normal((5, "n"), ("n",), ("n",)), (0, 1, 2)),
     Program(embedding_bag, lambda rng, n: (rng.normal(size=(5, n)), [[0, 1, 1], [3], [4, 0]])),
     Program(dropout, lambda rng, n: (rng.normal(size=(n, 3)), rng.normal(size=(4, n)), 7), (0, 1)),
-    Program(residual_stack, lambda rng, n: ([rng.normal(size=(n, n)) for _ in range(3)], rng.normal(size=(2, n))), (0, 1)),
+    Program(
+        residual_stack,
+        lambda rng, n: ([rng.normal(size=(n, n)) for _ in range(3)], rng.normal(size=(2, n))),
+        (0, 1),
+    ),
     Program(autoencoder, codes, (0, 1)),
-    Program(graph_convolution, lambda rng, n: (rng.uniform(size=(n, n)), rng.normal(size=(2, 3)), rng.normal(size=(n, 2))), (0, 1, 2)),
+    Program(
+        graph_convolution,
+        lambda rng, n: (rng.uniform(size=(n, n)), rng.normal(size=(2, 3)), rng.normal(size=(n, 2))),
+        (0, 1, 2),
+    ),
     Program(physics_informed, normal(("n",), ("n",), ("n",), (5,)), (0, 1, 2)),
-    Program(sgd_unrolled, lambda rng, n: (rng.normal(size=n), rng.normal(size=(n + 1, n)), rng.normal(size=n + 1), 0.1),
-            (0, 1, 2, 3)),
+    Program(
+        sgd_unrolled,
+        lambda rng, n: (rng.normal(size=n), rng.normal(size=(n + 1, n)), rng.normal(size=n + 1), 0.1),
+        (0, 1, 2, 3),
+    ),
 ]

@@ -219,8 +219,11 @@ PROGRAMS = [
     Program(runge_kutta, lambda rng, n: (rng.normal(size=n), 0.7), (0, 1)),
     Program(adaptive_euler, lambda rng, n: (rng.normal(size=n), 0.7), (0, 1)),
     Program(lotka_volterra, numbers(4), (0, 1, 2, 3)),
-    Program(verlet, lambda rng, n: (rng.normal(size=(n, 2)), rng.normal(size=(n, 2)), rng.uniform(1, 2, size=n)),
-            (0, 1, 2)),
+    Program(
+        verlet,
+        lambda rng, n: (rng.normal(size=(n, 2)), rng.normal(size=(n, 2)), rng.uniform(1, 2, size=n)),
+        (0, 1, 2),
+    ),
     Program(lennard_jones, lambda rng, n: (rng.normal(size=(n, 3)),)),
     Program(spring_chain, vectors(2), (0, 1)),
     Program(shooting, lambda rng, n: (0.7, 2.0), (0, 1)),

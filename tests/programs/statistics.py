@@ -163,12 +163,18 @@ def clusters(rng, n):
 
 
 PROGRAMS = [
-    Program(logistic_regression, lambda rng, n: (lambda w, x, t: (w, 0.3, x, t))(*regression(rng, n)), (0, 1)),
+    Program(
+        logistic_regression, lambda rng, n: (lambda w, x, t: (w, 0.3, x, t))(*regression(rng, n)), (0, 1)
+    ),
     Program(stable_logistic, regression),
-    Program(softmax_regression, lambda rng, n: (rng.normal(size=(n, 3)), rng.normal(size=(n + 1, n)),
-                                                rng.integers(3, size=n + 1))),
-    Program(poisson_regression, lambda rng, n: (rng.normal(size=n), rng.normal(size=(n + 2, n)),
-                                                rng.poisson(2, size=n + 2))),
+    Program(
+        softmax_regression,
+        lambda rng, n: (rng.normal(size=(n, 3)), rng.normal(size=(n + 1, n)), rng.integers(3, size=n + 1)),
+    ),
+    Program(
+        poisson_regression,
+        lambda rng, n: (rng.normal(size=n), rng.normal(size=(n + 2, n)), rng.poisson(2, size=n + 2)),
+    ),
     Program(gaussian_mixture, mixture, (0, 1, 2, 3)),
     Program(gaussian_mixture_vectorised, mixture, (0, 1, 2, 3)),
     Program(kmeans_loss, clusters, (0, 1)),
@@ -181,11 +187,23 @@ PROGRAMS = [
     Program(elastic_net, regression),
     Program(correlation, vectors(2), (0, 1)),
     Program(ar_likelihood, lambda rng, n: (rng.normal(size=2), 0.2, rng.normal(size=n + 2)), (0, 1, 2)),
-    Program(hidden_markov, lambda rng, n: (rng.normal(size=(n, n)), rng.normal(size=(n, 3)), [0, 2, 1, 1, 0])),
-    Program(hidden_markov, lambda rng, n: (rng.normal(size=(n, n)), rng.normal(size=(n, 3)),
-                                           rng.integers(3, size=n + 1)), (0, 1)),
-    Program(matrix_factorisation, lambda rng, n: (rng.normal(size=(n, 2)), rng.normal(size=(n, 2)),
-                                                  [(0, 1, 1.5), (2, 0, -0.5), (0, 0, 2.0)]), (0, 1)),
+    Program(
+        hidden_markov, lambda rng, n: (rng.normal(size=(n, n)), rng.normal(size=(n, 3)), [0, 2, 1, 1, 0])
+    ),
+    Program(
+        hidden_markov,
+        lambda rng, n: (rng.normal(size=(n, n)), rng.normal(size=(n, 3)), rng.integers(3, size=n + 1)),
+        (0, 1),
+    ),
+    Program(
+        matrix_factorisation,
+        lambda rng, n: (
+            rng.normal(size=(n, 2)),
+            rng.normal(size=(n, 2)),
+            [(0, 1, 1.5), (2, 0, -0.5), (0, 0, 2.0)],
+        ),
+        (0, 1),
+    ),
     Program(variance_and_quantities, vectors(1)),
     Program(gumbel_softmax, lambda rng, n: (rng.normal(size=(2, n)), rng.normal(size=(2, n)))),
 ]

@@ -12,12 +12,12 @@ from collections import defaultdict
 
 import numpy as np
 
-from ..fold import same_shape
 from ..fresh import SHARING
 from ..ir import Op, Region, Slot, Value, all_regions, slots
 from ..kinds import Array, Scalar
 from ..order import target_name
 from ..polish.simplify import asks_shape
+from ..shapes import same_shape
 from .edits import Names
 from .expressions import Printer, name, source
 from .naming import END, Naming

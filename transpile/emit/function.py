@@ -119,6 +119,7 @@ class UserFunction:
     def written(self) -> list[str]:
         self.prepare_calls()
         self.announce()
+        self.take_names()
         self.demand()
         text = UserText(self.scope.source, self.tree, self.edits, self.pieces,
                         self.returned if self.function.attrs.get("has_pair") else None)  # fmt: skip
@@ -299,6 +300,23 @@ class UserFunction:
                     if source not in self.block.forced and leaf not in self.block.forced:
                         out[source] = t.id
         return out
+
+    def take_names(self) -> None:
+        """Replaced calls make their results under the user's names: ``Y = softmax(...)``.
+
+        Where no other statement binds the name, a name of our own would always hold the same object.
+        """
+        body = self.tree.body if isinstance(self.tree.body, list) else []
+        for stmt in body:
+            if not isinstance(stmt, gast.Assign) or stmt.value not in self.replaced or len(stmt.targets) != 1:
+                continue
+            target, leaf = stmt.targets[0], self.leaf(self.replaced[stmt.value])
+            made = leaf is not None and leaf.op in self.generated and leaf.op.node is stmt.value and (
+                "block" not in leaf.op.attrs and leaf.op.stmt is stmt and leaf.op.code == "prim")  # fmt: skip
+            if made and isinstance(target, gast.Name) and times_bound(self.tree, target.id) == 1:
+                if leaf not in self.block.forced and not self.naming.clobbered(leaf):
+                    self.block.forced[leaf] = self.naming.printed[leaf] = target.id
+                    self.block.readers.roots.add(leaf)
 
     def behind(self, value: Value) -> Value:
         while value.op is not None and value.op.code == "stop":
@@ -505,6 +523,19 @@ class _NoTrail:
 
     def counts(self, clock: int) -> bool:
         return True
+
+
+def times_bound(tree: Any, name: str) -> int:
+    """How often a function's text may bind a name, or take it away."""
+    count = 0
+    for node in gast.walk(tree):
+        if isinstance(node, gast.Name):
+            count += node.id == name and not isinstance(node.ctx, gast.Load)
+        else:
+            words = [v for field, v in gast.iter_fields(node) if field in ("name", "asname", "names", "rest", "value")]
+            words = [w.split(".")[0] if isinstance(w, str) else w for w in words]
+            count += any(w == name or isinstance(w, list) and name in w for w in words if isinstance(w, (str, list)))
+    return count
 
 
 def _is_literal(node: Any) -> bool:

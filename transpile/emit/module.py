@@ -39,20 +39,67 @@ def emit(main: Function, roots: dict[Function, list[Value]], heading: list[str])
     """Print a program. `roots`: the values each user function's own text needs."""
     order = reached(main)
     printed = [f for f in order if f is main or needs_printing(f, roots)]
-    taken = {n for f in printed if f.source is not None for n in mentioned(f.source.tree)}
-    imports = Imports(taken, agreed([f.source for f in printed if f.source is not None]))
-    imports.printed = set(printed) - {main}
-    name = main.name if main.name.isidentifier() else "model"
-    imports.pairs[main] = imports.fresh(f"{name}_1") if name in read_names(main.source.tree) else name
-    texts: list[str] = []
-    entries: list[Printed] = []
-    for function in printed:
-        label = imports.pair(function)
-        lines = tidy(lines_of(function, label, imports, roots.get(function, [])))
-        texts.append("\n".join(narrowed(lines, their_lines(function))))
-        entries.append(Printed(label, function, function is main))
-    head = "\n".join([*heading, *imports.lines(names_in(texts))])
-    return Module(head + "\n\n\n" + "\n\n\n".join(texts) + "\n", imports.pairs[main], entries, imports.bindings())
+    scopes = [f.source for f in printed if f.source is not None]
+    taken = {n for scope in scopes for n in mentioned(scope.tree)}
+    draft = Draft(main, printed, roots, Imports(taken, agreed(scopes)))
+    spare = draft.spare() - {n for scope in scopes for n in scope.closure}
+    if spare:
+        plain = Draft(main, printed, roots, Imports(taken - spare, agreed(scopes)))
+        draft = plain if plain.means(draft) else draft
+    return draft.module(heading)
+
+
+class Draft:
+    """The texts of a program's functions, under one choice of names."""
+
+    def __init__(self, main: Function, printed: list[Function], roots: dict[Function, list[Value]],
+                 imports: Imports) -> None:
+        self.main, self.imports = main, imports
+        imports.printed = set(printed) - {main}
+        name = main.name if main.name.isidentifier() else "model"
+        imports.pairs[main] = imports.fresh(f"{name}_1") if name in read_names(main.source.tree) else name
+        self.texts: list[str] = []
+        self.entries: list[Printed] = []
+        self.seen: dict[Any, str] = {}
+        for function in printed:
+            self.add(function, roots.get(function, []))
+
+    def add(self, function: Function, roots: list[Value]) -> None:
+        """Print a function, unless there is one with the same text already, which then stands for both."""
+        label = self.imports.pair(function)
+        lines = tidy(lines_of(function, label, self.imports, roots))
+        quoted = quoted_source(function)
+        theirs = id(quoted.source.fun) if quoted is not None else None
+        key = (theirs, "forward" in function.attrs, bool(function.attrs.get("nested")), lines[0].removeprefix(f"def {label}("), *lines[1:])
+        if function is not self.main and key in self.seen:
+            self.imports.pairs[function] = self.seen[key]
+            return
+        self.seen[key] = label
+        self.texts.append("\n".join(narrowed(lines, their_lines(function))))
+        self.entries.append(Printed(label, function, function is self.main))
+
+    def spare(self) -> set[str]:
+        """Names of kernels that were left to the user, though the text does not mention them any more."""
+        said = {word for text in self.texts for word in words_in(text)}
+        return {kernel for kernel, name in self.imports.kernels.items() if kernel != name} - said
+
+    def means(self, other: Draft) -> bool:
+        """Are the texts the same, apart from the names of kernels?"""
+        ours = {name: kernel for kernel, name in self.imports.kernels.items()}
+        others = {name: kernel for kernel, name in other.imports.kernels.items()}
+        return [unnamed(t, ours) for t in self.texts] == [unnamed(t, others) for t in other.texts]
+
+    def module(self, heading: list[str]) -> Module:
+        head = "\n".join([*heading, *self.imports.lines(names_in(self.texts))])
+        text = head + "\n\n\n" + "\n\n\n".join(self.texts) + "\n"
+        return Module(text, self.imports.pairs[self.main], self.entries, self.imports.bindings())
+
+
+def quoted_source(function: Function) -> Any:
+    """The user's function that the comments of a generated one quote."""
+    while function.source is None and "forward" in function.attrs:
+        function = function.attrs["forward"]
+    return function.source
 
 
 def lines_of(function: Function, label: str, imports: Imports, roots: list[Value]) -> list[str]:
@@ -71,6 +118,21 @@ def their_lines(function: Function) -> set[str]:
 def names_in(texts: list[str]) -> set[str]:
     """Every name that the functions mention."""
     return {n.id for text in texts for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
+
+
+def words_in(text: str) -> set[str]:
+    """Every name that a text mentions in whatever place, strings included."""
+    values = [v for node in ast.walk(ast.parse(text)) for _, v in ast.iter_fields(node)]
+    return {w for v in values for w in (v if isinstance(v, list) else [v]) if isinstance(w, str)}
+
+
+def unnamed(text: str, kernels: dict[str, str]) -> str:
+    """The syntax tree of a text, with the kernels under names that no text can have."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in kernels:
+            node.id = f"<{kernels[node.id]}>"
+    return ast.dump(tree)
 
 
 def agreed(scopes: list[Any]) -> dict[str, Any]:

@@ -15,12 +15,12 @@ from typing import Any
 
 import gast
 
-from ..fold import shape_chain
 from ..front.comprehensions import NeedLoop
 from ..ir import Function, Op, Region, Value
 from ..kinds import NOTHING, RANGE, Array, Scalar
 from ..lower.core import Home, Refuse, Trail
 from ..order import target_name
+from ..shapes import shape_chain
 from .edits import Edits, Names
 from .layout import literal_text
 

@@ -30,9 +30,10 @@ from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, in_
 class Refuse(Exception):
     """A problem at a node of the user's function."""
 
-    def __init__(self, node: Any, what: str, why: str = "", instead: str = "") -> None:
+    def __init__(self, node: Any, what: str, why: str = "", instead: str = "", source: Any = None) -> None:
         super().__init__(what)
         self.node, self.what, self.why, self.instead = node, what, why, instead
+        self.source = source  # the text it is about, where that is not the one being lowered
 
 
 class NotStatic(Exception):

@@ -11,6 +11,7 @@ from ..builder import Sym
 from ..ir import Value
 from ..kinds import FLOAT, UNKNOWN, Array, Kind, ListOf, Other, Scalar, is_complex, is_float
 from .core import Refuse
+from .entries import PASS, check_entry, without_floats
 from .values import Cell, Const, Labelled, Shown, Tup
 
 OPTIONS = {
@@ -29,24 +30,29 @@ class Gradients:
         names = [a.id if isinstance(a, gast.Name) else "" for a in node.args[1:]]
         entry = self.entry  # type: ignore[attr-defined]
         first = [entry.get(n, a) for n, a in zip(names, args[1:], strict=True)]
-        return self.special_dlgradient(node, [args[0], *first], kwargs)
+        check_entry(self, args[0], dict(zip(names, first, strict=True)))
+        options = {"EnableHigherDerivatives": Const(True), **kwargs}
+        return self.special_dlgradient(node, [args[0], *first], options)
 
     def special_dlgradient(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         args, options = self.gradient_options(node, args, kwargs)
         if len(args) < 2:
             raise Refuse(node, "dlgradient needs a y and at least one x", "",
                          "write dlgradient(loss, params)")  # fmt: skip
-        y = self.scalar_of(node, args[0])
         leaves: list[Value] = []
         shapes = []
         for i, x in enumerate(args[1:]):
+            target = node.args[i + 1] if i + 1 < len(node.args) else node
+            text = self.text_of(target)
+            if (found := without_floats(self, x, text)) is not None:
+                raise Refuse(target, f"a gradient with respect to {text}, which {found[0]}",
+                             "only arrays and numbers of floats move", found[1])  # fmt: skip
             before = len(leaves)
-            shapes.append(self.variable(node, x, leaves, i))
+            shapes.append(self.variable(x, leaves))
             if len(leaves) == before and not isinstance(x, (Cell, Tup, Shown)):
-                target = node.args[i + 1] if i + 1 < len(node.args) else node
-                raise Refuse(target, f"a gradient with respect to {self.text_of(target)}, which holds no "
-                             "floating point number", "only arrays and numbers of floats move",
-                             "pass a float, an array of floats, or a container of them")  # fmt: skip
+                raise Refuse(target, f"a gradient with respect to {text}, which holds no floating point number",
+                             "only arrays and numbers of floats move", PASS)  # fmt: skip
+        y = self.scalar_of(node, args[0])
         kinds = [gradient_kind(v.kind) for v in leaves]
         with self.builder.at(node=node):  # type: ignore[attr-defined]
             op = self.builder.append("gradient", [y, *leaves], kinds, options=options,  # type: ignore[attr-defined]
@@ -112,50 +118,33 @@ class Gradients:
                          f"sum it first, dlgradient(np.sum({text}), ...), or use dljacobian")
         return y
 
-    def variable(self, node: Any, item: Any, leaves: list[Value], position: int) -> Any:
+    def variable(self, item: Any, leaves: list[Value]) -> Any:
         """An x: note its float leaves, and return its structure with their numbers."""
         if isinstance(item, Labelled):
-            return Labelled(self.variable(node, item.array, leaves, position), item.format)
+            return Labelled(self.variable(item.array, leaves), item.format)
         if isinstance(item, Tup):
-            return Tup(tuple(self.variable(node, i, leaves, position) for i in item.items), item.cls)
+            return Tup(tuple(self.variable(i, leaves) for i in item.items), item.cls)
         if isinstance(item, Shown) and isinstance(item.content, Value):
-            return self.variable_leaf(node, item.content, leaves, position)
+            return self.variable_leaf(item.content, leaves)
         if isinstance(item, Shown) or isinstance(item, Cell) and not isinstance(self.content(item), Value):  # type: ignore[attr-defined]
             content = item.content if isinstance(item, Shown) else self.content(item)  # type: ignore[attr-defined]
             entries = content.items() if isinstance(content, dict) else enumerate(content)
-            inside = {k: self.variable(node, v, leaves, position) for k, v in entries}
+            inside = {k: self.variable(v, leaves) for k, v in entries}
             return (item.sort, item.cls, inside)
         if isinstance(item, Value) or isinstance(item, Cell):
-            return self.variable_leaf(node, self.value(item), leaves, position)  # type: ignore[attr-defined]
+            return self.variable_leaf(self.value(item), leaves)  # type: ignore[attr-defined]
         if isinstance(item, Const) and isinstance(item.value, float):
             return Const(0.0)
         return item
 
-    def variable_leaf(self, node: Any, value: Value, leaves: list[Value], position: int) -> Any:
+    def variable_leaf(self, value: Value, leaves: list[Value]) -> Any:
         kind = value.kind
-        target = node.args[position + 1] if position + 1 < len(node.args) else node
-        if isinstance(kind, (Other,)) or kind == Scalar(bool):
-            return value
-        if not is_float(kind):
-            text = self.text_of(target)
-            if self.inside_container(target, value):
-                return value
-            raise Refuse(target, f"a gradient with respect to {text}, which holds integers ({kind})",
-                         "integers do not move", f"convert it first: {text} = {text}.astype(float)")
+        if isinstance(kind, Other) or kind == Scalar(bool) or not is_float(kind):
+            return value  # in a container: carried unchanged
         if (doubt := doubtful(value)) is not None:
             self.function.attrs.setdefault("doubtful", []).append(doubt)  # type: ignore[attr-defined]
         leaves.append(value)
         return len(leaves) - 1
-
-    def inside_container(self, target: Any, value: Value) -> bool:
-        """Integers in a container are carried unchanged; a bare one was surely not meant."""
-        item = None
-        try:
-            item = self.expr(target) if isinstance(target, gast.Name) else None  # type: ignore[attr-defined]
-        except Refuse:
-            return False
-        return not isinstance(item, (Value, Labelled)) and not (
-            isinstance(item, Cell) and item.sort == "array") and item is not None
 
     def mirror(self, shape: Any, results: list[Value]) -> Any:
         """The gradient: x's structure, with the results in it."""

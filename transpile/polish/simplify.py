@@ -6,8 +6,8 @@ same shape that something else reads too, if there is one.
 
 from __future__ import annotations
 
-from ..fold import shape_chain
 from ..ir import Function, Op, Value, walk
+from ..shapes import shape_chain
 
 
 def simplify(function: Function, roots: list[Value]) -> None:
