@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .runtime.containers import flatten
-from .runtime.errors import DLError
+from .runtime.errors import DLError, UnsupportedSyntax
 from .specials import SPECIALS
 from .transpile.cache import disabled
 from .transpile.fence import check_syntax
@@ -32,6 +32,8 @@ class AcceleratedFunction:
     """
 
     def __init__(self, fun: Callable[..., Any], CacheSize: int = CAPACITY) -> None:
+        if hasattr(type(fun), "model_for"):
+            raise UnsupportedSyntax(f"{fun!r} keeps its programs already: accelerate a model that calls it, or call it")
         self.function, self._lead, self._extra = opened(fun)
         check_syntax(self.function)
         functools.update_wrapper(self, fun)
@@ -63,6 +65,11 @@ class AcceleratedFunction:
     def __get__(self, owner: Any, cls: Any = None) -> Any:
         """A method, where the function is defined in a class."""
         return self if owner is None else functools.partial(self, owner)
+
+    @property
+    def opened(self) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
+        """The function, and the arguments that it is given first."""
+        return self.function, self._lead, self._extra
 
     @property
     def CheckMode(self) -> str:

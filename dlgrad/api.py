@@ -9,6 +9,7 @@ from .accelerate import AcceleratedFunction
 from .runtime.errors import TraceError
 from .source_text import GradientSource
 from .specials import SPECIALS, special
+from .transforms import GradientFunction
 from .transpile.functions import evaluate, opened
 from .transpile.pipeline import write
 
@@ -67,7 +68,7 @@ def dlfeval(fun: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     Raises:
         DLError: before anything runs, with all problems of the function, their lines and reasons.
     """
-    if isinstance(fun, AcceleratedFunction):
+    if isinstance(fun, (AcceleratedFunction, GradientFunction)):
         return fun(*args, **kwargs)
     return evaluate(fun, args, kwargs, SPECIALS)
 
@@ -76,5 +77,8 @@ def gradient_source(fun: Callable[..., Any], *args: Any, **kwargs: Any) -> Gradi
     """The text of the module that `dlfeval(fun, *args, **kwargs)` would run: a str with `save`."""
     if isinstance(fun, AcceleratedFunction):
         fun = fun.function
+    if isinstance(fun, GradientFunction):
+        fun, first, named = fun.model_for(len(args), tuple(kwargs))
+        args, kwargs = (*first, *args), {**named, **kwargs}
     target, lead, extra = opened(fun)
     return GradientSource.of(write(target, (*lead, *args), {**extra, **kwargs}, SPECIALS))

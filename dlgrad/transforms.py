@@ -16,12 +16,16 @@ from typing import Any
 
 import numpy as np
 
+from .accelerate import AcceleratedFunction
 from .runtime.containers import flatten, inner_product, is_float, unflatten
+from .runtime.dlarray import dlarray
 from .runtime.errors import DLError, TraceError
 from .specials import SPECIALS, special
 from .transpile.functions import evaluate
+from .transpile.source import unwrap
 
 Argnums = int | tuple[int, ...]
+Opened = tuple[Any, tuple[Any, ...], dict[str, Any]]
 
 _WRAPPERS: weakref.WeakKeyDictionary[Any, dict[Any, Any]] = weakref.WeakKeyDictionary()
 _COUNT = [0]
@@ -44,10 +48,12 @@ class GradientFunction:
         self.function, self.several, self.kind = f, isinstance(argnums, tuple), kind
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return evaluate(self.model_for(len(args), tuple(kwargs)), args, kwargs, SPECIALS)
+        model, lead, extra = self.model_for(len(args), tuple(kwargs))
+        return evaluate(model, (*lead, *args), {**extra, **kwargs}, SPECIALS)
 
-    def model_for(self, count: int, keywords: tuple[str, ...]) -> types.FunctionType:
-        """The model function for calls with so many arguments: what the transpiler looks into.
+    def model_for(self, count: int, keywords: tuple[str, ...]) -> Opened:
+        """The model function for calls with so many arguments, which is what the transpiler looks into,
+        and the arguments that it is given first.
 
         Raises:
             DLError: where `argnums` names an argument that is not given.
@@ -62,6 +68,7 @@ class GradientFunction:
         return f"<{self.kind} of {getattr(self.function, '__name__', 'a function')}>"
 
 
+@special("grad")
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> GradientFunction:
     """The function that returns ``(f(*args), gradient)``.
 
@@ -76,6 +83,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> GradientFunct
     return GradientFunction(f, argnums, "value_and_grad")
 
 
+@special("grad")
 def grad(f: Callable[..., Any], argnums: Argnums = 0) -> GradientFunction:
     """The function that returns the gradient of `f`; see `value_and_grad`."""
     return GradientFunction(f, argnums, "grad")
@@ -95,17 +103,23 @@ def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple[A
         _check_cotangent(dy, shape)
         if not wanted:
             return args
-        model = _model(f, len(args), (), wanted, True, "pull")
-        found = dict(zip(wanted, evaluate(model, (dy, *args), {}, SPECIALS), strict=True))
+        model, lead, extra = _model(f, len(args), (), wanted, True, "pull")
+        found = dict(zip(wanted, evaluate(model, (dy, *lead, *args), extra, SPECIALS), strict=True))
         return tuple(found.get(i, x) for i, x in enumerate(args))
 
     return value, pull
 
 
 def _shapes(tree: Any) -> Any:
-    """The tree with the shapes of its leaves: two trees are alike if these are equal."""
+    """The tree with the shapes of its leaves."""
     leaves, structure = flatten(tree)
-    return unflatten(structure, [_Shape(np.shape(leaf)) for leaf in leaves])
+    return unflatten(structure, list(map(_shape, leaves)))
+
+
+def _shape(leaf: Any) -> str:
+    """The shape of a number or an array; the class of anything else."""
+    numeric = getattr(np.asarray(leaf if not isinstance(leaf, dlarray) else leaf.data).dtype, "kind", "O") in "fciub"
+    return str(np.shape(leaf)) if numeric else type(leaf).__name__
 
 
 def _check_cotangent(dy: Any, expected: Any) -> None:
@@ -115,24 +129,14 @@ def _check_cotangent(dy: Any, expected: Any) -> None:
         DLError: with both shapes.
     """
     given = _shapes(dy)
-    (left, right), (a, b) = (flatten(given)[0], flatten(expected)[0]), (flatten(given)[1], flatten(expected)[1])
-    if a != b or left != right:
-        raise DLError(f"the cotangent is not like the result: the result has the shape {expected}, the cotangent {given}")
+    if flatten(given) != flatten(expected):
+        raise DLError(f"the cotangent is not like the result: the result is {_told(expected)}, "
+                      f"the cotangent {_told(given)}")  # fmt: skip
 
 
-class _Shape:
-    """The shape of a leaf, which is no container."""
-
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        self.shape = shape
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Shape) and self.shape == other.shape
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return repr(self.shape)
+def _told(shapes: Any) -> str:
+    return (f"of shape {shapes}" if shapes[:1] == "(" else f"a {shapes}") if isinstance(shapes, str) else (
+        f"a {type(shapes).__name__} of the shapes {shapes}".replace("'(", "(").replace(")'", ")"))
 
 
 def _positions(argnums: Argnums) -> tuple[int, ...]:
@@ -142,19 +146,31 @@ def _positions(argnums: Argnums) -> tuple[int, ...]:
     return positions
 
 
-def _model(f: Any, count: int, keywords: tuple[str, ...], positions: tuple[int, ...], several: bool, kind: str) -> Any:
-    """The model function around `f` for calls with so many arguments."""
+def _model(f: Any, count: int, keywords: tuple[str, ...], positions: tuple[int, ...], several: bool,
+           kind: str) -> Opened:  # fmt: skip
+    """The model function around `f` for calls with so many arguments; what is bound to `f` comes first."""
     if any(not -count <= p < count for p in positions):
         raise DLError(f"argnums={positions} is out of range: the function was called with {count} arguments")
-    wanted = tuple(p % count for p in positions)
+    target, lead, extra = _unwrapped(f)
+    wanted = tuple(p % count + len(lead) for p in positions)
     try:
-        known = _WRAPPERS.setdefault(f, {})
+        known = _WRAPPERS.setdefault(target, {})
     except TypeError:
         known = {}
-    key = (count, keywords, wanted, several, kind)
+    names = tuple(dict.fromkeys([*extra, *keywords]))
+    key = (count + len(lead), names, wanted, several, kind)
     if key not in known:
-        known[key] = _write(f, count, keywords, wanted, several, kind)
-    return known[key]
+        known[key] = _write(target, count + len(lead), names, wanted, several, kind)
+    return known[key], lead, extra
+
+
+def _unwrapped(f: Any) -> Opened:
+    """The Python function behind a callable; what has none is itself."""
+    if isinstance(f, AcceleratedFunction):
+        return f.opened
+    target, lead, extra = unwrap(f)
+    plain = isinstance(target, types.FunctionType) and not isinstance(f, GradientFunction)
+    return (target, lead, extra) if plain else (f, (), {})
 
 
 def _write(f: Any, count: int, keywords: tuple[str, ...], wanted: tuple[int, ...], several: bool, kind: str) -> Any:

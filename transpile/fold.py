@@ -187,6 +187,8 @@ def _add(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
         return a + b
     if is_symbolic(a) and is_symbolic(b) and a.value is b.value and (is_array(a) or number(a)):
         return 2 * a
+    if (found := repeated(builder, a, b, "add")) is not None:
+        return found
     for x, y in ((a, b), (b, a)):
         if made_by(y, "negative") is not None and (is_array(x) or number(x)):
             return x - operands(builder, y.value.op)[0]
@@ -211,7 +213,20 @@ def _number_of(builder: Any, y: Any) -> Any:
 
 def _subtract(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     a, b = given["x1"], given["x2"]
-    return a - b if plain(a) and plain(b) else None
+    if plain(a) and plain(b):
+        return a - b
+    return repeated(builder, a, b, "subtract")
+
+
+def repeated(builder: Any, a: Any, b: Any, name: str) -> Any:
+    """``(p - b) - b`` as ``p - 2 * b``, and so for sums."""
+    made = made_by(a, name)
+    if made is None or not is_symbolic(b) or not (is_array(b) or number(b)):
+        return None
+    first, second = operands(builder, made)
+    if not is_symbolic(second) or second.value is not b.value:
+        return None
+    return first - 2 * b if name == "subtract" else first + 2 * b
 
 
 def _conjugate(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:

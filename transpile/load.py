@@ -12,7 +12,10 @@ import builtins
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
+import numpy as np
+
 from .emit.module import Module, Printed
+from .fast import FORMS, cheaper
 
 
 class Loader:
@@ -22,16 +25,22 @@ class Loader:
         self.module, self.filename = module, filename
         nodes = {n.name: n for n in ast.parse(module.text, filename).body if isinstance(n, ast.FunctionDef)}
         self.nodes = nodes
-        names = {*module.bindings, *(p.name for p in module.functions)}
+        names = {*module.bindings, *FORMS, *(p.name for p in module.functions)}
         self.codes: dict[str, CodeType] = {}
         for printed in module.functions:
             fun = theirs(printed)
             free = names | set(fun.__code__.co_freevars if fun is not None else ())
-            self.codes[printed.name] = factory_code(nodes[printed.name], sorted(free), filename)
+            node = cheaper(nodes[printed.name], self.numpy_names(fun))
+            self.codes[printed.name] = factory_code(node, sorted(free), filename)
+
+    def numpy_names(self, fun: FunctionType | None) -> set[str]:
+        """What a function's text calls NumPy."""
+        scopes = [self.module.bindings, fun.__globals__ if fun is not None else {}]
+        return {name for scope in scopes for name, found in scope.items() if found is np}
 
     def load(self, user: FunctionType) -> FunctionType:
         """The main function, for this function object of the user's."""
-        cells = {name: CellType(found) for name, found in self.module.bindings.items()}
+        cells = {name: CellType(found) for name, found in {**self.module.bindings, **FORMS}.items()}
         cells.update({p.name: CellType() for p in self.module.functions})
         main: FunctionType | None = None
         for printed in self.module.functions:

@@ -294,7 +294,8 @@ def _locate(fun: FunctionType) -> Found:
             found = parsed.search(code) if parsed is not None else None
             if found is not None:
                 return found
-    raise _changed(fun) if tried else _missing(fun)
+    string = code.co_filename == "<string>"  # `python -c` keeps its own text under the name that exec gives
+    raise _changed(fun) if tried and not string else _missing(fun)
 
 
 def _texts(fun: FunctionType) -> Iterator[str]:

@@ -173,12 +173,34 @@ def guards_of(program: Program) -> list[Any]:
 
 
 def unconnected(function: Function) -> list[str]:
-    """Warnings for gradients that no path connects to their variable."""
+    """Warnings for gradients that no path connects to their variable, or only through a constant gradient."""
     out = []
-    for gradient, x in [pair for f in reached(function) for pair in f.attrs.get("unconnected", ())]:
-        name = x.name or "a variable"
-        out.append(f"line {gradient.line}: the value to differentiate does not depend on {name}: its gradient is zero")
+    for one in reached(function):
+        cut = dict(one.attrs.get("cut", {}))
+        for gradient, x in one.attrs.get("unconnected", ()):
+            start = f"line {gradient.line}: the value to differentiate "
+            if (lines := cut.pop(gradient, None)) is not None:
+                out.append(f"{start}depends on {variable_text(gradient, x)} only through {constant_text(lines)}: "
+                           "its gradient is zero")  # fmt: skip
+            else:
+                out.append(f"{start}does not depend on {variable_text(gradient, x)}: its gradient is zero")
+        for gradient, lines in cut.items():
+            out.append(f"line {gradient.line}: nothing of this gradient goes through {constant_text(lines)}")
     return out
+
+
+def variable_text(gradient: Any, x: Value) -> str:
+    """What an x is called: the user's text, or a name for a part of a container."""
+    arguments, texts = gradient.attrs.get("wrt", ()), gradient.attrs["texts"]
+    number = next((n for v, n in arguments if v is x), None)
+    text = texts[number + 1] if number is not None and number + 1 < len(texts) else ""
+    return text or x.name or "a variable"
+
+
+def constant_text(lines: list[int]) -> str:
+    """The earlier gradients that are constants to a later one, and how to make them none."""
+    places = " and ".join(f"line {n}" for n in lines)
+    return f"the gradient taken in {places}, which is a constant (pass EnableHigherDerivatives=True there)"
 
 
 def describe_arguments(bound: dict[str, Any]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
@@ -25,7 +27,7 @@ def saved(folder: Path, seed: int, verdict: Verdict, text: str) -> Path:
 
 
 def main() -> int:
-    """Run, and return the number of failures."""
+    """Read the command line and run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
@@ -34,6 +36,13 @@ def main() -> int:
     )
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after that time")
     options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["DLGRAD_CACHE_DIR"] = folder
+        return fuzz(options)
+
+
+def fuzz(options: argparse.Namespace) -> int:
+    """Judge the programs of all seeds, print a summary, and return the number of failures."""
     words: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     start = time.monotonic()

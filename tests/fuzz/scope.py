@@ -45,11 +45,11 @@ class Scope:
     depth: int = 0
     counter: list[int] = field(default_factory=lambda: [0])
 
-    def inner(self, **changes: int) -> Scope:
-        """The scope of a block: what is bound in it is not bound after it."""
-        return replace(
-            self, names=dict(self.names), helpers=list(self.helpers), depth=self.depth + 1, **changes
-        )
+    def inner(self, loops: int = 0) -> Scope:
+        """The scope of a block, in so many more loops: what is bound in it is not bound after it."""
+        scope = replace(self, names=dict(self.names), helpers=list(self.helpers), depth=self.depth + 1)
+        scope.loops += loops
+        return scope
 
     def fresh(self, stem: str = "v") -> str:
         """A name that the program does not have yet."""

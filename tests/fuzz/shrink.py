@@ -8,6 +8,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from .judge import ARGUMENTS, Verdict, judge
 
@@ -15,7 +16,8 @@ from .judge import ARGUMENTS, Verdict, judge
 def smallest(text: str, verdict: Verdict, seconds: float = 60) -> tuple[str, Verdict]:
     """The smallest text found with the verdict of `text`, and that verdict."""
     end = time.monotonic() + seconds
-    seeds, positions = (verdict.seed,), (verdict.position,)
+    seeds: tuple[int, ...] = (verdict.seed,)
+    positions: tuple[int, ...] = (verdict.position,)
 
     def same(found: Verdict) -> bool:
         return (found.word, found.reason) == (verdict.word, verdict.reason)
@@ -74,25 +76,27 @@ def holds(fails: Callable[[str], bool], text: str) -> bool:
 
 def edits(tree: ast.AST) -> Iterator[Callable[[], None]]:
     """Changes of a tree, of which one may be done; large ones first."""
-    blocks = [(node, name) for node in ast.walk(tree) for name in ("body", "orelse")
-              if isinstance(getattr(node, name, None), list)]  # fmt: skip
-    for node, name in blocks:
-        statements = getattr(node, name)
-        for k in reversed(range(len(statements))):
-            yield lambda node=node, name=name, k=k: delete(node, name, k)
-            inner = getattr(statements[k], "body", None)
-            if isinstance(inner, list) and not isinstance(statements[k], ast.FunctionDef):
-                yield lambda s=statements, k=k, inner=inner: s.__setitem__(slice(k, k + 1), inner)
+    for node in ast.walk(tree):
+        for name in ("body", "orelse"):
+            statements = getattr(node, name, None)
+            if isinstance(statements, list):
+                yield from deletions(node, name, statements)
     for parent in list(ast.walk(tree)):
         for name, child in ast.iter_fields(parent):
             if isinstance(child, ast.expr) and isinstance(getattr(child, "ctx", ast.Load()), ast.Load):
-                for part in parts(child):
-                    yield lambda parent=parent, name=name, part=part: setattr(parent, name, part)
+                yield from (partial(setattr, parent, name, part) for part in parts(child))
             if isinstance(child, list) and name in ("args", "elts", "values"):
                 for k, entry in enumerate(child):
-                    if isinstance(entry, ast.expr):
-                        for part in parts(entry):
-                            yield lambda child=child, k=k, part=part: child.__setitem__(k, part)
+                    yield from (partial(child.__setitem__, k, part) for part in parts(entry))
+
+
+def deletions(node: ast.AST, name: str, statements: list[ast.stmt]) -> Iterator[Callable[[], None]]:
+    """Deletions of a statement of a block, or of all but its body."""
+    for k in reversed(range(len(statements))):
+        yield partial(delete, node, name, k)
+        inner = getattr(statements[k], "body", None)
+        if isinstance(inner, list) and not isinstance(statements[k], ast.FunctionDef):
+            yield partial(statements.__setitem__, slice(k, k + 1), inner)
 
 
 def delete(node: ast.AST, name: str, k: int) -> None:

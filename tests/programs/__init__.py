@@ -52,3 +52,20 @@ def matrices(count: int) -> Arguments:
 def numbers(count: int) -> Arguments:
     """`count` Python floats between 0.5 and 1.5."""
     return lambda rng, n: tuple(float(v) for v in rng.uniform(0.5, 1.5, size=count))
+
+
+def subtleties(space: dict[str, Any]) -> list[Callable[..., Any]]:
+    """The functions of a module that are named `subtle_...`."""
+    return [f for name, f in space.items() if name.startswith("subtle_")]
+
+
+def differences(f: Callable[..., Any], x: Any, h: float = 1e-4) -> np.ndarray:
+    """The gradient of f at an array or float, by central differences of the fourth order."""
+    point = np.array(x, dtype=float)
+    gradient = np.zeros_like(point)
+    for i in np.ndindex(point.shape):
+        step = np.zeros_like(point)
+        step[i] = h
+        at = [float(f(point + k * step)) for k in (1, -1, 2, -2)]
+        gradient[i] = (8 * (at[0] - at[1]) - (at[2] - at[3])) / (12 * h)
+    return gradient

@@ -29,7 +29,7 @@ def by_integers(n):
 @example(x, 3)
 def by_an_integer(x, k):
     y = np.sum(x * k)
-    return dl.dlgradient(y, k)  #! with respect to k, which holds integers
+    return dl.dlgradient(y, k)  #! with respect to k, which is a Python int | float(k)
 
 
 @example(x)

@@ -75,6 +75,7 @@ class Block:
         self.count = 0
         self.last: dict[Value, int] = {}
         self.forced: dict[Value, str] = {}
+        self.theirs: dict[Value, str] = {}  # the names that the user gives to gradients
         self.rows: list[Row] = []
         self.depth = 0
         self.inside: set[Op] = set()
@@ -87,6 +88,7 @@ class Block:
         """The statements of operations that stand together in the program."""
         self.rows = []
         self.forced.update(forced)
+        self.theirs.update(forced)
         self.number([op for op in ops if op not in self.position])
         for op in self.walk(ops):
             for value in op.operands:
@@ -148,9 +150,11 @@ class Block:
         region = op.region
         while region is not None and region is not home:
             owner = region.owner
-            if not isinstance(owner, Op) or owner not in self.ends:
+            if not isinstance(owner, Op):
                 return end
-            end = max(end, self.ends[owner])
+            if owner not in self.ends and owner.code in ("for", "while"):
+                return END  # a loop of the user's: the next turn reads it again
+            end = max(end, self.ends.get(owner, 0))
             region = owner.region
         return end
 
@@ -163,9 +167,11 @@ class Block:
     # --- names ---------------------------------------------------------------------------
 
     def base(self, value: Value) -> str:
+        of = value.of
+        if of is not None and of in self.theirs and value.name == f"d{of.name}":
+            return f"d{self.theirs[of]}"
         if value.name:
             return value.name
-        of = value.of
         if of is not None:
             if of.name:
                 return f"d{of.name}"

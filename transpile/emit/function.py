@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from typing import Any
 
@@ -15,7 +16,7 @@ from ..polish.simplify import asks_shape
 from .block import Block, Readers
 from .edits import Edits, Line, Names
 from .expressions import Printer, divisors, source
-from .layout import literal_text
+from .layout import double_quoted, literal_text
 from .memory import Memory
 from .naming import END, Naming
 from .text import INDENT, UserText, mark
@@ -197,9 +198,10 @@ class UserFunction:
         A return inside a loop comes before what is made behind the loop: nobody will read that.
         """
         missing = self.made_behind(stmt)
+        self.imports.kept[self.function] = [self.naming.text(v) for v in self.saved]
         texts = ["None" if v in missing else self.naming.text(v) for v in self.saved]
         tail = f"({texts[0]},)" if len(texts) == 1 else f"({', '.join(texts)})"
-        return f"{value}, {tail}"
+        return f"{value}, {double_quoted(tail)}"
 
     def made_behind(self, stmt: Any) -> set[Value]:
         """Values that do not exist yet when a loop is left by this return."""
@@ -304,7 +306,7 @@ class UserFunction:
     def take_names(self) -> None:
         """Replaced calls make their results under the user's names: ``Y = softmax(...)``.
 
-        Where no other statement binds the name, a name of our own would always hold the same object.
+        Where no later statement binds the name, a name of our own would always hold the same object.
         """
         body = self.tree.body if isinstance(self.tree.body, list) else []
         for stmt in body:
@@ -313,10 +315,19 @@ class UserFunction:
             target, leaf = stmt.targets[0], self.leaf(self.replaced[stmt.value])
             made = leaf is not None and leaf.op in self.generated and leaf.op.node is stmt.value and (
                 "block" not in leaf.op.attrs and leaf.op.stmt is stmt and leaf.op.code == "prim")  # fmt: skip
-            if made and isinstance(target, gast.Name) and times_bound(self.tree, target.id) == 1:
+            if made and isinstance(target, gast.Name) and self.bound_last(target.id, leaf, stmt):
                 if leaf not in self.block.forced and not self.naming.clobbered(leaf):
                     self.block.forced[leaf] = self.naming.printed[leaf] = target.id
                     self.block.readers.roots.add(leaf)
+
+    def bound_last(self, name: str, value: Value, stmt: Any) -> bool:
+        """Does a name hold a value from this statement on, and nothing generated use the name before?"""
+        if times_bound(self.tree, name) == 1:
+            return True
+        clocks = [h.clock for h in self.naming.homes(value) if h.name == h.text == name and h.anchor == (stmt, "after")]
+        alike = [v for op in self.generated if op.stmt is stmt for v in op.results if v.name == name]
+        later = [e for e in self.lowerer.trail.rebinds.get(name, ()) if not clocks or e > clocks[0]]
+        return bool(clocks) and not later and alike == [value]
 
     def behind(self, value: Value) -> Value:
         while value.op is not None and value.op.code == "stop":
@@ -456,7 +467,7 @@ class BackwardFunction:
         out += self.commented(rows)
         results = [self.result(v) for v in region.yields]
         if self.function.attrs.get("has_pair"):
-            kept = [self.result(v) for v in self.saved]
+            kept = self.imports.kept[self.function] = [self.result(v) for v in self.saved]
             results.append(f"({kept[0]},)" if len(kept) == 1 else f"({', '.join(kept)})")
         return [*out, f"{INDENT}return {', '.join(results)}"]
 
@@ -487,7 +498,7 @@ class BackwardFunction:
             for key in range(size):
                 text = "_"
                 if key in own:
-                    text = self.names.fresh(own[key].result.name or "saved")
+                    text = self.names.fresh(self.kept_base(key) or own[key].result.name or "saved")
                     self.naming.printed[own[key].result] = text
                     self.block.holder[text] = own[key].result
                 texts.append(text)
@@ -495,6 +506,12 @@ class BackwardFunction:
             if all(isinstance(k, int) for k in own):
                 out.append(f"{INDENT}{', '.join(texts)}{comma} = {self.naming.printed[param]}")
         return out
+
+    def kept_base(self, key: int) -> str:
+        """The name of what the forward function returns at a place; ``w_shape`` for ``w.shape``."""
+        kept = self.imports.kept.get(self.forward, [])
+        base = kept[key].replace(".", "_") if key < len(kept) else ""
+        return base if base.isidentifier() and not keyword.iskeyword(base) else ""
 
     def commented(self, rows: list[Any]) -> list[str]:
         origin = self.forward_source()

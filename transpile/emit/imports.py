@@ -29,6 +29,7 @@ class Imports:
         self.objects: dict[str, Any] = {}  # name -> class
         self.pairs: dict[Function, str] = {}
         self.printed: set[Function] = set()
+        self.kept: dict[Function, list[str]] = {}  # what a forward function returns for its backward one
 
     @property
     def reserved(self) -> set[str]:

@@ -22,7 +22,7 @@ from ..lower.core import Home, Refuse, Trail
 from ..order import target_name
 from ..shapes import shape_chain
 from .edits import Edits, Names
-from .layout import literal_text
+from .layout import double_quoted, literal_text
 
 END = 1 << 60
 
@@ -145,7 +145,9 @@ class Naming:
                 return text
         home = self.valid_home(value)
         if home is not None:
-            return home.text
+            return double_quoted(home.text)
+        if value in self.own and op is not None and op.code in ("prim", "call") and not self.clobbered(value):
+            return str(self.promise(value))
         if op is not None:
             text = self.derived(value, op)
             if text is not None:

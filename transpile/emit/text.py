@@ -222,7 +222,8 @@ class UserText:
         else:
             text = self.changed(stmt)
         if text == "":
-            return []
+            quoted = any(line.startswith("# line") for line, _ in self.pieces(stmt, self))
+            return [] if quoted or not self.trailing(stmt) else [INDENT * depth + self.trailing(stmt).strip()]
         return self.shifted(text + self.trailing(stmt), stmt, depth)
 
     def is_return(self, stmt: Any) -> bool:

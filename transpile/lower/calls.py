@@ -33,6 +33,9 @@ KINDS_OF_BUILTINS: dict[Any, Kind] = {
 }  # fmt: skip
 
 
+UNFOLLOWED = "the gradient of a function that is made in the model is not followed"
+
+
 class Calls(Expressions):
     """Lowering of calls."""
 
@@ -88,6 +91,9 @@ class Calls(Expressions):
             return self.call_user(node, callee, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(callee, Cell) and callee.sort == "object":
             return self.call_method(node, callee, "__call__", args, kwargs)
+        made = callee.op if isinstance(callee, Value) else None
+        if made is not None and str(made.attrs.get("why", "")).startswith(UNFOLLOWED):
+            return self.opaque(node, [callee, *args, *kwargs.values()], made.attrs["why"])
         return self.call_unknown(node, [callee, *args, *kwargs.values()], name_of(node))
 
     def call_static(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -103,6 +109,8 @@ class Calls(Expressions):
             return self.call_row(node, fun, args, kwargs)
         if is_library(fun):
             return self.call_library(node, fun, args, kwargs)
+        if hasattr(type(fun), "model_for"):
+            return self.call_gradient(node, fun, args, kwargs)
         if isinstance(fun, functools.partial):
             return self.call_static(node, fun.func, [*map(Const, fun.args), *args],
                                     {**{k: Const(v) for k, v in fun.keywords.items()}, **kwargs})
@@ -113,6 +121,28 @@ class Calls(Expressions):
         if isinstance(fun, type):
             return self.call_class(node, fun, args, kwargs)
         return self.call_opaque(node, fun, args, kwargs)
+
+    def call_gradient(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """A call of what `grad` made: its model function is a function like others."""
+        try:
+            model, lead, extra = fun.model_for(len(args), tuple(kwargs))
+        except DLError as error:
+            raise Refuse(node, str(error)) from error
+        named = {**{k: Const(v) for k, v in extra.items()}, **kwargs}
+        return self.call_user(node, model, [*map(Const, lead), *args], named)  # type: ignore[attr-defined]
+
+    def special_grad(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """``grad(f)`` in a model: known where f is."""
+        items = [*args, *kwargs.values()]
+        if not all(isinstance(i, Const) for i in items):
+            return self.opaque(node, items, f"{UNFOLLOWED}: define it outside, or use dlgradient")
+        try:
+            return Const(self.callee_of(node)(*[a.value for a in args], **{k: v.value for k, v in kwargs.items()}))
+        except (DLError, TypeError) as error:
+            raise Refuse(node, str(error)) from error
+
+    def callee_of(self, node: Any) -> Any:
+        return self.callee(node.func).value
 
     def special(self, fun: Any) -> Any:
         """Functions that mean something to the transpiler itself."""

@@ -107,8 +107,11 @@ def check_entry(lowerer: Any, y: Any, xs: dict[str, Any]) -> None:
 def wrapped(lowerer: Any) -> tuple[str, Any]:
     """The name of the function that is differentiated, and its text if it can be had."""
     fun = lowerer.source.closure["function"].cell_contents
+    name = getattr(fun, "__name__", None)
+    while hasattr(type(fun), "model_for"):
+        fun = fun.function
     target = unwrap(fun)[0]
-    name = getattr(fun, "__name__", None) or getattr(target, "__name__", "the function")
+    name = name or getattr(target, "__name__", "the function")
     try:
         return name, lowerer.program.read(target).source if isinstance(target, FunctionType) else None
     except (DLError, Refuse):

@@ -8,7 +8,7 @@ from ..ir import Function, Op, Region, Value, walk
 from ..kinds import UNKNOWN, Kind, join
 from .core import Refuse
 from .statements import Statements
-from .values import UNDEF, Cell, Closure, Const, Iter, Labelled, Method, Tup
+from .values import UNDEF, Cell, Closure, Const, Iter, Labelled, Method, Tup, shown
 
 DEEPEST = 40
 
@@ -482,6 +482,7 @@ class Callee:
         for name, item in names.items():
             own = importer.copy_in(item, child, made, name)
             child.locals.add(name)
+            child.entry[name] = shown(own, child.state.heap)
             child.bind(name, own, ("start", "start"))
         self.function.attrs["locals"] = child.locals
         before = dict(child.state.heap)

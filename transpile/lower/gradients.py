@@ -40,7 +40,8 @@ class Gradients:
             raise Refuse(node, "dlgradient needs a y and at least one x", "",
                          "write dlgradient(loss, params)")  # fmt: skip
         leaves: list[Value] = []
-        shapes = []
+        shapes: list[Any] = []
+        whole: list[tuple[Value, int]] = []  # variables that are no part of a container
         for i, x in enumerate(args[1:]):
             target = node.args[i + 1] if i + 1 < len(node.args) else node
             text = self.text_of(target)
@@ -49,6 +50,8 @@ class Gradients:
                              "only arrays and numbers of floats move", found[1])  # fmt: skip
             before = len(leaves)
             shapes.append(self.variable(x, leaves))
+            if len(leaves) == before + 1 and isinstance(shapes[-1], (int, Labelled)):
+                whole.append((leaves[-1], i))
             if len(leaves) == before and not isinstance(x, (Cell, Tup, Shown)):
                 raise Refuse(target, f"a gradient with respect to {text}, which holds no floating point number",
                              "only arrays and numbers of floats move", PASS)  # fmt: skip
@@ -56,7 +59,7 @@ class Gradients:
         kinds = [gradient_kind(v.kind) for v in leaves]
         with self.builder.at(node=node):  # type: ignore[attr-defined]
             op = self.builder.append("gradient", [y, *leaves], kinds, options=options,  # type: ignore[attr-defined]
-                                     texts=[self.text_of(a) for a in node.args])  # fmt: skip
+                                     wrt=whole, texts=[self.text_of(a) for a in node.args])  # fmt: skip
         for result in op.results:
             result.node = None
             result.fresh = True
