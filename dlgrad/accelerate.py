@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -115,9 +116,13 @@ def checked_size(size: Any) -> int:
     Raises:
         ValueError: for anything but a positive integer.
     """
-    if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
+    try:
+        number = 0 if isinstance(size, bool) else operator.index(size)
+    except TypeError:
+        number = 0
+    if number < 1:
         raise ValueError(f"CacheSize is a positive integer, not {size!r}")
-    return int(size)
+    return number
 
 
 def dlaccelerate(fun: Callable[..., Any] | None = None, *, CacheSize: int = CAPACITY) -> Any:

@@ -174,6 +174,7 @@ def _unwrapped(f: Any) -> Opened:
 
 
 def _write(f: Any, count: int, keywords: tuple[str, ...], wanted: tuple[int, ...], several: bool, kind: str) -> Any:
+    _check_call(f, count, keywords)
     names = _parameters(f, count)
     given = ", ".join([*names, *[f"{k}={k}" for k in keywords]])
     xs = ", ".join(names[p] for p in wanted)
@@ -195,6 +196,22 @@ def _write(f: Any, count: int, keywords: tuple[str, ...], wanted: tuple[int, ...
     space: dict[str, Any] = {}
     exec(compile(text, filename, "exec"), space)
     return space["make"](f, entry_gradient, inner_product)
+
+
+def _check_call(f: Any, count: int, keywords: tuple[str, ...]) -> None:
+    """Raise what Python would raise for a call with so many arguments.
+
+    Raises:
+        TypeError: as Python's.
+    """
+    try:
+        signature = inspect.signature(f, follow_wrapped=False)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(*[None] * count, **dict.fromkeys(keywords))
+    except TypeError as error:
+        raise TypeError(f"{getattr(f, '__name__', 'the function')}: {error}") from None
 
 
 _OWN = {"function", "value", "result", "gradient", "cotangent", "entry_gradient", "inner_product"}

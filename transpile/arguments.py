@@ -155,6 +155,8 @@ class Arguments:
             return Labelled(inner, x.format)
         if kind is np.ndarray:
             return self.array(self.parameter(x, path))
+        if isinstance(x, np.ndarray):
+            raise OddArray(x, path)
         if kind in NUMBERS or isinstance(x, np.generic):
             return Const(x) if path in self.static else self.parameter(x, path)
         if isinstance(x, tuple) and (kind is tuple or hasattr(kind, "_fields")):

@@ -96,7 +96,7 @@ class Family:
         out = []
         for path in sorted(self.static):
             value = read_path(bound, path)
-            out.append((path, type(value), value))
+            out.append((path, type(value), value if is_hashable(value) else object()))  # else: never found again
         return tuple(out)
 
     def clear(self) -> None:
@@ -111,6 +111,14 @@ def named_array(error: OddArray, fun: FunctionType, args: tuple[Any, ...], kwarg
     given = {names[i] if i < fun.__code__.co_argcount else f"argument {i}": v for i, v in enumerate(args)} | kwargs
     found = (path_to(error.array, v, n) for n, v in given.items())
     return OddArray(error.array, next((p for p in found if p is not None), "an argument"))
+
+
+def is_hashable(x: Any) -> bool:
+    try:
+        hash(x)
+    except TypeError:
+        return False
+    return True
 
 
 def read_path(bound: dict[str, Any], path: str) -> Any:

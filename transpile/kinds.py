@@ -100,11 +100,14 @@ RANGE = Other(range)
 _RANKS = {bool: 0, int: 1, float: 2, complex: 3}
 
 
+PLAIN_ARRAYS = (np.ndarray, np.memmap)  # what other subclasses do at `*` and `sum` is their own
+
+
 def kind_of(value: Any) -> Kind:
     """The kind of a Python object that exists."""
     if type(value) in _RANKS:
         return Scalar(type(value))
-    if isinstance(value, (np.ndarray, np.generic)):
+    if type(value) in PLAIN_ARRAYS or isinstance(value, np.generic):
         dims = tuple(ONE if n == 1 else MANY if n else ANY for n in value.shape)
         return Array(value.dtype, dims, isinstance(value, np.generic))
     if isinstance(value, tuple) and type(value) is tuple:

@@ -19,17 +19,18 @@ def deep_loss(params, x, t):
 
     # line 13: gradients = dlgradient(loss, params)
     # line 12: loss = np.mean((params["scale"] * x - t) ** 2)
-    dloss_1 = 2 * np.divide(1.0, x.size) * loss_1
+    dloss_1 = 2.0 / max(x.size, 1) * loss_1
     dparams_scale = float((dloss_1 * x).sum())
-    dx = (dloss_1 * params['scale'])
+    dx = dloss_1 * params["scale"]
 
     # line 10: for W, b in zip(params["weights"], params["biases"]):
     dW_saved = []
     db_saved = []
     for x_2, W_1, x_3 in zip(reversed(x_1_saved), reversed(W_saved), reversed(x_saved), strict=True):
         # line 11: x = np.maximum(x @ W + b, 0)
-        dx_1 = 0.5 * (dx * (x_2 > 0) + dx * (x_2 >= 0))
-        db = dx_1.sum(axis=0)
+        gradients_1 = dx * (x_2 > 0) + dx * (x_2 >= 0)
+        dx_1 = 0.5 * gradients_1
+        db = 0.5 * gradients_1.sum(axis=0)
         dx = dx_1 @ W_1.T
         dW = x_3.T @ dx_1
         dW_saved.append(dW)
@@ -38,8 +39,9 @@ def deep_loss(params, x, t):
     db_saved.reverse()
 
     # line 10: for W, b in zip(params["weights"], params["biases"]):
-    step_1 = list_pad(dW_saved, [params['weights'][0], params['weights'][1]])
-    step_2 = list_pad(db_saved, [params['biases'][0], params['biases'][1]])
+    step_1 = list_pad(dW_saved, [params["weights"][0], params["weights"][1]])
+    step_2 = list_pad(db_saved, [params["biases"][0], params["biases"][1]])
 
-    gradients = {'weights': [np.copy(step_1[0]), np.copy(step_1[1])], 'biases': [np.copy(step_2[0]), np.copy(step_2[1])], 'scale': dparams_scale}
+    gradients = {"weights": [np.copy(step_1[0]), np.copy(step_1[1])],
+                 "biases": [np.copy(step_2[0]), np.copy(step_2[1])], "scale": dparams_scale}
     return loss, gradients

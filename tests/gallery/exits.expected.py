@@ -27,22 +27,22 @@ def relaxed_forward(x, w, tolerance):
 
 
 def relaxed_backward(dx, saved):
-    saved_1, saved_2, saved_3, x, w = saved
+    w_shape, cond_12_saved, step_1_saved, x_saved, w = saved
     # line 10: for k in range(50):
     dx_1 = dx
-    dw = np.zeros(saved_1, dtype=np.float64)
-    for item, item_1, x_1 in zip(reversed(saved_2), reversed(saved_3), reversed(x), strict=True):
+    dw = np.zeros(w_shape, dtype=np.float64)
+    for cond_12, step_1, x in zip(reversed(cond_12_saved), reversed(step_1_saved), reversed(x_saved), strict=True):
         # line 12: if k % 2:
-        if item:
-            dstep = np.zeros(saved_1, dtype=np.float64)
+        if cond_12:
+            dstep = np.zeros(w_shape, dtype=np.float64)
             dx_2 = dx_1
         else:
             dx_2 = dx_1
             dstep = dx_1
         # line 11: step = np.tanh(w * x) - 0.5 * x
-        dx_2 = dx_2 + -dstep * 0.5
-        dstep_1 = dstep * (1 - item_1 * item_1)
-        dw += dstep_1 * x_1
+        dx_2 = dx_2 + -0.5 * dstep
+        dstep_1 = dstep * (1 - step_1 * step_1)
+        dw += dstep_1 * x
         dx_1 = dx_2 + dstep_1 * w
     return dw
 

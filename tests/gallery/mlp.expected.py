@@ -12,7 +12,7 @@ def mlp_loss(x, t, W1, b1, W2, b2):
     # line 13: dW1, db1, dW2, db2 = dlgradient(loss, W1, b1, W2, b2)
     # line 12: loss = np.mean((y - t) ** 2) + 1e-4 * np.sum(W1 ** 2)  # a little weight decay
     dW1 = 0.0002 * W1
-    dy = 2 * np.divide(1.0, y.size) * loss_1
+    dy = 2.0 / max(y.size, 1) * loss_1
 
     # line 11: y = h @ W2 + b2
     db2 = dy.sum(axis=0)
@@ -22,6 +22,6 @@ def mlp_loss(x, t, W1, b1, W2, b2):
     # line 10: h = np.tanh(x @ W1 + b1)
     dh_1 = dh * (1 - h * h)
     db1 = dh_1.sum(axis=0)
-    dW1 = dW1 + x.T @ dh_1
+    dW1 += x.T @ dh_1
 
     return loss, dW1, db1, dW2, db2

@@ -1,7 +1,6 @@
 # Written by dlgrad from nested_loops.py, line 9.  Edit that file, not this one.
 # arguments: points f8[2-d], charges f8[1-d]
 import numpy as np
-from dlgrad.runtime.kernels import scatter
 
 
 def energy_loss(points, charges):
@@ -43,19 +42,24 @@ def energy_loss(points, charges):
     denergy = 1.0
     dcharges = np.zeros_like(charges)
     forces = np.zeros_like(points)
-    for distance_saved_1, energy_1_saved_1, energy_2_saved_1, energy_3_saved_1, turn, gap_saved_1, i_1 in zip(reversed(distance_saved_saved), reversed(energy_1_saved_saved), reversed(energy_2_saved_saved), reversed(energy_3_saved_saved), reversed(turn_saved), reversed(gap_saved_saved), reversed(step_1), strict=True):
+    for (distance_saved_1, energy_1_saved_1, energy_2_saved_1, energy_3_saved_1, turn, gap_saved_1,
+            i_1) in zip(
+            reversed(distance_saved_saved), reversed(energy_1_saved_saved), reversed(energy_2_saved_saved),
+            reversed(energy_3_saved_saved), reversed(turn_saved), reversed(gap_saved_saved),
+            reversed(step_1), strict=True):
         # line 12: for j in range(i):
-        for distance_1, item, item_1, item_2, j_1, gap_1 in zip(reversed(distance_saved_1), reversed(energy_1_saved_1), reversed(energy_2_saved_1), reversed(energy_3_saved_1), reversed(turn), reversed(gap_saved_1), strict=True):
+        for distance_1, item, item_1, item_2, j_1, gap_1 in zip(
+                reversed(distance_saved_1), reversed(energy_1_saved_1), reversed(energy_2_saved_1),
+                reversed(energy_3_saved_1), reversed(turn), reversed(gap_saved_1), strict=True):
             # line 15: energy = energy + charges[i] * charges[j] / distance
             denergy_1 = denergy / distance_1
-            ddistance = -denergy * (item / distance_1)
-            dcharges = dcharges + scatter(denergy_1 * item_2, charges.shape, j_1)
-            dcharges = dcharges + scatter(denergy_1 * item_1, charges.shape, i_1)
+            dcharges[j_1] += denergy_1 * item_2
+            dcharges[i_1] += denergy_1 * item_1
             # line 14: distance = np.sqrt(np.sum(gap * gap))
-            dgap = 0.5 * ddistance * gap_1 / distance_1
-            dgap = dgap + dgap
+            forces_1 = -0.5 * (denergy * (item / distance_1)) / distance_1 * gap_1
+            dgap = 2 * forces_1
             # line 13: gap = points[i] - points[j]
-            dpoints = forces + scatter(-dgap, points.shape, j_1)
-            forces = dpoints + scatter(dgap, points.shape, i_1)
+            forces[j_1] += -2 * forces_1
+            forces[i_1] += dgap
 
     return energy, forces, dcharges

@@ -35,7 +35,7 @@ def network_loss(x, t, W1, b1, W2, b2):
 
     # line 18: dW1, db1, dW2, db2 = dlgradient(loss, W1, b1, W2, b2)
     # line 17: loss = np.mean((y - t) ** 2)
-    dy = 2 * np.divide(1.0, y.size) * loss_1
+    dy = 2.0 / max(y.size, 1) * loss_1
 
     # line 16: y = layer(h, W2, b2)
     dh, dW2, db2 = layer_backward(dy, layer_16)

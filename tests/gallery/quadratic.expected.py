@@ -1,15 +1,14 @@
 # Written by dlgrad from quadratic.py, line 7.  Edit that file, not this one.
 # arguments: x f8[1-d]
 import numpy as np
-from dlgrad.runtime.kernels import scatter
-from dlgrad.runtime.kernels import sum_to
+from dlgrad.runtime.kernels import scatter, sum_to
 
 
 def rosenbrock(x):
     y_4 = x[1:]                                                             # line 8
     y_5 = x[:-1]                                                            # line 8
     y_2 = y_4 - y_5 ** 2                                                    # line 8
-    y_1 = 100 * y_2 ** 2 + ((y_3 := 1 - x[:-1])) ** 2                       # line 8
+    y_1 = 100 * y_2 ** 2 + (y_3 := 1 - x[:-1]) ** 2                         # line 8
     y = np.sum(y_1)
 
     # line 9: return y, dlgradient(y, x)
@@ -18,8 +17,8 @@ def rosenbrock(x):
     dx = scatter(-(2 * sum_to(dy_1, y_3.shape) * y_3), x.shape, slice(None, -1, None))
     dy_1 = 200 * sum_to(dy_1, y_2.shape) * y_2
     step_1 = scatter(2 * sum_to(-dy_1, y_5.shape) * y_5, x.shape, slice(None, -1, None))
-    dx = dx + step_1
+    dx += step_1
     step_1 = scatter(sum_to(dy_1, y_4.shape), x.shape, slice(1, None, None))
-    dx = dx + step_1
+    dx += step_1
 
     return y, dx

@@ -5,11 +5,9 @@ import numpy as np
 
 def rnn_loss(xs, t, W, U, h):
     h_saved = []                                                            # line 10
-    h_saved_1 = []                                                          # line 10
     for x in xs:
-        h_saved_1.append(h)
+        h_saved.append(h)
         h = np.tanh(x @ W + h @ U)
-        h_saved.append(h)                                                   # line 11
     loss_1 = h - t                                                          # line 12
     loss = np.sum(loss_1 ** 2)
 
@@ -20,11 +18,13 @@ def rnn_loss(xs, t, W, U, h):
     # line 10: for x in xs:
     dU = np.zeros_like(U)
     dW = np.zeros_like(W)
-    for h_1, h_2, x_1 in zip(reversed(h_saved), reversed(h_saved_1), reversed(xs), strict=True):
+    h_1 = h
+    for h_2, x_1 in zip(reversed(h_saved), reversed(xs), strict=True):
         # line 11: h = np.tanh(x @ W + h @ U)
         dh_1 = dh * (1 - h_1 * h_1)
         dh = dh_1 @ U.T
         dU += h_2.T @ dh_1
         dW += x_1.T @ dh_1
+        h_1 = h_2
 
     return loss, dW, dU, h

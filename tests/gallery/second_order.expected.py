@@ -17,14 +17,12 @@ def penalised_loss(x, t, w):
 
     # line 13: dw = dlgradient(loss, w)
     # line 12: loss = np.mean((y - t) ** 2) + 0.1 * np.sum(slope ** 2)
-    ddx = 0.2 * slope
-    dy = 2 * np.divide(1.0, y.size) * loss_1
+    dslope = 0.2 * slope
+    dy = 2.0 / max(y.size, 1) * loss_1
 
     # line 10: y = np.tanh(x * w)
-    dw = ddx * dy_1
-    step_1 = -(ddx * w) * y
-    dy_1 = dy + step_1
-    dy_1 = dy_1 + step_1
-    dw = dw + dy_1 * (1 - y * y) * x
+    dw = dslope * dy_1
+    dy_1 = dy + -2 * (dslope * w * y)
+    dw += dy_1 * (1 - y * y) * x
 
     return loss, dw

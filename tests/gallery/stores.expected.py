@@ -1,9 +1,7 @@
 # Written by dlgrad from stores.py, line 9.  Edit that file, not this one.
 # arguments: u0 f8[1-d], k float, target f8[1-d], steps int
 import numpy as np
-from dlgrad.runtime.kernels import put
-from dlgrad.runtime.kernels import scatter
-from dlgrad.runtime.kernels import sum_to
+from dlgrad.runtime.kernels import put, scatter, sum_to
 
 
 def diffusion_loss(u0, k, target, steps):
@@ -51,7 +49,6 @@ def diffusion_loss(u0, k, target, steps):
     # line 15: u[-1] += np.sum(u0)
     du_1 = put(du, -1, 0.0)
     du_2 = du[-1]
-    du0 = np.broadcast_to(du_2, u0.shape)
     du = du_1 + scatter(du_2, u.shape, -1)
 
     # line 14: u[u < 0.2] = 0.2
@@ -59,28 +56,29 @@ def diffusion_loss(u0, k, target, steps):
 
     # line 12: for _ in range(steps):
     dk_1 = 0.0
-    for turn, item, item_1, u_13, item_2, item_3, item_4, item_5 in zip(reversed(turn_saved), reversed(turn_saved_1), reversed(turn_saved_2), reversed(u_6_saved), reversed(turn_saved_3), reversed(turn_saved_4), reversed(turn_saved_5), reversed(turn_saved_6), strict=True):
+    for turn, item, item_1, u_13, item_2, item_3, item_4, item_5 in zip(
+            reversed(turn_saved), reversed(turn_saved_1), reversed(turn_saved_2), reversed(u_6_saved),
+            reversed(turn_saved_3), reversed(turn_saved_4), reversed(turn_saved_5), reversed(turn_saved_6),
+            strict=True):
         # line 13: u[1:-1] = u[1:-1] + k * (u[2:] - 2 * u[1:-1] + u[:-2])
         du_1 = put(du, slice(1, -1, None), 0.0)
-        du_2 = sum_to(du[1:-1], turn)
-        du_3 = sum_to(du_2, item_1)
-        dk_1 += float((du_3 * u_13).sum())
-        du_3 = du_3 * k
-        du_4 = sum_to(du_3, item_2)
-        du0_1 = scatter(sum_to(du_3, item_3), u.shape, slice(None, -2, None))
+        du_3 = sum_to(du[1:-1], turn)
+        du_4 = sum_to(du_3, item_1)
+        dk_1 += float((du_4 * u_13).sum())
+        du_4 = du_4 * k
+        du_5 = sum_to(du_4, item_2)
+        du0_1 = scatter(sum_to(du_4, item_3), u.shape, slice(None, -2, None))
         du = du_1 + du0_1
-        du0_1 = scatter(sum_to(-du_4, item_5) * 2, u.shape, slice(1, -1, None))
-        du = du + du0_1
-        du = du + scatter(sum_to(du_4, item_4), u.shape, slice(2, None, None))
-        du = du + scatter(sum_to(du_2, item), u.shape, slice(1, -1, None))
+        du0_1 = scatter(sum_to(-du_5, item_5) * 2, u.shape, slice(1, -1, None))
+        du += du0_1
+        du[2:] += sum_to(du_5, item_4)
+        du[1:-1] += sum_to(du_3, item)
 
     # line 11: u[0] = k * k
     du_1 = put(du, 0, 0.0)
-    step_1 = float(du[0]) * k
-    dk = dk_1 + step_1
-    dk = dk + step_1
+    dk = dk_1 + 2 * (float(du[0]) * k)
 
     # line 10: u = u0.copy()
-    du0 = du0 + du_1
+    du0 = du_1 + du_2
 
     return loss, du0, dk

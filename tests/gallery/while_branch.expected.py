@@ -37,6 +37,6 @@ def walk_loss(x, w, steps):
             dx = dx_1 * w
         else:
             # line 15: x = x - w
-            dw = dw + -dx
+            dw = dw - dx
 
     return loss, dw

@@ -319,9 +319,8 @@ class Block:
         target = self.define(op.result, at)
         if target == before and self.takes_in_place(op):
             self.grown.add(op.result)
-            sign = "+=" if op.attrs["prim"].name == "add" else "-="
-            text = source(self.operand(op.operands[1]))
-            self.say(f"{target} {sign} {text}", op.line)
+            self.added[op] = (target, op.operands[1])
+            self.say_added(op)
             return
         self.say(f"{target} = {text}", op.line)
 
@@ -589,23 +588,42 @@ class Block:
     def accumulate(self, op: Op, body: Region, k: int, text: str) -> None:
         """``dW += ...`` for a carried array that started as a new one of our own."""
         count = op.attrs["sequences"]
-        init, param, made = op.operands[count + k], body.params[count + k], body.yields[k].op
-        if made is None or made.code != "prim" or made.attrs["prim"].name not in ("add", "subtract"):
-            return
-        if made.region is not body or made.operands[0] is not param or self.readers.ops.get(param) != [made]:
-            return
-        if param in body.yields or len(made.operands) != 2 or self.readers.ops.get(made.result):
+        init, param, last = op.operands[count + k], body.params[count + k], body.yields[k]
+        links = self.links(param, last, body)
+        if not links or param in body.yields or self.readers.ops.get(last):
             return
         kind = param.kind
-        scalar = isinstance(kind, Scalar)
-        if not scalar and not (isinstance(kind, Array) and kind.dims and self.is_new(init, op)):
+        if not isinstance(kind, Scalar) and not (isinstance(kind, Array) and kind.dims and self.is_new(init, op)):
             return
-        self.added[made] = (text, made.operands[1])
+        for made in links:
+            self.added[made] = (text, made.operands[1])
+
+    def links(self, param: Value, last: Value, body: Region) -> list[Op]:
+        """The additions of a turn that lead from a carried value to the next, each read by the next alone."""
+        out: list[Op] = []
+        value = last
+        while value is not param:
+            made = value.op
+            if made is None or made.code != "prim" or made.attrs["prim"].name not in ("add", "subtract"):
+                return []
+            if made.user or made.region is not body or len(made.operands) != 2:
+                return []
+            if list(made.attrs["given"].values()) != [Slot(0), Slot(1)]:
+                return []
+            value = made.operands[0]
+            if self.readers.ops.get(value) != [made] or value in self.readers.yielding or value in self.readers.roots:
+                return []
+            out.append(made)
+        return out
 
     def is_new(self, value: Value, loop: Op) -> bool:
         """An array that a generated operation made for this loop alone."""
         op = value.op
-        if op is None or op.user or not self.only_reader(value, loop):
+        if not self.only_reader(value, loop):
+            return False
+        if op is None:
+            return self.is_new_parameter(value)
+        if op.user:
             return False
         if op.code == "prim":
             return op.attrs["prim"].name in NEW
@@ -614,6 +632,21 @@ class Block:
             made = op.regions[0].yields[k].op if k < len(op.regions[0].yields) else None
             return made in self.added
         return False
+
+    def is_new_parameter(self, param: Value) -> bool:
+        """What a loop of ours carries is new if it was at first and a loop inside grows it."""
+        owner = param.region.owner if param.region is not None else None
+        if not isinstance(owner, Op) or owner.user or owner.code != "for" or owner not in self.position:
+            return False
+        count, body = owner.attrs["sequences"], owner.regions[0]
+        k = body.params.index(param) - count
+        if k < 0 or not self.is_new(owner.operands[count + k], owner):
+            return False
+        inner = body.yields[k].op
+        if inner is None or inner.user or inner.code != "for" or inner.region is not body:
+            return False
+        at = inner.attrs["sequences"] + inner.results.index(body.yields[k])
+        return at < len(inner.operands) and inner.operands[at] is param and not self.readers.ops.get(body.yields[k])
 
     def say_added(self, op: Op) -> None:
         text, other = self.added[op]

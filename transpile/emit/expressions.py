@@ -111,7 +111,9 @@ class Printer:
             return ast.Call(self.imports.kernel("raised"), [left, right], [])
         divisor = op.attrs["given"]["x2"]
         if not isinstance(divisor, Slot):
-            return ast.BinOp(left, operator, right) if divisor else ast.Call(self.imports.kernel("quotient"), [left, right], [])
+            if divisor:
+                return ast.BinOp(left, operator, right)
+            return ast.Call(self.imports.kernel("quotient"), [left, right], [])
         value = op.operands[divisor.index]
         if value.kind == INT and is_size(value):
             return ast.BinOp(left, operator, ast.Call(name("max"), [right, ast.Constant(1)], []))

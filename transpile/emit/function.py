@@ -1,8 +1,7 @@
-"""One function of the generated module: the user's with its gradients, or a backward one."""
+"""One function of the generated module: the user's, with its gradients."""
 
 from __future__ import annotations
 
-import keyword
 import re
 from typing import Any
 
@@ -313,12 +312,18 @@ class UserFunction:
             if not isinstance(stmt, gast.Assign) or stmt.value not in self.replaced or len(stmt.targets) != 1:
                 continue
             target, leaf = stmt.targets[0], self.leaf(self.replaced[stmt.value])
-            made = leaf is not None and leaf.op in self.generated and leaf.op.node is stmt.value and (
-                "block" not in leaf.op.attrs and leaf.op.stmt is stmt and leaf.op.code == "prim")  # fmt: skip
-            if made and isinstance(target, gast.Name) and self.bound_last(target.id, leaf, stmt):
-                if leaf not in self.block.forced and not self.naming.clobbered(leaf):
-                    self.block.forced[leaf] = self.naming.printed[leaf] = target.id
-                    self.block.readers.roots.add(leaf)
+            if leaf is None or not self.made_by(leaf, stmt) or not isinstance(target, gast.Name):
+                continue
+            if leaf not in self.block.forced and self.bound_last(target.id, leaf, stmt) and (
+                    not self.naming.clobbered(leaf)):  # fmt: skip
+                self.block.forced[leaf] = self.naming.printed[leaf] = target.id
+                self.block.readers.roots.add(leaf)
+
+    def made_by(self, value: Value, stmt: Any) -> bool:
+        """Does the last line of a statement's replaced call make the value?"""
+        op = value.op
+        return op is not None and op in self.generated and op.code == "prim" and "block" not in op.attrs and (
+            op.stmt is stmt and op.node is stmt.value)  # fmt: skip
 
     def bound_last(self, name: str, value: Value, stmt: Any) -> bool:
         """Does a name hold a value from this statement on, and nothing generated use the name before?"""
@@ -440,108 +445,6 @@ class _Body:
         self.value = value
 
 
-class BackwardFunction:
-    """Prints a function of generated operations only."""
-
-    def __init__(self, function: Function, name: str, imports: Any, thrifty: bool = True) -> None:
-        self.function, self.name, self.imports = function, name, imports
-        self.forward: Function = function.attrs["forward"]
-        self.origin = self.forward
-        while "forward" in self.origin.attrs:
-            self.origin = self.origin.attrs["forward"]
-        self.names = Names(set(imports.reserved))
-        self.naming = Naming(function, _NoTrail(), self.names, Edits())  # type: ignore[arg-type]
-        self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
-        readers = Readers([function.region], [*function.region.yields, *self.saved])
-        self.block = Block(self.naming, Printer(imports, divisors(self.origin)), self.names, readers, thrifty)
-
-    def lines(self) -> list[str]:
-        region = self.function.region
-        params = [self.param(p) for p in region.params]
-        items = [op for op in region.ops if op.code == "item" and op.operands[0] in region.params]
-        rest = [op for op in region.ops if op not in items]
-        out = [f"def {self.name}({', '.join(params)}):"]
-        out += self.unpack(region, items)
-        self.block.number(region.ops)
-        rows = self.block.lines_of(rest, {})
-        out += self.commented(rows)
-        results = [self.result(v) for v in region.yields]
-        if self.function.attrs.get("has_pair"):
-            kept = self.imports.kept[self.function] = [self.result(v) for v in self.saved]
-            results.append(f"({kept[0]},)" if len(kept) == 1 else f"({', '.join(kept)})")
-        return [*out, f"{INDENT}return {', '.join(results)}"]
-
-    def param(self, value: Value) -> str:
-        text = self.names.fresh(value.name or "d")
-        self.naming.printed[value] = text
-        return text
-
-    def result(self, value: Value) -> str:
-        return source(self.block.operand(value))
-
-    def unpack(self, region: Region, items: list[Op]) -> list[str]:
-        """``x, W, y = saved``: what the forward function kept, under its names."""
-        out = []
-        for param in region.params:
-            own = {op.attrs["key"]: op for op in items if op.operands[0] is param}
-            if not own:
-                continue
-            if param.name != "saved":
-                for key, op in own.items():
-                    text = self.names.fresh(op.result.name or "d")
-                    self.naming.printed[op.result] = text
-                    self.block.holder[text] = op.result
-                    out.append(f"{INDENT}{text} = {self.naming.printed[param]}[{literal_text(key)}]")
-                continue
-            size = len(self.forward.attrs.get("saved", ()))
-            texts = []
-            for key in range(size):
-                text = "_"
-                if key in own:
-                    text = self.names.fresh(self.kept_base(key) or own[key].result.name or "saved")
-                    self.naming.printed[own[key].result] = text
-                    self.block.holder[text] = own[key].result
-                texts.append(text)
-            comma = "," if size == 1 else ""
-            if all(isinstance(k, int) for k in own):
-                out.append(f"{INDENT}{', '.join(texts)}{comma} = {self.naming.printed[param]}")
-        return out
-
-    def kept_base(self, key: int) -> str:
-        """The name of what the forward function returns at a place; ``w_shape`` for ``w.shape``."""
-        kept = self.imports.kept.get(self.forward, [])
-        base = kept[key].replace(".", "_") if key < len(kept) else ""
-        return base if base.isidentifier() and not keyword.iskeyword(base) else ""
-
-    def commented(self, rows: list[Any]) -> list[str]:
-        origin = self.forward_source()
-        out: list[str] = []
-        now = 0
-        for depth, row, line in rows:
-            if line and line != now and origin is not None:
-                text = origin.lines[line - 1].strip()
-                out.append(f"{INDENT * (depth + 1)}# line {line}: {text}")
-                now = line
-            out.append(INDENT * (depth + 1) + row)
-        return out
-
-    def forward_source(self) -> Any:
-        forward = self.forward
-        while forward.source is None and "forward" in forward.attrs:
-            forward = forward.attrs["forward"]
-        return forward.source.source if forward.source is not None else None
-
-
-class _NoTrail:
-    """A function that has no text of the user's."""
-
-    loops: list[Any] = []
-    homes: dict[Value, list[Any]] = {}
-
-    def counts(self, clock: int) -> bool:
-        return True
-
-
 def times_bound(tree: Any, name: str) -> int:
     """How often a function's text may bind a name, or take it away."""
     count = 0
@@ -606,4 +509,4 @@ def header_row(tree: Any) -> int:
                 *([tree.returns.end_lineno] if tree.returns is not None else [])])  # fmt: skip
 
 
-__all__ = ["BackwardFunction", "UserFunction", "all_regions", "header_row"]
+__all__ = ["UserFunction", "all_regions", "header_row"]

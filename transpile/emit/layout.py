@@ -41,6 +41,14 @@ def parsed(text: str, mode: str = "eval") -> ast.AST | None:
         return None
 
 
+def is_named(text: str) -> bool:
+    """Is a text an assignment expression in its brackets?"""
+    if not (text.startswith("(") and text.endswith(")") and ":=" in text):
+        return False
+    tree = parsed(text)
+    return isinstance(tree, ast.Expression) and isinstance(tree.body, ast.NamedExpr)
+
+
 def literal_text(value: object) -> str:
     """`repr`, with double quotes around strings."""
     return double_quoted(repr(value)) if isinstance(value, (str, bytes, tuple)) else repr(value)
@@ -126,7 +134,7 @@ def with_grouped_targets(code: str) -> str:
         lead = "for "
     else:
         (targets, middle, rest), lead = code.partition(" = "), ""
-    if len(targets) <= WIDEST - 30 or "," not in targets or targets.startswith("("):
+    if not middle or len(targets) <= WIDEST - 30 or "," not in targets or targets.startswith("("):
         return code
     return f"{lead}({targets}){middle}{rest}"
 

@@ -10,8 +10,9 @@ from typing import Any
 import gast
 
 from ..ir import Function, Op, Value, walk
+from .backward import BackwardFunction
 from .block import NameClash
-from .function import BackwardFunction, UserFunction
+from .function import UserFunction
 from .imports import Imports
 from .layout import narrowed
 
@@ -70,7 +71,8 @@ class Draft:
         lines = tidy(lines_of(function, label, self.imports, roots))
         quoted = quoted_source(function)
         theirs = id(quoted.source.fun) if quoted is not None else None
-        key = (theirs, "forward" in function.attrs, bool(function.attrs.get("nested")), lines[0].removeprefix(f"def {label}("), *lines[1:])
+        sort = ("forward" in function.attrs, bool(function.attrs.get("nested")))
+        key = (theirs, sort, lines[0].removeprefix(f"def {label}("), *lines[1:])
         if function is not self.main and key in self.seen:
             self.imports.pairs[function] = self.seen[key]
             return

@@ -16,6 +16,7 @@ import gast
 from ..lower.core import Refuse
 from ..order import before, conditional, idle
 from .edits import Edits, Line
+from .layout import is_named
 
 INDENT = "    "
 MARK = 76
@@ -110,7 +111,7 @@ class UserText:
         for inner in self.edited(node):
             begin, stop = self.start(inner), self.end(inner)
             text = self.render(inner)
-            if text.isidentifier():
+            if text.isidentifier() or is_named(text):
                 begin, stop = self.widened(begin, stop, start, end)
             out += [self.span(at, begin), text]
             at = stop

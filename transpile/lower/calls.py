@@ -91,7 +91,8 @@ class Calls(Expressions):
             return self.call_user(node, callee, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(callee, Cell) and callee.sort == "object":
             return self.call_method(node, callee, "__call__", args, kwargs)
-        made = callee.op if isinstance(callee, Value) else None
+        value = self.content(callee) if isinstance(callee, Cell) else callee
+        made = value.op if isinstance(value, Value) else None
         if made is not None and str(made.attrs.get("why", "")).startswith(UNFOLLOWED):
             return self.opaque(node, [callee, *args, *kwargs.values()], made.attrs["why"])
         return self.call_unknown(node, [callee, *args, *kwargs.values()], name_of(node))

@@ -86,8 +86,8 @@ def told(kind: Any, name: str) -> tuple[str, str]:
 PASS = "pass a float, an array of floats, or a container of them"
 
 
-def check_entry(lowerer: Any, y: Any, xs: dict[str, Any]) -> None:
-    """Refuse what `grad` and its kin cannot differentiate.
+def check_entry(lowerer: Any, y: Any, xs: dict[str, Any]) -> str:
+    """Refuse what `grad` and its kin cannot differentiate; the name of the function.
 
     Raises:
         Refuse: at the user's function.
@@ -97,11 +97,11 @@ def check_entry(lowerer: Any, y: Any, xs: dict[str, Any]) -> None:
         if (found := without_floats(lowerer, item, x)) is not None:
             raise Refuse(None, f"the argument {x} of {name} {found[0]}", "a gradient belongs to floats",
                          found[1], source=source)  # fmt: skip
-    if "cotangent" in lowerer.state.names:
-        return
-    if (result := no_scalar(lowerer, y)) is not None:
+    pulled = "cotangent" in lowerer.state.names
+    if not pulled and (result := no_scalar(lowerer, y)) is not None:
         raise Refuse(None, f"{name} returns {result[0]}", "a gradient belongs to one real number",
                      result[1], source=source)  # fmt: skip
+    return name
 
 
 def wrapped(lowerer: Any) -> tuple[str, Any]:

@@ -9,7 +9,7 @@ import gast
 
 from ..builder import Sym
 from ..ir import Value
-from ..kinds import FLOAT, UNKNOWN, Array, Kind, ListOf, Other, Scalar, is_complex, is_float
+from ..kinds import FLOAT, UNKNOWN, Array, Kind, ListOf, Other, Scalar, TupleOf, is_complex, is_float
 from .core import Refuse
 from .entries import PASS, check_entry, without_floats
 from .values import Cell, Const, Labelled, Shown, Tup
@@ -30,11 +30,12 @@ class Gradients:
         names = [a.id if isinstance(a, gast.Name) else "" for a in node.args[1:]]
         entry = self.entry  # type: ignore[attr-defined]
         first = [entry.get(n, a) for n, a in zip(names, args[1:], strict=True)]
-        check_entry(self, args[0], dict(zip(names, first, strict=True)))
+        name = check_entry(self, args[0], dict(zip(names, first, strict=True)))
         options = {"EnableHigherDerivatives": Const(True), **kwargs}
-        return self.special_dlgradient(node, [args[0], *first], options)
+        return self.special_dlgradient(node, [args[0], *first], options, f"{name}(...)")
 
-    def special_dlgradient(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def special_dlgradient(self, node: Any, args: list[Any], kwargs: dict[str, Any], said: str = "") -> Any:
+        """A gradient operation; `said` is what messages call y, if not as the text does."""
         args, options = self.gradient_options(node, args, kwargs)
         if len(args) < 2:
             raise Refuse(node, "dlgradient needs a y and at least one x", "",
@@ -57,9 +58,10 @@ class Gradients:
                              "only arrays and numbers of floats move", PASS)  # fmt: skip
         y = self.scalar_of(node, args[0])
         kinds = [gradient_kind(v.kind) for v in leaves]
+        texts = [said or self.text_of(node.args[0]), *map(self.text_of, node.args[1:])]
         with self.builder.at(node=node):  # type: ignore[attr-defined]
             op = self.builder.append("gradient", [y, *leaves], kinds, options=options,  # type: ignore[attr-defined]
-                                     wrt=whole, texts=[self.text_of(a) for a in node.args])  # fmt: skip
+                                     wrt=whole, texts=texts)  # fmt: skip
         for result in op.results:
             result.node = None
             result.fresh = True
@@ -110,7 +112,7 @@ class Gradients:
             raise Refuse(target, f"dlgradient of {text}, which is complex",
                          "the value to differentiate must be real",
                          f"take np.real({text}) or np.abs({text})")  # fmt: skip
-        if not is_float(y.kind):
+        if not is_float(y.kind) or isinstance(y.kind, (TupleOf, ListOf)):
             what = y.kind if not isinstance(y.kind, Other) else f"a {y.kind.type.__name__}"
             raise Refuse(target, f"dlgradient of {text}, which is no floating point number ({what})",
                          "y must be a real scalar that is computed in the model",
