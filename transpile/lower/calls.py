@@ -24,7 +24,7 @@ from .values import Cell, Closure, Const, Iter, Labelled, Method, Tup, cells, le
 HARMLESS_MODULES = ("math", "cmath", "time", "logging", "warnings", "json", "os", "sys", "datetime",
                     "pprint", "matplotlib", "builtins", "_io", "typing", "operator", "tqdm",
                     "scipy", "copy", "textwrap", "string", "re")  # fmt: skip
-MUTATORS = {"copyto", "put", "place", "putmask", "fill_diagonal", "shuffle", "at", "setattr",
+MUTATORS = {"put_along_axis", "memoryview", "frombuffer", "as_strided", "nditer", "ndarray", "copyto", "put", "place", "putmask", "fill_diagonal", "shuffle", "at", "setattr",
             "delattr", "exec", "eval", "setitem", "delitem"}  # fmt: skip
 KINDS_OF_BUILTINS: dict[Any, Kind] = {
     int: INT, bool: BOOL, str: Other(str), len: INT, isinstance: BOOL, hasattr: BOOL,
@@ -104,6 +104,8 @@ class Calls(Expressions):
         if fun in (eval, exec, vars, locals, globals):
             everything = [i for n, i in self.state.names.items() if not n.startswith("$")]
             return self.call_unknown(node, [*args, *kwargs.values(), *everything], fun.__name__)
+        if isinstance(fun, (types.MethodDescriptorType, types.WrapperDescriptorType)) and args:
+            return self.call_method(node, args[0], fun.__name__, args[1:], kwargs)
         if fun in (np.add.at, np.subtract.at) and len(args) == 3:
             return self.add_at(node, fun, *args)
         if _hashable(fun) and fun in TABLE:
@@ -153,6 +155,7 @@ class Calls(Expressions):
     # --- rows and library ----------------------------------------------------------------
 
     def call_row(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        args, kwargs = out_by_name(fun, args, kwargs)
         out = kwargs.get("out")
         if out is not None and not (isinstance(out, Const) and out.value is None):
             return self.call_into(node, fun, out, args, {k: v for k, v in kwargs.items() if k != "out"})
@@ -502,6 +505,26 @@ class Calls(Expressions):
         if isinstance(found, types.FunctionType):
             return self.call_user(node, found, [owner, *args], kwargs)  # type: ignore[attr-defined]
         return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}")
+
+
+def out_by_name(fun: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """A call with its `out` argument, if it has one by position, given by name."""
+    if isinstance(fun, np.ufunc):
+        at = fun.nin
+    elif "out" in TABLE[fun].params:
+        at = TABLE[fun].params.index("out")
+    else:
+        names = OUT_PLACES.get(TABLE[fun].name)
+        at = len(args) if names is None else names
+    if len(args) <= at or "out" in kwargs:
+        return args, kwargs
+    after = TABLE[fun].params[at + 1 :] if "out" in TABLE[fun].params else ()
+    rest = dict(zip(after, args[at + 1 :], strict=False))
+    return args[:at], {**rest, **kwargs, "out": args[at]}
+
+
+OUT_PLACES = {"dot": 2, "clip": 3, "concatenate": 2}
+"""Where NumPy takes `out` by position in rows that do not name it."""
 
 
 class Wrapped:

@@ -241,7 +241,13 @@ class Control(Stores):
     def stmt_for(self, node: Any) -> None:
         iterable = self.expr(node.iter)
         plan = self.plan(iterable, node.iter)
+        begin = self.clock
         self.loop("for", node, plan, lambda item: self.for_body(node, item))
+        for cell in walked(iterable):
+            if any(clock > begin for clock in self.trail.mutations.get(cell, ())):
+                raise Refuse(node.iter, "this loop changes what it walks over",
+                             "a turn would see what turns before it have changed",
+                             "walk over a copy: list(values), array.copy()")  # fmt: skip
         self.loop_else(node)
 
     def for_body(self, node: Any, item: Any) -> None:
@@ -382,11 +388,13 @@ class Control(Stores):
             return self.plan_array(item)
         value = self.value(item)
         if isinstance(item, Cell):
-            return Plan([value], [item_kind(value.kind)], lambda entries, low: low.linked(entries[0], item))
+            held = self.held_arrays(item)
+            return Plan([value], [item_kind(value.kind)], lambda entries, low: low.linked(entries[0], item, held))
         return Plan([value], [item_kind(value.kind)], lambda entries, _: entries[0])
 
-    def linked(self, entry: Any, owner: Cell) -> Any:
-        """An entry of a list that a loop walks: changing it changes the list's."""
+    def linked(self, entry: Any, owner: Cell, held: list[Cell]) -> Any:
+        """An entry of a list that a loop walks: changing it changes the list's, and what the list holds."""
+        self.related(entry, held)
         self.held_by(entry, owner)
         return entry
 
@@ -536,6 +544,13 @@ class Control(Stores):
             return
         self.branch(self.value(test), lambda: self.filtered(node, tests[1:], rest, out),
                     lambda: None, tests[0], None)  # fmt: skip
+
+
+def walked(item: Any) -> list[Cell]:
+    """The lists and arrays that an iterable walks over while they may change."""
+    if isinstance(item, Cell):
+        return [item] if item.sort in ("list", "array") else []
+    return [c for part in item.parts for c in walked(part)] if isinstance(item, Iter) else []
 
 
 class Plan:

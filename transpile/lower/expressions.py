@@ -42,7 +42,7 @@ VIEWS = {"getitem", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze
 MAYBE_VIEWS = {"reshape", "ravel", "asarray", "astype", "ascontiguousarray", "split",
                "array_split", "hsplit", "vsplit", "dsplit", "atleast_1d", "atleast_2d",
                "atleast_3d", "broadcast_arrays", "meshgrid", "nan_to_num", "positive", "array",
-               "real_if_close", "unstack", "asanyarray"}  # fmt: skip
+               "real_if_close", "unstack", "asanyarray", "einsum"}  # fmt: skip
 CONTAINERS = "+ and * of lists, tuples and dicts are not those of arrays: make an array first, np.array([...])"
 METADATA = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags"}
 
@@ -510,9 +510,24 @@ class Expressions(Core):
 
     def held_by(self, item: Any, owner: Cell) -> None:
         """Whoever changes what was read from a container changes what the container holds."""
+        self.related(item, self.held_arrays(owner))
         for cell in cells(item, self.state.heap):
             root = cell.root()
             self.state.escaped[root] = self.state.escaped.get(root, frozenset()) | {owner}
+
+    def held_arrays(self, owner: Cell) -> list[Cell]:
+        """The arrays that a container holds or may hold, and those that they are windows on."""
+        inside = [c for c in cells(owner, self.state.heap) if c.sort == "array"]
+        inside += [root for root, holders in self.state.escaped.items() if owner in holders and root.sort == "array"]
+        return list(dict.fromkeys([*inside, *(c.root() for c in inside)]))
+
+    def related(self, item: Any, others: list[Cell]) -> None:
+        """The arrays in an item may be, or share memory with, any of the others."""
+        for cell in [c for c in cells(item, self.state.heap) if c.sort == "array"]:
+            for other in others:
+                if other is not cell and cell.view is None:
+                    cell.shares.add(other)
+                    other.shares.add(cell)
 
     def list_value(self, owner: Any) -> Value | None:
         """A list as one value whose entries are alike, or None."""
