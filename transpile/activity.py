@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from .ir import Op, Region, Value
-from .kinds import NOTHING, RANGE, Kind, Other, is_float
+from .ir import Function, Op, Region, Value, walk
+from .kinds import NOTHING, RANGE, Array, Kind, Other, is_float
+
+
+LEAKED = Value(name="what the user's code keeps outside")
+"""Active once an active value was given to code that may keep it where later code finds it."""
 
 
 def varied(region: Region, roots: list[Value]) -> set[Value]:
@@ -22,13 +26,47 @@ def spread(region: Region, active: set[Value]) -> None:
 def _operation(op: Op, active: set[Value]) -> None:
     if op.code in ("if", "for", "while"):
         (_branch if op.code == "if" else _loop)(op, active)
+        return
+    if leaks(op) and any(v in active for v in op.operands):
+        active.add(LEAKED)
+    if LEAKED in active and reads_outside(op):
+        active.update(r for r in op.results if is_float(r.kind) or _may_carry(r.kind))
     elif any(v in active for v in op.operands) and _moves(op):
-        active.update(r for r in op.results if is_float(r.kind) or op.code == "user" and _may_carry(r.kind))
+        active.update(r for r in op.results
+                      if is_float(r.kind) or holds_objects(r.kind) or op.code == "user" and _may_carry(r.kind))
+
+
+def leaks(op: Op) -> bool:
+    """May it keep what it is given, in an object or a module?"""
+    return _holds(op, "leaks")
+
+
+def reads_outside(op: Op) -> bool:
+    """May it read what was kept?"""
+    return _holds(op, "outside")
+
+
+def _holds(op: Op, what: str) -> bool:
+    if op.code == "user":
+        return bool(op.attrs.get(what))
+    function = op.attrs.get("function") if op.code == "call" else None
+    if not isinstance(function, Function):
+        return False
+    known = function.attrs.setdefault("holds", {})
+    if what not in known:
+        known[what] = False  # of a function that calls itself: what it does apart from that
+        known[what] = any(_holds(inner, what) for inner in walk(function.region))
+    return bool(known[what])
 
 
 def _may_carry(kind: Kind) -> bool:
     """May a number travel through an object of this kind, as through a string?"""
     return isinstance(kind, Other) and kind not in (NOTHING, RANGE)
+
+
+def holds_objects(kind: Kind) -> bool:
+    """Is it an array of objects or records, which may hold anything?"""
+    return isinstance(kind, Array) and kind.dtype is not None and kind.dtype.kind in "OV"
 
 
 def _moves(op: Op) -> bool:

@@ -34,7 +34,7 @@ import numpy as np
 
 from ..runtime.declare import NAMES, TABLE, UnknownKind, Unsupported, conjugate
 from ..runtime.primitives.general import cotangent as general_cotangent
-from .activity import varied
+from .activity import LEAKED, holds_objects, reads_outside, varied
 from .builder import Builder, Sym
 from .ir import Function, Op, Region, Slot, Value, fill, slots, walk
 from .kinds import (
@@ -55,6 +55,9 @@ from .kinds import (
 )  # fmt: skip
 from .saving import defined, export_from_branch, export_from_function, export_from_loop
 from .shapes import same_shape
+
+
+KEPT = "it may read a value that was kept outside the model function: pass the value on as an argument"
 
 
 @dataclass
@@ -251,6 +254,8 @@ class Sweep:
     def op_user(self, op: Op, given: list[Any]) -> None:
         if any(v in self.active for v in op.operands):
             self.pairs.missing.append(Missing(op, op.attrs["why"]))
+        elif LEAKED in self.active and reads_outside(op):
+            self.pairs.missing.append(Missing(op, KEPT))
 
     def op_item(self, op: Op, given: list[Any]) -> None:
         container = op.operands[0]
@@ -283,6 +288,9 @@ class Sweep:
         wanted = [name for name, item in template.items()
                   if any(op.operands[i] in self.active for i in slots(item))]  # fmt: skip
         if row.because is not None or not wanted:
+            return
+        if any(holds_objects(v.kind) for v in (op.result, *op.operands)):
+            self.pairs.missing.append(Missing(op, "an array of objects or records: keep the parts in a list or a dict"))
             return
         dy = self.complete(op.result, given[0])
         if isinstance(dy, (int, float)):
@@ -493,6 +501,8 @@ class Sweep:
     def op_call(self, op: Op, given: list[Any]) -> None:
         """The callee's backward function, on the cotangents and what the forward one saved."""
         function = op.attrs["function"]
+        if LEAKED in self.active and reads_outside(op):
+            self.pairs.missing.append(Missing(op, KEPT))
         saved = op.attrs.get("saved")
         outer = [d for r, d in zip(op.results, given, strict=True) if r is not saved]
         back = dict(zip(op.results, given, strict=True)).get(saved) if saved is not None else None

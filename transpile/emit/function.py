@@ -210,7 +210,8 @@ class UserFunction:
             loops = [op for op in inside if op.user and isinstance(op.node, (gast.For, gast.While))]
             if any(stmt in set(gast.walk(op.node)) for op in loops):
                 kept = {*top.attrs.get("collected", ()), *top.attrs.get("exported", ()), *self.naming.followed}
-                later = {r for op in ops[at + 1 :] if op.code not in ("shape", "item") for r in op.results}
+                later = {r for op in ops[at + 1 :] if op.code not in ("shape", "item") for r in op.results
+                         if "skipped" not in op.attrs or r not in self.naming.followed}  # fmt: skip
                 renamed = {r for r in set(top.results) - kept if self.naming.is_ours(r)}
                 return later | renamed
         return set()

@@ -372,39 +372,44 @@ class Naming:
             raise NeedLoop(op.node, self.function)
         name = self.texts[value] = self.names.fresh(value.name or flag_name(op))
         self.followed.add(value)
+        self.keep(name, value, op)
+        return name
+
+    def keep(self, name: str, value: Value, op: Op) -> None:
+        """Lines that give a variable of ours the value, on every way through what makes it."""
         index = op.results.index(value)
         if op.code == "if" and op.node is None:
-            return self.follow_skipped(name, op, index)
-        if op.code == "if":
+            self.keep_skipped(name, op, index)
+        elif op.code == "if":
             if not isinstance(op.node, gast.If):
                 raise self.nameless(value)
             for arm, region in enumerate(op.regions):
                 source = region.yields[index]
                 self.announce(source, END)
                 self.edits.leave_arm(op, arm, f"{name} = {self.text(source)}")
-            return name
-        init = op.operands[op.attrs["sequences"] + index]
-        self.announce(init, op.attrs["clocks"][0])
-        self.announce(op.regions[0].yields[index], op.attrs["clocks"][1])
-        self.edits.before[op.node].append((f"{name} = {self.text(init)}", op.line))
-        self.edits.turn_ends[op.node].append(f"{name} = {self.text(op.regions[0].yields[index])}")
-        return name
+        else:
+            if not isinstance(op.node, (gast.For, gast.While)):
+                raise NeedLoop(op.node, self.function)
+            init, last = op.operands[op.attrs["sequences"] + index], op.regions[0].yields[index]
+            self.announce(init, op.attrs["clocks"][0])
+            self.announce(last, op.attrs["clocks"][1])
+            self.edits.before[op.node].append((f"{name} = {self.text(init)}", op.line))
+            self.edits.turn_ends[op.node].append(f"{name} = {self.text(last)}")
 
-
-    def follow_skipped(self, name: str, op: Op, index: int) -> str:
+    def keep_skipped(self, name: str, op: Op, index: int) -> None:
         """The rest of a block, after a jump: what the value is if it is jumped over, and if not."""
         jumped, ran = (r.yields[index] for r in op.regions)
         first = "True" if jumped is op.operands[0] else None
-        if jumped.op is not None and jumped.op.code == "const":
-            first = literal(jumped.op.attrs["value"])
-        if first is None:
-            raise self.nameless(op.results[index])
-        loop = outer_loop(op.results[index])
-        line = f"{name} = {first}"
-        if loop is None:
-            self.edits.start.append((line, 0))
+        maker = jumped.op
+        if maker is not None and maker.code == "const":
+            first = literal(maker.attrs["value"])
+        if first is not None:
+            loop = outer_loop(op.results[index])
+            (self.edits.start if loop is None else self.edits.body_start[loop]).append((f"{name} = {first}", 0))
+        elif maker is not None and maker.user and maker.code in ("if", "for", "while") and maker.region is op.region:
+            self.keep(name, jumped, maker)  # the jump leaves from inside of it
         else:
-            self.edits.body_start[loop].append((line, 0))
+            raise self.nameless(op.results[index])
         self.announce(ran, END)
         text = f"{name} = {self.text(ran)}"
         rest = op.attrs["skipped"]
@@ -412,7 +417,6 @@ class Naming:
             self.edits.rest_ends[rest[0]].append(text)
         else:
             self.edits.fallen.append(text)
-        return name
 
 
 def pack_text(op: Op, texts: list[str]) -> str:

@@ -282,6 +282,9 @@ class Core:
             return self.value(item.array)
         if isinstance(item, Const):
             return self.builder.const(item.value, _const_kind(item.value))
+        if any(True for i in self.reached([item]) for _ in leaves(i, self.state.heap)):
+            why = "an object that holds values, and is not followed"
+            return self.value(self.opaque(None, [item], why, Other(type(item))))
         return self.builder.const(item, Other(type(item)))
 
     def pack(self, content: Any, item: Any) -> Value:
@@ -347,7 +350,7 @@ class Core:
         """An expression of the user's that is not looked into."""
         operands = list(dict.fromkeys(v for i in self.reached(items) for v in leaves(i, self.state.heap)))
         with self.builder.at(node=node):
-            op = self.builder.append("user", operands, [kind], why=why, inside=inside)
+            op = self.builder.append("user", operands, [kind], why=why, inside=inside, outside=True)
         op.result.node = node
         return self.wrap(op.result)
 

@@ -344,6 +344,8 @@ class Expressions(Core):
             return self.object_attribute(node, owner, name)
         if isinstance(owner, Cell) and owner.sort == "array" or isinstance(owner, Value):
             return self.array_attribute(node, owner, name)
+        if isinstance(owner, Closure):
+            return self.opaque(node, [owner], f"the attribute {name} of a function")
         return Method(owner, name)
 
     def object_attribute(self, node: Any, owner: Cell, name: str) -> Any:
@@ -390,6 +392,8 @@ class Expressions(Core):
                 return self.opaque(node, [owner], f"the attribute {name} of an unknown object")
             if isinstance(value.kind, Other):
                 return self.object_value(node, value, owner, name)
+        if name in ("flat", "data", "base", "ctypes", "__array_interface__"):
+            return self.call_unknown(node, [owner], f"the attribute {name}")
         if name in ("T", "mT", "real", "imag"):
             return self.on_symbols(node, lambda x: getattr(x, name), (owner,), view=True)
         if name in METADATA:

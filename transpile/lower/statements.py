@@ -183,7 +183,9 @@ class Statements(Control):
                              "the function would change a variable of the one around it",
                              "return the value instead")  # fmt: skip
         if node.decorator_list:
-            self.bind(node.name, self.opaque(None, [], "a local function with decorators"))
+            read = sorted({n.id for n in gast.walk(node) if isinstance(n, gast.Name)} & set(self.state.names))
+            items = [self.state.names[n] for n in read]
+            self.bind(node.name, self.opaque(None, items, "a local function with decorators"))
             return
         defaults = tuple(map(self.expr, node.args.defaults))
         extra = tuple(None if d is None else self.expr(d) for d in node.args.kw_defaults)
