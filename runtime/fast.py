@@ -31,10 +31,10 @@ def total(called: Any, a: Any) -> Any:
 
 
 def product(a: Any, b: Any) -> Any:
-    """``a @ b``: of matrices through `dot`, which asks less. What `dot` refuses, `@` refuses in its own words."""
+    """``a @ b``: of matrices through `dot`, which asks less. What `dot` raises, `@` raises in its own words."""
     if type(a) is _ndarray and type(b) is _ndarray and a.ndim == 2 == b.ndim:
         try:
             return a.dot(b)
-        except ValueError:
+        except (ValueError, FloatingPointError, RuntimeWarning):
             pass
     return a @ b

@@ -40,6 +40,41 @@ def model(x, w):
     assert "h @ w" in frames[-1].line
 
 
+def test_cheaper_forms_are_not_seen(module):
+    user = module(HEAD + """
+def broken(a):
+    raise LookupError("mine")
+
+def means(x):
+    loss = np.mean(x * x)
+    return loss, dlgradient(loss, x)
+
+def again(x, w):
+    try:
+        y = x @ w
+    except ValueError as first:
+        raise KeyError("second") from first
+    return dlgradient(np.sum(x * x), x)
+
+def stiff(x, w):
+    with np.errstate(all="raise"):
+        loss = np.sum(x @ w)
+    return loss, dlgradient(loss, x)
+""")
+    fast = dl.runtime.fast.__file__
+    dl.dlfeval(user.means, np.ones(3))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(np, "mean", user.broken)
+        _, error = notes_of(user.means, np.ones(3), error=LookupError)
+    lines = [f.line for f in traceback.extract_tb(error.__traceback__)]
+    assert "np.mean(" in lines[-2] and lines[-1] == 'raise LookupError("mine")'
+    _, error = notes_of(user.again, np.ones((2, 2)), np.ones((3, 3)), error=KeyError)
+    assert fast not in "".join(traceback.format_exception(error))
+    assert "x @ w" in traceback.extract_tb(error.__cause__.__traceback__)[-1].line
+    _, error = notes_of(user.stiff, np.full((2, 2), 1e200), np.full((2, 2), 1e200), error=FloatingPointError)
+    assert "matmul" in str(error) and "@ w" in traceback.extract_tb(error.__traceback__)[-1].line
+
+
 def test_a_forward_line_that_was_changed(module):
     user = module(HEAD + """
 def model(x, t):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from .ir import Function, Op, Region, Value, walk
 from .kinds import NOTHING, RANGE, Array, Kind, Other, is_float
 
-
 LEAKED = Value(name="what the user's code keeps outside")
 """Active once an active value was given to code that may keep it where later code finds it."""
 

@@ -56,7 +56,6 @@ from .kinds import (
 from .saving import defined, export_from_branch, export_from_function, export_from_loop
 from .shapes import same_shape
 
-
 KEPT = "it may read a value that was kept outside the model function: pass the value on as an argument"
 
 

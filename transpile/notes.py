@@ -12,18 +12,25 @@ import re
 from types import TracebackType
 from typing import Any
 
+from ..runtime import fast
+
 HEADER = re.compile(r"\s*# line (\d+): ")
 TRAILER = re.compile(r"  # line (\d+)$")
+CHEAPER = fast.mean.__code__.co_filename
 LEADS = ("in the backward of ", "in the generated code of ")
 
 
 def note(error: BaseException, module: Any, filename: str) -> None:
     """Add the note, unless there is one or the exception did not pass through the module.
 
+    The frames of the cheaper forms are taken out of the traceback: the line ends in NumPy's call, as
+    its text does.
+
     Args:
         module: the generated `Module`.
         filename: the file name that its code objects have.
     """
+    hide(error)
     if any(str(text).startswith(LEADS) for text in getattr(error, "__notes__", ())):
         return
     place = innermost(error.__traceback__, filename)
@@ -32,6 +39,26 @@ def note(error: BaseException, module: Any, filename: str) -> None:
     text = sentence(module, place)
     if text:
         error.add_note(text)
+
+
+def hide(error: BaseException) -> None:
+    """Take the frames of the cheaper forms out of the tracebacks of an exception and of its causes."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        waiting += [one.__cause__, one.__context__]
+        trace = one.__traceback__
+        while trace is not None and trace.tb_frame.f_code.co_filename == CHEAPER:
+            trace = trace.tb_next
+        one.__traceback__ = trace  # of one raised and caught in the very call
+        while trace is not None:
+            while trace.tb_next is not None and trace.tb_next.tb_frame.f_code.co_filename == CHEAPER:
+                trace.tb_next = trace.tb_next.tb_next
+            trace = trace.tb_next
 
 
 def innermost(trace: TracebackType | None, filename: str) -> int | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from . import (
     activations,
+    copies,
     gathering,
     indexing,
     interp,
@@ -28,8 +29,8 @@ from . import (
 )  # fmt: skip
 
 _MODULES = (
-    activations, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking, ranges, scans,
-    signal, transcendental,
+    activations, copies, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking,
+    ranges, scans, signal, transcendental,
 )  # fmt: skip
 
 

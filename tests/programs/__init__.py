@@ -3,7 +3,9 @@
 A module holds PROGRAMS: functions with one real result, differentiated from outside by
 `value_and_grad`; it may hold MODELS: functions that call `dlgradient` themselves, with a function
 that says by independent means what they must return; EITHER: programs that may be refused, but never
-be wrong; and REFUSED: programs with a part of the message of the refusal. Arguments are made by `arguments(rng, n)`, for any size n from 3.
+be wrong; NOT_YET: programs or models that are refused today, with a part of the message; and REFUSED:
+programs that will stay refused, with a part of the message. Arguments are made by `arguments(rng, n)`,
+for any size n from 3.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ class Model:
     arguments: Arguments
     expected: Callable[..., Any]
     rtol: float = 1e-6
+    refused: str = ""
 
 
 def vectors(count: int) -> Arguments:

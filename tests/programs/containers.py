@@ -250,7 +250,6 @@ PROGRAMS = [
     Program(stacked, vectors(2), (0, 1)),
     Program(array_of_list, vectors(2), (0, 1)),
     Program(concatenated, vectors(2), (0, 1)),
-    Program(comprehension_forms, vectors(2), (0, 1)),
     Program(nested_comprehension, vectors(2), (0, 1)),
     Program(generator_reductions, vectors(2), (0, 1)),
     Program(list_operations, vectors(2), (0, 1)),
@@ -258,7 +257,6 @@ PROGRAMS = [
     Program(list_parameter, lambda rng, n: ([rng.normal(size=n) for _ in range(3)],)),
     Program(tuple_parameter, lambda rng, n: ((rng.normal(size=n), (rng.normal(size=n), 0.7)),)),
     Program(dict_parameter, mlp, (0, 1)),
-    Program(dict_of_dicts, two_dicts, (0, 1)),
     Program(
         layers_in_list,
         lambda rng, n: (
@@ -272,22 +270,27 @@ PROGRAMS = [
         lambda rng, n: ([{"w": rng.normal(size=(n, n)), "decay": 0.1} for _ in range(2)], rng.normal(size=n)),
         (0, 1),
     ),
-    Program(namedtuples, vectors(2), (0, 1)),
     Program(namedtuple_parameter, lambda rng, n: (State(rng.normal(size=n), rng.normal(size=n)),)),
     Program(
         dataclass_parameter,
         lambda rng, n: (Layer(rng.normal(size=(n, n)), rng.normal(size=n)), rng.normal(size=n)),
         (0, 1),
     ),
-    Program(built_dict, vectors(2), (0, 1)),
-    Program(dict_accumulates, vectors(1)),
-    Program(memoised, vectors(1)),
     Program(list_index_store, vectors(2), (0, 1)),
-    Program(list_of_lists, vectors(2), (0, 1)),
     Program(swapped_entries, vectors(2), (0, 1)),
-    Program(stack_machine, vectors(1)),
-    Program(zip_star, vectors(2), (0, 1)),
-    Program(tuple_accumulates, vectors(2), (0, 1)),
     Program(any_all_len, vectors(1)),
-    Program(column_lists, matrices(1)),
+]
+
+NOT_YET = [
+    Program(comprehension_forms, vectors(2), (0, 1), refused="the method values has no derivative rule"),
+    Program(dict_of_dicts, two_dicts, (0, 1), refused="keep its fields in a dict"),
+    Program(namedtuples, vectors(2), (0, 1), refused="of an unknown object"),
+    Program(built_dict, vectors(2), (0, 1), refused="the method update"),
+    Program(dict_accumulates, vectors(1), refused="an entry that is not known now"),
+    Program(memoised, vectors(1), refused="value may change this container"),
+    Program(list_of_lists, vectors(2), (0, 1), refused="a container in it was changed in place"),
+    Program(stack_machine, vectors(1), refused="the method pop has no derivative rule"),
+    Program(zip_star, vectors(2), (0, 1), refused="an entry of an unknown object"),
+    Program(tuple_accumulates, vectors(2), (0, 1), refused="a sum of lists or tuples"),
+    Program(column_lists, matrices(1), refused="whose entries are not alike"),
 ]

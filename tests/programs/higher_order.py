@@ -220,7 +220,11 @@ MODELS = [
     Model(physics_informed, parameters, physics_informed_expected),
     Model(constant_gradient, vectors(1), constant_gradient_expected),
     Model(inner_descent, vectors(2), inner_descent_expected),
-    Model(gradients_in_comprehension, vectors(2), gradients_in_comprehension_expected),
     Model(newton_step, numbers(1), newton_step_expected),
     Model(hessian_by_rows, vectors(1), hessian_by_rows_expected),
+]
+
+NOT_YET = [
+    Model(gradients_in_comprehension, vectors(2), gradients_in_comprehension_expected,
+          refused="an expression that may not be evaluated"),  # fmt: skip
 ]

@@ -210,7 +210,6 @@ PROGRAMS = [
     ),
     Program(least_squares, lambda rng, n: (rng.normal(size=(n + 2, n)), rng.normal(size=n + 2)), (0, 1)),
     Program(power_iteration, matrices(1)),
-    Program(gram_schmidt, matrices(1)),
     Program(gaussian_elimination, system, (0, 1)),
     Program(conjugate_gradients, system, (0, 1)),
     Program(newton_system, vectors(2), (0, 1)),
@@ -224,4 +223,8 @@ PROGRAMS = [
     Program(qr_loss, matrices(1)),
     Program(toeplitz, vectors(1)),
     Program(page_rank, matrices(1)),
+]
+
+NOT_YET = [
+    Program(gram_schmidt, matrices(1), refused="the method append may change this container"),
 ]

@@ -1,8 +1,9 @@
 """Neural networks in plain NumPy."""
 
+import dlgrad as dl
 import numpy as np
 
-from . import Program
+from . import Model, Program, differences
 
 
 def sigmoid(z):
@@ -227,18 +228,29 @@ def normal(*shapes):
     )
 
 
+def shared_layer(x, w, b):
+    h = dl.sigmoid(dl.fullyconnect(dl.dlarray(x, "CB"), w, b))
+    for _ in range(2):
+        h = dl.sigmoid(dl.fullyconnect(h, w, b))
+        h = dl.sigmoid(dl.fullyconnect(h, w, b))
+    loss = (h * h).sum()
+    dw, db = dl.dlgradient(loss, w, b)
+    return dl.extractdata(loss), dw, db
+
+
+def shared_layer_loss(x, w, b):
+    for _ in range(5):
+        x = sigmoid(w @ x + b[:, None])
+    return np.sum(x * x)
+
+
+def shared_layer_expected(x, w, b):
+    dw = differences(lambda v: shared_layer_loss(x, v, b), w)
+    return shared_layer_loss(x, w, b), dw, differences(lambda v: shared_layer_loss(x, w, v), b)
+
+
 PROGRAMS = [
     Program(mlp, mlp_arguments, (0, 1, 2, 3)),
-    Program(
-        relu_classifier,
-        lambda rng, n: (
-            rng.normal(size=(n, 5)),
-            rng.normal(size=(5, 3)),
-            rng.normal(size=(n, n)),
-            rng.integers(3, size=n),
-        ),
-        (0, 1),
-    ),
     Program(self_attention, normal(("n", "n"), ("n", "n"), ("n", 2), (3, "n")), (0, 1, 2, 3)),
     Program(multi_head, lambda rng, n: (rng.normal(size=(n, 3 * n)), rng.normal(size=(3, n))), (0, 1)),
     Program(transformer_block, block, (0, 1)),
@@ -286,5 +298,23 @@ PROGRAMS = [
         sgd_unrolled,
         lambda rng, n: (rng.normal(size=n), rng.normal(size=(n + 1, n)), rng.normal(size=n + 1), 0.1),
         (0, 1, 2, 3),
+    ),
+]
+
+MODELS = [
+    Model(shared_layer, normal(("n", 3), ("n", "n"), ("n",)), shared_layer_expected),
+]
+
+NOT_YET = [
+    Program(
+        relu_classifier,
+        lambda rng, n: (
+            rng.normal(size=(n, 5)),
+            rng.normal(size=(5, 3)),
+            rng.normal(size=(n, n)),
+            rng.integers(3, size=n),
+        ),
+        (0, 1),
+        refused="an index that is not understood",
     ),
 ]

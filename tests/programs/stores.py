@@ -295,9 +295,7 @@ PROGRAMS = [
     Program(alias_store, vectors(2), (0, 1)),
     Program(view_of_view, vectors(2), (0, 1)),
     Program(row_views, matrix_and_vector, (0, 1)),
-    Program(reshaped_view, matrix_and_vector, (0, 1)),
     Program(copy_is_apart, vectors(2), (0, 1)),
-    Program(ravel_and_flatten, matrices(1)),
     Program(augmented_alias, vectors(2), (0, 1)),
     Program(plus_is_new, vectors(2), (0, 1)),
     Program(loop_stores, vectors(2), (0, 1)),
@@ -307,13 +305,18 @@ PROGRAMS = [
     Program(swap_rows, matrices(1)),
     Program(store_into_parameter, vectors(2), (1,)),
     Program(helper_stores, vectors(2), (0, 1)),
-    Program(helper_returns_view, vectors(2), (0, 1)),
     Program(arrays_in_list, vectors(2), (0, 1)),
-    Program(conditional_store, vectors(2), (0, 1)),
     Program(out_argument, vectors(2), (0, 1)),
     Program(fill_and_put, vectors(2), (0, 1)),
     Program(broadcast_store, matrix_and_vector, (0, 1)),
     Program(diagonal_store, matrix_and_vector, (0, 1)),
     Program(dictionary_of_arrays, vectors(2), (0, 1)),
     Program(float32_store, vectors(1)),
+]
+
+NOT_YET = [
+    Program(reshaped_view, matrix_and_vector, (0, 1), refused="a store through np.transpose"),
+    Program(ravel_and_flatten, matrices(1), refused="may share memory"),
+    Program(helper_returns_view, vectors(2), (0, 1), refused="may share memory"),
+    Program(conditional_store, vectors(2), (0, 1), refused="may share memory"),
 ]

@@ -28,6 +28,7 @@ class Edits:
         lists: the lists a loop fills: (name, line).
         turn_ends: lines at the end of a loop's turns, also before a jump out of the turn.
         arm_ends: lines at the end of an arm of an if, by (node, 0 or 1), and before every jump out of it.
+        arm_jumps: lines before the jumps out of an arm only: the rest of the block behind the if ends it.
         rest_ends: the same for the rest of a suite, by its first statement.
         behind: lines behind the one that evaluates a step, by its node: assignments.
         unbound: names that must exist (as None) when a turn, or the function, begins.
@@ -47,6 +48,7 @@ class Edits:
     turn_ends: dict[Any, list[str]] = field(default_factory=_lines)
     behind: dict[Any, list[str]] = field(default_factory=_lines)
     arm_ends: dict[tuple[Any, int], list[str]] = field(default_factory=_lines)
+    arm_jumps: dict[tuple[Any, int], list[str]] = field(default_factory=_lines)
     rest_ends: dict[Any, list[str]] = field(default_factory=_lines)
     unbound: dict[Any, list[str]] = field(default_factory=_lines)
     steps: dict[tuple[Any, bool], str] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class Edits:
         at, rest = op.attrs.get("consumed", (None, None))
         if at == index:
             self.rest_ends[rest[0]].append(line)
+            self.arm_jumps[op.node, index].append(line)
         else:
             self.arm_ends[op.node, index].append(line)
 

@@ -194,7 +194,7 @@ class UserFunction:
     def returned(self, value: str, stmt: Any = None) -> str:
         """What a forward function returns: the value, and what its backward function reads.
 
-        A return inside a loop comes before what is made behind the loop: nobody will read that.
+        A return inside a loop or branch comes before what is made behind it: nobody will read that.
         """
         missing = self.made_behind(stmt)
         self.imports.kept[self.function] = [self.naming.text(v) for v in self.saved]
@@ -203,12 +203,12 @@ class UserFunction:
         return f"{value}, {double_quoted(tail)}"
 
     def made_behind(self, stmt: Any) -> set[Value]:
-        """Values that do not exist yet when a loop is left by this return."""
+        """Values that do not exist yet when a loop or branch is left by this return."""
         ops = self.function.region.ops
         for at, top in enumerate(ops):
             inside = [top] + [op for r in top.regions for op in walk(r)]
-            loops = [op for op in inside if op.user and isinstance(op.node, (gast.For, gast.While))]
-            if any(stmt in set(gast.walk(op.node)) for op in loops):
+            blocks = [op for op in inside if op.user and isinstance(op.node, (gast.If, gast.For, gast.While))]
+            if any(stmt in set(gast.walk(op.node)) for op in blocks):
                 kept = {*top.attrs.get("collected", ()), *top.attrs.get("exported", ()), *self.naming.followed}
                 later = {r for op in ops[at + 1 :] if op.code not in ("shape", "item") for r in op.results
                          if "skipped" not in op.attrs or r not in self.naming.followed}  # fmt: skip
@@ -433,7 +433,10 @@ class UserFunction:
             name = self.names.fresh(f"{function.name}_{op.line}") if saved is not None else ""
             if saved is not None:
                 self.naming.printed[saved] = name
-        self.edits.calls[node] = (self.imports.pair(function), op.attrs.get("owner", ""),
+        called = self.imports.pair(function)
+        if saved is not None and self.naming.memory is not None and self.naming.memory.changes_after(op):
+            called = f"{self.imports.kernel('keeping').id}({called})"
+        self.edits.calls[node] = (called, op.attrs.get("owner", ""),
                                   function.attrs.get("free", ()), name)  # fmt: skip
 
 

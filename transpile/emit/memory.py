@@ -87,3 +87,23 @@ class Memory:
     def writes(self, value: Any) -> list[int]:
         """When the memory of a value is written to."""
         return self.events.get(self.root(value), []) if self.mutable(value) else []
+
+    def changes_after(self, op: Op) -> bool:
+        """May what a call saves lie in memory that is written to after the call?"""
+        values = [v for o in op.operands for v in reaches(o)] + op.results
+        return any(e > op.clock for v in values for e in self.writes(v))
+
+
+def reaches(value: Value) -> list[Value]:
+    """A value, and the values that a container was made of."""
+    out: dict[Value, None] = {}
+    todo = [value]
+    while todo:
+        top = todo.pop()
+        if top in out:
+            continue
+        out[top] = None
+        op = top.op
+        if op is not None and (op.code == "pack" or op.code == "prim" and op.attrs["prim"].name.startswith("list_")):
+            todo.extend(op.operands)
+    return list(out)

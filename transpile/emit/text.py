@@ -331,9 +331,11 @@ class UserText:
 
     def arm(self, stmt: Any, index: int, stmts: list[Any], depth: int, row: int) -> list[str]:
         """An arm with the lines that end it."""
-        self.scopes.append(self.edits.arm_ends.get((stmt, index), []))
+        self.scopes += [self.edits.arm_jumps.get((stmt, index), []), self.edits.arm_ends.get((stmt, index), [])]
         out = self.body(stmts, depth, row)
-        return out + self.ending(self.scopes.pop(), stmts[-1], depth)
+        ends = self.scopes.pop()
+        self.scopes.pop()
+        return out + self.ending(ends, stmts[-1], depth)
 
     def header(self, stmt: Any, expr: Any, word: str, depth: int) -> list[str]:
         """``if test:`` and its like, up to the colon."""

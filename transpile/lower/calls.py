@@ -24,8 +24,11 @@ from .values import Cell, Closure, Const, Iter, Labelled, Method, Tup, cells, le
 HARMLESS_MODULES = ("math", "cmath", "time", "logging", "warnings", "json", "os", "sys", "datetime",
                     "pprint", "matplotlib", "builtins", "_io", "typing", "operator", "tqdm",
                     "scipy", "copy", "textwrap", "string", "re")  # fmt: skip
-MUTATORS = {"put_along_axis", "memoryview", "frombuffer", "as_strided", "nditer", "ndarray", "copyto", "put", "place", "putmask", "fill_diagonal", "shuffle", "at", "setattr",
-            "delattr", "exec", "eval", "setitem", "delitem"}  # fmt: skip
+MUTATORS = {"copyto", "put", "place", "putmask", "put_along_axis", "fill_diagonal", "shuffle", "at", "setattr",
+            "delattr", "exec", "eval", "setitem", "delitem", "memoryview", "frombuffer", "as_strided", "nditer",
+            "ndarray", "iadd", "isub", "imul", "itruediv", "ipow", "imatmul", "imod", "ifloordiv", "iand", "ior",
+            "ixor", "ilshift", "irshift", "iconcat"}  # fmt: skip
+"""By name: what changes its arguments, or gives others a way to."""
 KINDS_OF_BUILTINS: dict[Any, Kind] = {
     int: INT, bool: BOOL, str: Other(str), len: INT, isinstance: BOOL, hasattr: BOOL,
     callable: BOOL, repr: Other(str), id: INT, hash: INT, print: Other(type(None)), any: BOOL,
@@ -343,7 +346,8 @@ class Calls(Expressions):
         kind = KINDS_OF_BUILTINS.get(fun, UNKNOWN) if _hashable(fun) else UNKNOWN
         if isinstance(fun, type) and issubclass(fun, BaseException):
             return self.opaque(node, items, "an exception")
-        if is_harmless(fun) and not self.calls_back(items):
+        changing = any(k == "out" or k.startswith("overwrite") for k in kwargs)
+        if is_harmless(fun) and not changing and not self.calls_back(items):
             why = f"{label} has no derivative rule"
             return self.opaque(node, items, why, kind)
         return self.call_unknown(node, items, label)
