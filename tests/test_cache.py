@@ -2,9 +2,12 @@
 
 import json
 import os
+import shutil
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import dlgrad
 import numpy as np
 import pytest
 from dlgrad.transpile import cache
@@ -65,6 +68,20 @@ def place_fixture(tmp_path, monkeypatch):
     (tmp_path / "user.py").write_text(USER)
     (tmp_path / "helpers.py").write_text(HELPERS)
     return tmp_path
+
+
+@pytest.fixture(name="snapshot", scope="module", autouse=True)
+def snapshot_fixture(tmp_path_factory):
+    """A copy of dlgrad for the processes: a file edited while the tests run would, rightly, be other rules."""
+    copy, source = tmp_path_factory.mktemp("snapshot"), Path(dlgrad.__file__).parents[1]
+    for room in ("dlgrad", "transpile", "runtime"):
+        if (source / room).is_dir():
+            shutil.copytree(source / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
+    if (source / "pyproject.toml").is_file():  # by which a checkout is known
+        shutil.copy(source / "pyproject.toml", copy)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dlgrad, "__file__", str(copy / "dlgrad" / "__init__.py"))  # `run_python` looks there
+        yield copy
 
 
 def run(place, before="", after="", call="user.model, x, w"):
@@ -158,6 +175,18 @@ def test_other_versions(place):
     assert run(place, before="np.__version__ = '2.99.0'")[0] == 1
     assert run(place, before="cache.rules_digest = lambda: 'other rules'")[0] == 1
     assert run(place, before="cache.platform.python_version_tuple = lambda: ('3', '99', '0')")[0] == 1
+
+
+def test_other_rules(place, snapshot):
+    run(place)
+    (file,) = snapshot.rglob("adjoint.py")
+    text = file.read_text()
+    try:
+        file.write_text(text + "# edited\n")
+        assert [run(place)[0], run(place)[0]] == [1, 0]
+    finally:
+        file.write_text(text)
+    assert run(place)[0] == 0
 
 
 def test_files_that_are_newer_than_the_process_are_not_trusted(place):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .ir import Function, Op, Region, Value, walk
 from .kinds import NOTHING, RANGE, Array, Kind, Other, is_float
 
@@ -9,28 +11,32 @@ LEAKED = Value(name="what the user's code keeps outside")
 """Active once an active value was given to code that may keep it where later code finds it."""
 
 
-def varied(region: Region, roots: list[Value]) -> set[Value]:
-    """Values of the region, and inside, that depend on a root through float operations."""
+def varied(region: Region, roots: list[Value]) -> set[Any]:
+    """Values of the region, and inside, that depend on a root through float operations.
+
+    An operation is among them if it may read what one before it kept.
+    """
     active = set(roots)
     spread(region, active)
     return active
 
 
-def spread(region: Region, active: set[Value]) -> None:
+def spread(region: Region, active: set[Any]) -> None:
     """Add to `active` what the operations of the region make of it."""
     for op in region.ops:
         _operation(op, active)
 
 
-def _operation(op: Op, active: set[Value]) -> None:
+def _operation(op: Op, active: set[Any]) -> None:
     if op.code in ("if", "for", "while"):
         (_branch if op.code == "if" else _loop)(op, active)
         return
+    if LEAKED in active and reads_outside(op):
+        active.add(op)
+        active.update(r for r in op.results if is_float(r.kind) or _may_carry(r.kind))
     if leaks(op) and any(v in active for v in op.operands):
         active.add(LEAKED)
-    if LEAKED in active and reads_outside(op):
-        active.update(r for r in op.results if is_float(r.kind) or _may_carry(r.kind))
-    elif any(v in active for v in op.operands) and _moves(op):
+    if any(v in active for v in op.operands) and _moves(op):
         active.update(r for r in op.results
                       if is_float(r.kind) or holds_objects(r.kind) or op.code == "user" and _may_carry(r.kind))
 
@@ -74,7 +80,7 @@ def _moves(op: Op) -> bool:
     return op.code != "prim" or op.attrs["prim"].because is None
 
 
-def _branch(op: Op, active: set[Value]) -> None:
+def _branch(op: Op, active: set[Any]) -> None:
     for region in op.regions:
         spread(region, active)
         for value, result in zip(region.yields, op.results, strict=True):
@@ -82,7 +88,7 @@ def _branch(op: Op, active: set[Value]) -> None:
                 active.add(result)
 
 
-def _loop(op: Op, active: set[Value]) -> None:
+def _loop(op: Op, active: set[Any]) -> None:
     body, count = op.regions[0], op.attrs["sequences"]
     for operand, param in zip(op.operands, body.params, strict=True):
         if operand in active:

@@ -34,7 +34,7 @@ import numpy as np
 
 from ..runtime.declare import NAMES, TABLE, UnknownKind, Unsupported, conjugate
 from ..runtime.primitives.general import cotangent as general_cotangent
-from .activity import LEAKED, holds_objects, reads_outside, varied
+from .activity import holds_objects, varied
 from .builder import Builder, Sym
 from .ir import Function, Op, Region, Slot, Value, fill, slots, walk
 from .kinds import (
@@ -107,7 +107,7 @@ def nested(parts: list[tuple[tuple[Any, ...], Any]]) -> dict[Any, Any]:
 class Sweep:
     """One reverse sweep: cotangents of the values seen so far."""
 
-    def __init__(self, builder: Builder, active: set[Value], pairs: Pairs) -> None:
+    def __init__(self, builder: Builder, active: set[Any], pairs: Pairs) -> None:
         self.builder, self.active, self.pairs = builder, active, pairs
         self.cotangents: dict[Value, Any] = {}
 
@@ -253,7 +253,7 @@ class Sweep:
     def op_user(self, op: Op, given: list[Any]) -> None:
         if any(v in self.active for v in op.operands):
             self.pairs.missing.append(Missing(op, op.attrs["why"]))
-        elif LEAKED in self.active and reads_outside(op):
+        elif op in self.active:
             self.pairs.missing.append(Missing(op, KEPT))
 
     def op_item(self, op: Op, given: list[Any]) -> None:
@@ -500,7 +500,7 @@ class Sweep:
     def op_call(self, op: Op, given: list[Any]) -> None:
         """The callee's backward function, on the cotangents and what the forward one saved."""
         function = op.attrs["function"]
-        if LEAKED in self.active and reads_outside(op):
+        if op in self.active:
             self.pairs.missing.append(Missing(op, KEPT))
         saved = op.attrs.get("saved")
         outer = [d for r, d in zip(op.results, given, strict=True) if r is not saved]

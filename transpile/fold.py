@@ -321,6 +321,14 @@ def _broadcast_to(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     return None
 
 
+def _getitem(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
+    """``d[...]`` of a number, which may be Python's where an array without axes is meant."""
+    a, index = given.get("a"), given.get("index")
+    if is_symbolic(a) and is_number_kind(a.value.kind) and (index is Ellipsis or index == ()):
+        return a
+    return None
+
+
 def _float(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     item = next(iter(given.values()))
     if plain(item):
@@ -331,7 +339,7 @@ def _float(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
 _FOLDS: dict[str, Any] = {
     "multiply": _multiply, "divide": _divide, "add": _add, "subtract": _subtract, "conj": _conjugate,
     "conjugate": _conjugate, "negative": _negative, "scatter": _scatter, "sum": _sum, "broadcast_to": _broadcast_to,
-    "float": _float,
+    "float": _float, "getitem": _getitem,
 }  # fmt: skip
 
 

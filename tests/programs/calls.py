@@ -263,7 +263,7 @@ PROGRAMS = [
 
 NOT_YET = [
     Program(star_parameters, vectors(2), (0, 1), refused="named[name]"),
-    Program(captured_loop_value, vectors(2), (0, 1), refused="f has no derivative rule"),
+    Program(captured_loop_value, vectors(2), (0, 1), refused="the kinds of its variables keep changing"),
     Program(higher_order, vectors(2), (0, 1), refused="h has no derivative rule"),
     Program(returned_function, vectors(2), (0, 1), refused="this call has no derivative rule"),
     Program(partials, vectors(2), (0, 1), refused="f has no derivative rule"),

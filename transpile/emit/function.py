@@ -208,7 +208,7 @@ class UserFunction:
         for at, top in enumerate(ops):
             inside = [top] + [op for r in top.regions for op in walk(r)]
             blocks = [op for op in inside if op.user and isinstance(op.node, (gast.If, gast.For, gast.While))]
-            if any(stmt in set(gast.walk(op.node)) for op in blocks):
+            if any(stmt in set(gast.walk(s)) for op in blocks for s in _inner(op.node)):
                 kept = {*top.attrs.get("collected", ()), *top.attrs.get("exported", ()), *self.naming.followed}
                 later = {r for op in ops[at + 1 :] if op.code not in ("shape", "item") for r in op.results
                          if "skipped" not in op.attrs or r not in self.naming.followed}  # fmt: skip
@@ -460,6 +460,11 @@ def times_bound(tree: Any, name: str) -> int:
             words = [w.split(".")[0] if isinstance(w, str) else w for w in words]
             count += any(w == name or isinstance(w, list) and name in w for w in words if isinstance(w, (str, list)))
     return count
+
+
+def _inner(node: Any) -> list[Any]:
+    """The statements of a branch or of a loop's turns; a loop's else clause stands behind it."""
+    return [*node.body, *(node.orelse if isinstance(node, gast.If) else [])]
 
 
 def _is_literal(node: Any) -> bool:

@@ -41,6 +41,7 @@ class Naming:
         self.twins: dict[Any, Any] = {}  # entries of tuples that the user has unpacked
         self.own: set[Value] = set()  # what generated lines define
         self.shapes: dict[Value, list[int]] = defaultdict(list)
+        self.shape_names: dict[Value, str] = {}  # variables of ours that follow a shape
         self.followed: set[Value] = set()
         self.bound: set[Value] = set()  # exports that must be bound wherever their turn ends
         self.loops = [span for span in trail.loops if trail.counts(span[0])]
@@ -116,6 +117,8 @@ class Naming:
         owner = inner.op.region if inner.op is not None else inner.region
         if owner is not loop.regions[0]:
             return None
+        if inner.op is not None and inner.op.user and escapes(inner.op):
+            return None  # the turn may end before
         body = set(body_statements(loop.node))
         for home in self.homes(inner):
             if home.anchor is not None and (home.anchor[0] in body or home.anchor == (loop.node, "body")):
@@ -180,6 +183,9 @@ class Naming:
     def shape_named(self, value: Value) -> str:
         """A text for the shape of a value."""
         owner = self.shape_owner(value)
+        op = value.op
+        if owner is None and op is not None and op.user and escapes(op):
+            return self.followed_shape(value, op)
         if owner is None:
             for candidate in shape_chain(value):
                 passing = next((h for h in self.homes(candidate) if h.passing), None)
@@ -190,6 +196,13 @@ class Naming:
                 if candidate in self.texts or candidate.node is not None and candidate.op is not None:
                     return self.shape_text(self.text(candidate), candidate.kind)
         return self.shape_text(owner or self.text(value), value.kind)
+
+    def followed_shape(self, value: Value, op: Op) -> str:
+        """A variable for a shape, bound on every way out of what makes its array: who leaves early needs it, too."""
+        if value not in self.shape_names:
+            self.shape_names[value] = self.names.fresh(f"{value.name or 'step'}_shape")
+            self.keep(self.shape_names[value], value, op, True)
+        return self.shape_names[value]
 
     def range_holds(self, value: Value, op: Op) -> bool:
         """Does a range written out again have the same numbers at every read?"""
@@ -314,6 +327,9 @@ class Naming:
         op = inner.op
         if op is not None and op.user and inner in op.attrs.get("exported", {}):
             return self.stable(op.attrs["exported"][inner])
+        if op is not None and op.code == "shape" and (maker := op.operands[0].op) is not None and maker.user:
+            if escapes(maker):
+                return self.followed_shape(op.operands[0], maker)
         text = self.text(inner)
         if text.isidentifier() and self.names.ours(text):
             return text
@@ -358,6 +374,8 @@ class Naming:
             self.edits.at(home.anchor, f"{saved}.append({text})", line_of(inner))
         else:
             text = self.text(inner)
+            if self.names.ours(text) and inner not in self.followed and inner.op is not None and escapes(inner.op):
+                self.edits.unbound[loop.node].append(text)
             saved = self.names.fresh(f"{text if text.isidentifier() else inner.name or 'turn'}_saved")
             self.edits.turn_ends[loop.node].append(f"{saved}.append({text})")
         self.edits.lists[loop.node].append((saved, loop.line))
@@ -375,43 +393,50 @@ class Naming:
         self.keep(name, value, op)
         return name
 
-    def keep(self, name: str, value: Value, op: Op) -> None:
-        """Lines that give a variable of ours the value, on every way through what makes it."""
+    def keep(self, name: str, value: Value, op: Op, shape: bool = False) -> None:
+        """Lines that give a variable of ours the value (or its shape), on every way through what makes it."""
         index = op.results.index(value)
         if op.code == "if" and op.node is None:
-            self.keep_skipped(name, op, index)
+            self.keep_skipped(name, op, index, shape)
         elif op.code == "if":
             if not isinstance(op.node, gast.If):
                 raise self.nameless(value)
             for arm, region in enumerate(op.regions):
                 source = region.yields[index]
-                self.announce(source, END)
-                self.edits.leave_arm(op, arm, f"{name} = {self.text(source)}")
+                self.edits.leave_arm(op, arm, f"{name} = {self.kept(source, END, shape)}")
         else:
             if not isinstance(op.node, (gast.For, gast.While)):
                 raise NeedLoop(op.node, self.function)
             init, last = op.operands[op.attrs["sequences"] + index], op.regions[0].yields[index]
-            self.announce(init, op.attrs["clocks"][0])
-            self.announce(last, op.attrs["clocks"][1])
-            self.edits.before[op.node].append((f"{name} = {self.text(init)}", op.line))
-            self.edits.turn_ends[op.node].append(f"{name} = {self.text(last)}")
+            start, end = op.attrs["clocks"]
+            self.edits.before[op.node].append((f"{name} = {self.kept(init, start, shape)}", op.line))
+            self.edits.turn_ends[op.node].append(f"{name} = {self.kept(last, end, shape)}")
 
-    def keep_skipped(self, name: str, op: Op, index: int) -> None:
+    def kept(self, value: Value, clock: int, shape: bool) -> str:
+        """The text of a value, or of its shape, at a time."""
+        if value.op is not None and value.op.code == "const" and value.op.attrs["value"] is None:
+            return "None"
+        if shape:
+            self.announce_shape(value, clock)
+            return self.shape_named(value)
+        self.announce(value, clock)
+        return self.text(value)
+
+    def keep_skipped(self, name: str, op: Op, index: int, shape: bool) -> None:
         """The rest of a block, after a jump: what the value is if it is jumped over, and if not."""
         jumped, ran = (r.yields[index] for r in op.regions)
         first = "True" if jumped is op.operands[0] else None
         maker = jumped.op
-        if maker is not None and maker.code == "const":
+        if maker is not None and maker.code == "const" and (not shape or maker.attrs["value"] is None):
             first = literal(maker.attrs["value"])
         if first is not None:
             loop = outer_loop(op.results[index])
             (self.edits.start if loop is None else self.edits.body_start[loop]).append((f"{name} = {first}", 0))
         elif maker is not None and maker.user and maker.code in ("if", "for", "while") and maker.region is op.region:
-            self.keep(name, jumped, maker)  # the jump leaves from inside of it
+            self.keep(name, jumped, maker, shape)  # the jump leaves from inside of it
         else:
             raise self.nameless(op.results[index])
-        self.announce(ran, END)
-        text = f"{name} = {self.text(ran)}"
+        text = f"{name} = {self.kept(ran, END, shape)}"
         rest = op.attrs["skipped"]
         if rest:
             self.edits.rest_ends[rest[0]].append(text)
@@ -451,6 +476,14 @@ def outer_loop(value: Value) -> Any:
             return owner.node
         region = owner.region
     return None
+
+
+def escapes(op: Op) -> bool:
+    """May a branch or loop of the user's be left for more than what stands right behind it?"""
+    if not isinstance(op.node, (gast.If, gast.For, gast.While)) or op.code not in ("if", "for", "while"):
+        return False
+    jumps = (gast.Return, gast.Break, gast.Continue) if op.code == "if" else gast.Return
+    return any(isinstance(n, jumps) for n in gast.walk(op.node))
 
 
 def body_statements(node: Any) -> list[Any]:

@@ -307,7 +307,9 @@ class UserText:
         if len(stmt.orelse) == 1 and isinstance(nested, gast.If) and self.is_elif(nested) and not ends:
             if not self.edits.before.get(nested) and not self.pieces(nested, self):
                 out += self.gap(last, nested.lineno, depth)
+                self.scopes.append(self.edits.arm_jumps.get((stmt, 1), []))
                 out += self.branches(nested, depth, "elif")
+                self.scopes.pop()
                 return out + [pad + line for line in marked(self.edits.after.get(nested, ()), pad)]
         row = self.else_row(last, nested.lineno)
         out += self.gap(last, row, depth)

@@ -162,6 +162,8 @@ class Calls(Expressions):
         out = kwargs.get("out")
         if out is not None and not (isinstance(out, Const) and out.value is None):
             return self.call_into(node, fun, out, args, {k: v for k, v in kwargs.items() if k != "out"})
+        if fun is sum and any(isinstance(a, Cell) and a.sort == "list" for a in [*args[1:], *kwargs.values()]):
+            return self.opaque(node, [*args, *kwargs.values()], "a sum of lists")
         if fun in (max, min) and len(args) == 1 and not kwargs:
             return self.best_of(node, fun, args[0])
         kwargs = {k: v for k, v in kwargs.items() if k != "out"}

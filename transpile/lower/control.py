@@ -493,6 +493,10 @@ class Control(Stores):
             self.state.names.pop(name, None)
             if name in names:
                 self.state.names[name] = names[name]
+        for inner in gast.walk(node):
+            if isinstance(inner, gast.NamedExpr) and inner.target.id in self.state.names:
+                item = self.state.names[inner.target.id]
+                self.bind(inner.target.id, self.opaque(None, [item], "a name assigned inside a comprehension"), None)
         return out
 
     def generate(self, node: Any, generators: list[Any], out: Cell) -> None:

@@ -310,6 +310,8 @@ class Stores(Calls):
             if kind.dtype is not None and value.kind.dtype != kind.dtype:
                 cast = self.builder.call(NAMES["astype"], (cast, kind.dtype), {})
             value = cast.value
+            if kind.dims == () and not kind.generic:
+                value.kind = kind  # an array without axes, not the scalar that arithmetic would give
         value.node = None
         self.store(cell, value)
 
