@@ -24,7 +24,7 @@ LONGER = {
     "transpile/builder.py": 650,
     "transpile/emit/block.py": 700,
     "transpile/emit/function.py": 650,
-    "transpile/emit/naming.py": 500,
+    "transpile/emit/naming.py": 580,
     "transpile/emit/text.py": 500,
     "transpile/lower/calls.py": 600,
     "transpile/lower/control.py": 750,

@@ -1,5 +1,6 @@
 """Programs on disk are found by other processes, and only where everything means the same."""
 
+import compileall
 import json
 import os
 import shutil
@@ -76,7 +77,8 @@ def snapshot_fixture(tmp_path_factory):
     copy, source = tmp_path_factory.mktemp("snapshot"), Path(dlgrad.__file__).parents[1]
     for room in ("dlgrad", "transpile", "runtime"):
         if (source / room).is_dir():
-            shutil.copytree(source / room, copy / room, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source / room, copy / room)
+    compileall.compile_dir(copy, quiet=2)
     if (source / "pyproject.toml").is_file():  # by which a checkout is known
         shutil.copy(source / "pyproject.toml", copy)
     with pytest.MonkeyPatch.context() as patch:

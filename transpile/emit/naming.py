@@ -316,6 +316,10 @@ class Naming:
 
     def export(self, inner: Value, bound: bool) -> str:
         """What a branch made, read under the same condition later on."""
+        last = chain(inner)[-1].op
+        known = literal(last.attrs["value"]) if last is not None and last.code == "const" else None
+        if known is not None:
+            return known
         if not bound:
             return self.text(inner)
         name = self.stable(inner)
@@ -328,7 +332,8 @@ class Naming:
         if op is not None and op.user and inner in op.attrs.get("exported", {}):
             return self.stable(op.attrs["exported"][inner])
         if op is not None and op.code == "shape" and (maker := op.operands[0].op) is not None and maker.user:
-            if escapes(maker):
+            nowhere = maker.code in ("if", "for", "while") and not any(h.anchor for h in self.homes(op.operands[0]))
+            if escapes(maker) or nowhere:
                 return self.followed_shape(op.operands[0], maker)
         text = self.text(inner)
         if text.isidentifier() and self.names.ours(text):
@@ -339,6 +344,8 @@ class Naming:
             home = min(placed, key=lambda h: h.clock)
             text = self.own_copy(home.text, inner) if self.clobbered(inner) else home.text
             self.edits.at(home.anchor, f"{name} = {text}", op.line if op else 0)
+        elif op is not None and op.user and op.code in ("if", "for", "while"):
+            self.keep(name, inner, op)
         else:
             self.after_making(inner, f"{name} = {text}")
         return name
@@ -412,15 +419,29 @@ class Naming:
             self.edits.before[op.node].append((f"{name} = {self.kept(init, start, shape)}", op.line))
             self.edits.turn_ends[op.node].append(f"{name} = {self.kept(last, end, shape)}")
 
+    def keep_from_before(self, name: str, value: Value, op: Op, shape: bool) -> None:
+        """What is jumped over leaves a value as it was before the statement that jumps."""
+        jumping = op.operands[0].op
+        while jumping is not None and jumping.code == "if" and jumping.node is None:
+            jumping = jumping.operands[0].op
+        if jumping is None or not isinstance(jumping.node, (gast.If, gast.For, gast.While)) or (
+                jumping.region is not op.region or self.clobbered(value) and not shape
+                or value.op is not None and (value.op.stmt is jumping.node or value.op.clock >= jumping.clock)):
+            raise self.nameless(value)
+        self.edits.before[jumping.node].append((f"{name} = {self.kept(value, jumping.clock, shape)}", 0))
+
     def kept(self, value: Value, clock: int, shape: bool) -> str:
         """The text of a value, or of its shape, at a time."""
         if value.op is not None and value.op.code == "const" and value.op.attrs["value"] is None:
-            return "None"
+            return "()" if shape else "None"
         if shape:
             self.announce_shape(value, clock)
             return self.shape_named(value)
         self.announce(value, clock)
-        return self.text(value)
+        text, op = self.text(value), value.op
+        if op is not None and op.user and escapes(op) and value not in self.followed and self.names.ours(text):
+            self.edits.unbound[outer_loop(value)].append(text)  # bound behind it: who leaves early has no use for it
+        return text
 
     def keep_skipped(self, name: str, op: Op, index: int, shape: bool) -> None:
         """The rest of a block, after a jump: what the value is if it is jumped over, and if not."""
@@ -428,14 +449,14 @@ class Naming:
         first = "True" if jumped is op.operands[0] else None
         maker = jumped.op
         if maker is not None and maker.code == "const" and (not shape or maker.attrs["value"] is None):
-            first = literal(maker.attrs["value"])
+            first = "()" if shape else literal(maker.attrs["value"])
         if first is not None:
             loop = outer_loop(op.results[index])
             (self.edits.start if loop is None else self.edits.body_start[loop]).append((f"{name} = {first}", 0))
         elif maker is not None and maker.user and maker.code in ("if", "for", "while") and maker.region is op.region:
             self.keep(name, jumped, maker, shape)  # the jump leaves from inside of it
         else:
-            raise self.nameless(op.results[index])
+            self.keep_from_before(name, jumped, op, shape)
         text = f"{name} = {self.kept(ran, END, shape)}"
         rest = op.attrs["skipped"]
         if rest:

@@ -431,10 +431,11 @@ class UserText:
         saved = self.edits.calls.get(node, ("", "", (), None))[3]
         self.hoisted.add(node)
         if saved:
-            return [f"{name}, {saved} = {self.call(node)}", *self.edits.behind.get(node, ())]
-        body = self.value_text(node)
-        grouped = "\n" in body or isinstance(node, gast.NamedExpr)
-        lines = [f"{name} = ({body})" if grouped else f"{name} = {body}"]
+            lines = [f"{name}, {saved} = {self.call(node)}"]
+        else:
+            body = self.value_text(node)
+            grouped = "\n" in body or isinstance(node, gast.NamedExpr)
+            lines = [f"{name} = ({body})" if grouped else f"{name} = {body}"]
         copied = self.edits.steps.get((node, True))
         if copied:
             lines.append(f"{copied} = {self.edits.copies[node].format(name)}")
