@@ -184,8 +184,8 @@ class Job:
         """The program, for the function that is its model."""
         given, args = self.given, self.args
         if self.positions is not None:
-            model, *bound = _model(given, len(args), (), self.positions, len(self.positions) > 1, "value_and_grad")
-            given = functools.partial(model, *bound[0], **bound[1]) if any(bound) else model
+            model, lead, named = _model(given, len(args), (), self.positions, len(self.positions) > 1, "value_and_grad")
+            given = functools.partial(model, *lead, **named) if lead or named else model
             self.output_name = f"{self.name.replace('.', '_')}_and_gradient"
         fun, lead, extra = opened(given)
         written = write(fun, (*lead, *args), extra, SPECIALS)

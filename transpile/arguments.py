@@ -35,12 +35,13 @@ def path_to(wanted: Any, x: Any, path: str, depth: int = 0) -> str | None:
     """How an object inside an argument is read."""
     if x is wanted:
         return path
+    record: Any = x
     if isinstance(x, (list, tuple)) and not hasattr(x, "_fields"):
         held = {f"[{i}]": v for i, v in enumerate(x)}
     elif isinstance(x, dict):
         held = {f"[{k!r}]": v for k, v in x.items()}
     elif isinstance(x, tuple) or is_record(x):
-        held = {f".{k}": v for k, v in (x._asdict() if isinstance(x, tuple) else attributes(x)).items()}
+        held = {f".{k}": v for k, v in (record._asdict() if isinstance(x, tuple) else attributes(x)).items()}
     else:
         held = {}
     below = (path_to(wanted, v, path + step, depth + 1) for step, v in held.items() if depth < DEEPEST)

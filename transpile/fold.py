@@ -323,7 +323,8 @@ def _broadcast_to(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
 
 def _getitem(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     """``d[...]`` of a number, which may be Python's where an array without axes is meant."""
-    a, index = given.get("a"), given.get("index")
+    a: Any = given.get("a")
+    index = given.get("index")
     if is_symbolic(a) and is_number_kind(a.value.kind) and (index is Ellipsis or index == ()):
         return a
     return None

@@ -107,10 +107,10 @@ def check_entry(lowerer: Any, y: Any, xs: dict[str, Any]) -> str:
 def wrapped(lowerer: Any) -> tuple[str, Any]:
     """The name of the function that is differentiated, and its text if it can be had."""
     fun = lowerer.source.closure["function"].cell_contents
-    name = getattr(fun, "__name__", None)
+    name: str = getattr(fun, "__name__", "")
     while hasattr(type(fun), "model_for"):
         fun = fun.function
-    target = unwrap(fun)[0]
+    target: Any = unwrap(fun)[0]
     name = name or getattr(target, "__name__", "the function")
     try:
         return name, lowerer.program.read(target).source if isinstance(target, FunctionType) else None

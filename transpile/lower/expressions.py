@@ -393,7 +393,7 @@ class Expressions(Core):
             if isinstance(value.kind, Other):
                 return self.object_value(node, value, owner, name)
         if name in ("flat", "data", "base", "ctypes", "__array_interface__"):
-            return self.call_unknown(node, [owner], f"the attribute {name}")
+            return self.call_unknown(node, [owner], f"the attribute {name}")  # type: ignore[attr-defined]
         if name in ("T", "mT", "real", "imag"):
             return self.on_symbols(node, lambda x: getattr(x, name), (owner,), view=True)
         if name in METADATA:
