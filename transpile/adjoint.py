@@ -389,6 +389,8 @@ class Sweep:
         kind = value.kind
         if isinstance(kind, Scalar) or isinstance(kind, Array) and kind.dims == ():
             return 0.0
+        if kind == NOTHING:  # a name that holds None until a branch gives it a number
+            return 0.0
         if isinstance(kind, (Other, Ints)):
             return Sym(self.builder.const(None), self.builder)
         if isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None or kind.loose:
