@@ -95,6 +95,8 @@ def _free(rank: int, along: Axes) -> list[int]:
 
 def matmul_a(dy: Any, y: Any, x1: Any, x2: Any) -> Any:
     b = conjugate(x2)
+    if isinstance(x1, (int, float, complex)) or isinstance(x2, (int, float, complex)):
+        return None  # NumPy refuses it when the line runs
     if x1.ndim == 1 and x2.ndim <= 2:
         return dy * b if x2.ndim == 1 else b @ dy
     if x2.ndim == 1:
@@ -107,6 +109,8 @@ def matmul_a(dy: Any, y: Any, x1: Any, x2: Any) -> Any:
 
 
 def matmul_b(dy: Any, y: Any, x1: Any, x2: Any) -> Any:
+    if isinstance(x1, (int, float, complex)) or isinstance(x2, (int, float, complex)):
+        return None
     if x1.ndim == 1:
         a = conjugate(x1)
         return a * dy if x2.ndim == 1 else a[:, None] * (dy if x2.ndim == 2 else dy[..., None, :])

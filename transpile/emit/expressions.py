@@ -126,8 +126,10 @@ class Printer:
         return origin(value) in self.divisors
 
     def is_array(self, op: Op, i: int) -> bool:
+        """Has it the methods and attributes of an array?  Where a NumPy scalar is meant there may be a float."""
         kind = op.operands[i].kind if op.operands else None
-        return isinstance(kind, Array) and not kind.loose
+        scalar = isinstance(kind, Array) and kind.generic and op.attrs["prim"].name not in ("astype", "real", "imag")
+        return isinstance(kind, Array) and not kind.loose and not scalar
 
     def call(self, op: Op, row: Any, args: dict[str, ast.expr], template: Any, operands: Any) -> ast.expr:
         first = METHODS.get(row.name)
