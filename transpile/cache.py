@@ -37,6 +37,7 @@ from .pipeline import Specialised, Written, bind_names, register, write
 from .portable import NotPortable, decoded, encoded, fingerprint, found_in, importable, key_print
 from .source import read
 from .storage import Entry, Store, file_of
+from .thrift import SAVES_WORK
 
 MOST = 32
 """Variants under one key: a model whose text depends on a number may have any number of them."""
@@ -108,7 +109,7 @@ def rules_digest() -> str | None:
 
 
 def _digest() -> str | None:
-    total = hashlib.sha256()
+    total = hashlib.sha256(str(SAVES_WORK).encode())
     for package in ("runtime", "transpile"):
         home = sys.modules[f"{__package__.rpartition('.')[0]}.{package}"].__file__
         if home is None:

@@ -13,6 +13,7 @@ from ..runtime.declare import NAMES, Primitive
 from .ir import Slot, Value
 from .kinds import Array, Kind, Scalar, is_complex, kind_of
 from .shapes import is_number_kind, same_shape
+from .thrift import SAVES_WORK
 
 PYTHON = {
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "divide": operator.truediv,
@@ -26,9 +27,13 @@ WHOLE = ("remainder", "floor_divide")
 """Left to NumPy for Python's numbers, too; division and powers go through kernels that never raise."""
 
 
+ALWAYS = ("float", "getitem")
+"""Folds that bring Python numbers and arrays without axes together, and do not only save work."""
+
+
 def fold(builder: Any, prim: Primitive, given: dict[str, Any]) -> Any:
     """What a generated call comes to without being made, or None."""
-    method = _FOLDS.get(prim.name)
+    method = _FOLDS.get(prim.name) if SAVES_WORK or prim.name in ALWAYS else None
     return method(builder, prim, given) if method is not None else None
 
 

@@ -12,6 +12,7 @@ from .builder import Builder
 from .ir import Function, Op, Region, Value, all_regions
 from .kinds import NOTHING, RANGE, Array, ListOf, Scalar
 from .shapes import shape_chain
+from .thrift import SAVES_WORK
 
 
 def defined(region: Region) -> list[Value]:
@@ -140,6 +141,8 @@ CHEAP = ("add", "subtract", "multiply", "negative")
 
 def make_again(op: Op, region: Region, local: set[Value]) -> None:
     """Make cheap numbers of a turn again where the adjoint reads them, if no more has to be saved for it."""
+    if not SAVES_WORK:
+        return
     body = op.regions[0]
     reads = _reads(region, local)
     cheap = {v for maker in body.ops if _is_cheap(maker) and _end_of_turn(op, v := maker.result, reads) is None}
@@ -187,7 +190,7 @@ def _op_reads(op: Op, value: Value) -> bool:
 def _end_of_turn(op: Op, value: Value, reads: list[Value]) -> int | None:
     """Which carried name holds the value after the turn, if its value before the turn is saved anyway?"""
     body, count = op.regions[0], op.attrs["sequences"]
-    if op.attrs["exits"] or value.op is None:
+    if op.attrs["exits"] or value.op is None or not SAVES_WORK:
         return None
     for k, param in enumerate(body.params[count:]):
         if body.yields[k] is value and param in reads and param.kind == value.kind == op.results[k].kind:

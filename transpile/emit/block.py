@@ -18,6 +18,7 @@ from ..kinds import Array, Scalar
 from ..order import target_name
 from ..polish.simplify import asks_shape
 from ..shapes import same_shape
+from ..thrift import SAVES_WORK
 from .edits import Names
 from .expressions import Printer, name, source
 from .naming import END, Naming
@@ -331,6 +332,8 @@ class Block:
         """
         if op.code != "prim" or op.attrs["prim"].name not in ("add", "subtract") or len(op.operands) != 2:
             return False
+        if not SAVES_WORK:
+            return False
         old = op.operands[0]
         if list(op.attrs["given"].values()) != [Slot(0), Slot(1)] or old in self.exprs:
             return False
@@ -589,7 +592,7 @@ class Block:
         """``dW += ...`` for a carried array that started as a new one of our own."""
         count = op.attrs["sequences"]
         init, param, last = op.operands[count + k], body.params[count + k], body.yields[k]
-        links = self.links(param, last, body)
+        links = self.links(param, last, body) if SAVES_WORK else []
         if not links or param in body.yields or self.readers.ops.get(last):
             return
         kind = param.kind
