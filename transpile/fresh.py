@@ -7,12 +7,16 @@ from .kinds import Array, Scalar
 
 SHARING = {
     "getitem", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "flip", "matrix_transpose",
-    "permute_dims", "broadcast_to", "reshape", "ravel", "real", "imag", "diagonal", "list_item", "sum_to",
+    "broadcast_to", "reshape", "ravel", "real", "imag", "diagonal", "list_item", "sum_to",
     "split", "array_split", "hsplit", "vsplit", "dsplit", "flipud", "fliplr", "rot90", "rollaxis", "asarray",
-    "asanyarray", "cotangent", "atleast_1d", "atleast_2d", "atleast_3d", "check_scalar", "conj", "conjugate",
+    "asanyarray", "cotangent", "atleast_1d", "atleast_2d", "atleast_3d", "check_scalar", "conjugate",
     "astype", "list_add", "list_zeros", "list_add_at", "list_put", "list_append", "list_pad", "list_init",
     "list_reversed", "broadcast_arrays", "unstack", "ascontiguousarray", "float", "item",
-    "nan_to_num", "meshgrid", "require", "real_if_close", "trim_zeros", "fit_length", "rearranged",
+    "nan_to_num", "meshgrid", "require", "trim_zeros", "fit_length", "rearranged",
+    "float32", "float64", "complex64", "complex128", "linalg.matrix_power", "linalg.diagonal",
+    "linalg.matrix_transpose", "diag", "diff", "einsum", "builtins.max", "builtins.min", "asarray_chkfinite",
+    "best_of", "polyder", "polyint", "diff_back", "unstacked", "unjoined", "fitted", "rows_between",
+    "entries_between", "entries_put_back", "vectors_last",
 }  # fmt: skip
 """Rows whose result may be a view of, or the same object as, an operand."""
 

@@ -37,12 +37,14 @@ COMPARE = {
 UNARY = {gast.USub: ("negative", operator.neg), gast.UAdd: ("positive", operator.pos),
          gast.Invert: ("invert", operator.invert)}  # fmt: skip
 VIEWS = {"getitem", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "flip",
-         "matrix_transpose", "permute_dims", "broadcast_to", "diagonal", "rollaxis", "rot90",
+         "matrix_transpose", "broadcast_to", "diagonal", "rollaxis", "rot90",
          "fliplr", "flipud", "real", "imag"}  # fmt: skip
 MAYBE_VIEWS = {"reshape", "ravel", "asarray", "astype", "ascontiguousarray", "split",
                "array_split", "hsplit", "vsplit", "dsplit", "atleast_1d", "atleast_2d",
                "atleast_3d", "broadcast_arrays", "meshgrid", "nan_to_num", "positive", "array",
-               "real_if_close", "unstack", "asanyarray", "einsum"}  # fmt: skip
+               "unstack", "asanyarray", "require", "einsum", "float32", "float64", "complex64", "complex128",
+               "linalg.matrix_power", "linalg.diagonal", "linalg.matrix_transpose", "diag", "diff",
+               "builtins.max", "builtins.min", "asarray_chkfinite", "best_of", "polyder", "polyint"}  # fmt: skip
 CONTAINERS = "+ and * of lists, tuples and dicts are not those of arrays: make an array first, np.array([...])"
 METADATA = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags"}
 
