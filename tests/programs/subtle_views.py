@@ -229,4 +229,47 @@ def subtle_positive_copies(x):
     return np.sum(a * b * c)
 
 
+def subtle_same_array_twice_in_a_tuple(x):
+    y = x * 2
+    for v in (y, y):
+        v[0] = v[0] * x[1]
+    return np.sum(y * y)
+
+
+def subtle_tuple_of_arrays_changed(x):
+    y = x * 2
+    z = x * 3
+    for v in (y, z):
+        v *= x[1]
+    return np.sum(y * z)
+
+
+def subtle_overlapping_views_walked(x):
+    y = x * 2
+    for i, v in enumerate((y[:2], y[1:])):
+        v[0] = v[0] * x[1] + i
+    return np.sum(y * y)
+
+
+def subtle_diag_is_a_view(x):
+    m = np.outer(x, x)
+    d = np.diag(m)
+    m[0, 0] = 5.0
+    return np.sum(d * x)
+
+
+def subtle_diff_of_order_zero(x):
+    y = x * 2
+    z = np.diff(y, n=0)
+    y[0] = x[1] ** 2
+    return np.sum(z * x)
+
+
+def subtle_scalar_type_of_an_array(x):
+    y = x * 2
+    z = np.float64(y)
+    y[0] = x[1] ** 2
+    return np.sum(z * x)
+
+
 EITHER = [Program(f, lambda rng, n: (rng.normal(size=4),)) for f in subtleties(globals())]

@@ -243,7 +243,7 @@ class Control(Stores):
         plan = self.plan(iterable, node.iter)
         begin = self.clock
         self.loop("for", node, plan, lambda item: self.for_body(node, item))
-        for cell in walked(iterable):
+        for cell in [*walked(iterable), *self.function.attrs.pop("twice", ())]:
             if any(clock > begin for clock in self.trail.mutations.get(cell, ())):
                 raise Refuse(node.iter, "this loop changes what it walks over",
                              "a turn would see what turns before it have changed",
@@ -387,15 +387,19 @@ class Control(Stores):
         if isinstance(item, Cell) and item.sort == "array":
             return self.plan_array(item)
         value = self.value(item)
-        if isinstance(item, Cell):
+        if isinstance(item, (Cell, Tup)):
             held = self.held_arrays(item)
             return Plan([value], [item_kind(value.kind)], lambda entries, low: low.linked(entries[0], item, held))
         return Plan([value], [item_kind(value.kind)], lambda entries, _: entries[0])
 
-    def linked(self, entry: Any, owner: Cell, held: list[Cell]) -> Any:
-        """An entry of a list that a loop walks: changing it changes the list's, and what the list holds."""
+    def linked(self, entry: Any, owner: Any, held: list[Cell]) -> Any:
+        """An entry of a list or tuple that a loop walks: changing it changes the owner's, and what that holds."""
         self.related(entry, held)
-        self.held_by(entry, owner)
+        if isinstance(owner, Cell):
+            self.held_by(entry, owner)
+        arrays = [c.root() for i in self.entries(owner) or () if isinstance(c := i, Cell) and c.sort == "array"]
+        if isinstance(entry, Cell) and len(set(arrays)) < len(arrays):
+            self.function.attrs.setdefault("twice", []).append(entry)
         return entry
 
     def plan_array(self, item: Cell) -> Plan:

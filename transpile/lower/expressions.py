@@ -521,7 +521,7 @@ class Expressions(Core):
             root = cell.root()
             self.state.escaped[root] = self.state.escaped.get(root, frozenset()) | {owner}
 
-    def held_arrays(self, owner: Cell) -> list[Cell]:
+    def held_arrays(self, owner: Any) -> list[Cell]:
         """The arrays that a container holds or may hold, and those that they are windows on."""
         inside = [c for c in cells(owner, self.state.heap) if c.sort == "array"]
         inside += [root for root, holders in self.state.escaped.items() if owner in holders and root.sort == "array"]
