@@ -272,4 +272,14 @@ def subtle_scalar_type_of_an_array(x):
     return np.sum(z * x)
 
 
+def subtle_buffers_change_places(x):
+    buffers = np.zeros((2, len(x)))
+    now, then = buffers[0], buffers[1]
+    now[:] = x
+    for _ in range(2):
+        then[:] = now * x
+        now, then = then, now
+    return now.sum() + buffers.sum()
+
+
 EITHER = [Program(f, lambda rng, n: (rng.normal(size=4),)) for f in subtleties(globals())]

@@ -263,6 +263,10 @@ class Core:
                 array = item.array if isinstance(item, Labelled) else item
                 if array is cell and not name.startswith("$") and name not in self.state.doubtful:
                     self.trail.homes[found].append(Home(name, name, self.clock, (self.stmt, "before")))
+        if found is None and cell.sort == "array":
+            raise Refuse(self.stmt, "cannot tell which array this is a view of",
+                         "views of one array change places, and one of them was stored into",
+                         "copy the views, or index the whole array")  # fmt: skip
         return found
 
     def value(self, item: Any) -> Value:
