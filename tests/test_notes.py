@@ -117,10 +117,7 @@ def model(x):
     dx = dlgradient(loss, x)
     return dx
 """)
-    try:
-        notes, error = notes_of(user.model, np.ones(3))
-    except DLError:
-        pytest.skip("refused before it runs")
+    notes, error = notes_of(user.model, np.ones(3))
     assert isinstance(error, ValueError | DLError)
     if notes:
         assert notes[0].startswith("in the backward of ") and len(notes) == 1
@@ -170,8 +167,5 @@ def model(x, w):
     x = x[0]
     return loss, dw
 """)
-    try:
-        notes, _ = notes_of(user.model, np.ones((2, 2)), np.ones(2), error=IndexError)
-    except DLError:
-        pytest.skip("refused before it runs")
+    notes, _ = notes_of(user.model, np.ones((2, 2)), np.ones(2), error=IndexError)
     assert notes[0].endswith(": x = x[0]")

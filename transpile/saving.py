@@ -9,7 +9,7 @@ value at the turn's start is saved (it is carried backwards).
 from __future__ import annotations
 
 from .builder import Builder
-from .ir import Function, Op, Region, Value, all_regions
+from .ir import Function, Op, Region, Value, all_regions, substitute
 from .kinds import NOTHING, RANGE, Array, ListOf, Scalar
 from .shapes import shape_chain
 from .thrift import SAVES_WORK
@@ -38,13 +38,6 @@ def _reads(region: Region, local: set[Value]) -> list[Value]:
     return list(out)
 
 
-def _replace(region: Region, mapping: dict[Value, Value]) -> None:
-    for inner in all_regions(region):
-        inner.yields = [mapping.get(v, v) for v in inner.yields]
-        for op in inner.ops:
-            op.operands = [mapping.get(v, v) for v in op.operands]
-
-
 def hoist_shapes(region: Region, local: set[Value]) -> None:
     """Ask for the shape where the array is, so that the shape is saved and not the array."""
     for inner in all_regions(region):
@@ -59,7 +52,7 @@ def hoist_shapes(region: Region, local: set[Value]) -> None:
                     continue
                 known = owner_shape(owner, value, op)
                 inner.ops.remove(op)
-                _replace(region, {op.results[0]: known})
+                substitute(region, {op.results[0]: known})
                 local.add(known)
 
 
@@ -86,7 +79,7 @@ def export_from_branch(op: Op, region: Region, mirror: Region) -> None:
         if value not in known:
             known[value] = _export(op, region, value)
         mapping[value] = known[value]
-    _replace(mirror, mapping)
+    substitute(mirror, mapping)
 
 
 def _export(op: Op, region: Region, value: Value) -> Value:
@@ -130,7 +123,7 @@ def export_from_loop(op: Op, mirror: Op, region: Region) -> None:
         mapping[value] = add_sequence(mirror, region, sequence, value)
     for k, value in backwards:
         mapping[value] = carry_backwards(op, mirror, region, k, mapping)
-    _replace(region, mapping)
+    substitute(region, mapping)
     if not mirror.attrs["sequences"]:
         _count_turns(op, mirror, region, known)
 
@@ -180,7 +173,7 @@ def _make_again(region: Region, maker: Op) -> None:
     new = Op("prim", list(maker.operands), dict(maker.attrs), [], [], None, where.stmt, where.line, False, region)
     new.results = [Value(value.kind, value.name, op=new)]
     region.ops.insert(at, new)
-    _replace(region, {value: new.result})
+    substitute(region, {value: new.result})
 
 
 def _op_reads(op: Op, value: Value) -> bool:
@@ -281,7 +274,7 @@ def export_from_function(function: Function, region: Region, saved: Value) -> No
         op = builder.append("item", [saved], [value.kind], key=position)
         op.result.name = value.name
         mapping[value] = op.result
-    _replace(region, mapping)
+    substitute(region, mapping)
     for op in reversed(builder.region.ops):
         op.region = region
         region.ops.insert(0, op)

@@ -65,13 +65,8 @@ def one_question() -> Iterator[None]:
 _MEMO: list[dict[Value, Value | None]] = []
 
 
-def shape_class(value: Value) -> Value:
-    """The first array that is known to have the value's shape."""
-    with one_question():
-        return _shape_class(value)
-
-
 def _shape_class(value: Value) -> Value:
+    """The first array that is known to have the value's shape."""
     while True:
         source = _like(value)
         if source is None:
