@@ -156,11 +156,6 @@ class Primitive:
     try_on: tuple[Case, ...] = ()
     stretches: bool = False
 
-    @property
-    def differentiable(self) -> tuple[str, ...]:
-        """The parameters that have a rule."""
-        return tuple(self.vjps)
-
     def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Arguments by parameter name, only those given; varargs stay one tuple under ``args``."""
         if self.varargs:

@@ -8,7 +8,6 @@ get names that do not clash, and the texts are rewritten where a name had to cha
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 import symtable
 from collections.abc import Callable
@@ -158,10 +157,6 @@ def tables(table: symtable.SymbolTable) -> list[symtable.SymbolTable]:
     for inner in table.get_children():
         out += [inner, *tables(inner)]
     return out
-
-
-def is_builtin(name: str) -> bool:
-    return hasattr(builtins, name)
 
 
 # Annotations

@@ -8,7 +8,7 @@ from ..ir import Function, Op, Region, Value, walk
 from ..kinds import UNKNOWN, Kind, join
 from .core import Refuse
 from .statements import Statements
-from .values import UNDEF, Cell, Closure, Const, Iter, Labelled, Method, Tup, shown
+from .values import UNDEF, Cell, Closure, Const, Iter, Labelled, Method, Tup, everything, shown
 
 DEEPEST = 40
 
@@ -252,24 +252,7 @@ def depends(value: Value, roots: set[Value]) -> bool:
 
 def closures(item: Any, heap: dict[Cell, Any]) -> list[Closure]:
     """The local functions that an abstract value holds."""
-    out: list[Closure] = []
-    stack, seen = [item], set()
-    while stack:
-        top = stack.pop()
-        if isinstance(top, Closure):
-            out.append(top)
-        elif isinstance(top, Cell) and top not in seen:
-            seen.add(top)
-            stack.append(heap.get(top))
-        elif isinstance(top, (Tup, Iter)):
-            stack.extend(top.items if isinstance(top, Tup) else top.parts)
-        elif isinstance(top, tuple):
-            stack.extend(top)
-        elif isinstance(top, dict):
-            stack.extend(top.values())
-        elif isinstance(top, Method):
-            stack.append(top.owner)
-    return out
+    return [top for top in everything(item, heap) if isinstance(top, Closure)]
 
 
 def result_paths(template: Any, path: str = "") -> dict[int, str]:
@@ -439,11 +422,6 @@ class Importer:
         for item in names.values():
             inner.describe(item)
         return list(inner.numbers)
-
-    def matching(self, numbers: set[int], names: dict[str, Any]) -> list[Cell]:
-        found = self.argument_cells(names)
-        return [found[n] for n in sorted(numbers)]
-
 
 def template_shares(template: Any, entry: Any) -> tuple[int, ...]:
     return tuple(entry.shares.get(id(template), ()))

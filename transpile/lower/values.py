@@ -157,54 +157,41 @@ class State:
 
 def leaves(item: Any, heap: dict[Cell, Any]) -> Iterator[Value]:
     """Every Value an abstract value reaches."""
-    seen: set[Cell] = set()
-    stack = [item]
-    while stack:
-        top = stack.pop()
-        if isinstance(top, Value):
-            yield top
-        elif isinstance(top, Cell):
-            if top not in seen:
-                seen.add(top)
-                stack.append(heap.get(top))
-        elif isinstance(top, Tup):
-            stack.extend(reversed(top.items))
-        elif isinstance(top, tuple):
-            stack.extend(reversed(top))
-        elif isinstance(top, dict):
-            stack.extend(reversed(list(top.values())))
-        elif isinstance(top, Labelled):
-            stack.append(top.array)
-        elif isinstance(top, Shown):
-            stack.append(top.content)
-        elif isinstance(top, Method):
-            stack.append(top.owner)
-        elif isinstance(top, (Iter, SliceOf)):
-            stack.extend(reversed(top.parts))
+    return (top for top in everything(item, heap) if isinstance(top, Value))
 
 
 def cells(item: Any, heap: dict[Cell, Any]) -> Iterator[Cell]:
-    """Every cell an abstract value reaches."""
+    """Every cell an abstract value reaches, also those it is a window on."""
+    return (top for top in everything(item, heap, bases=True) if isinstance(top, Cell))
+
+
+def everything(item: Any, heap: dict[Cell, Any], bases: bool = False) -> Iterator[Any]:
+    """An abstract value and all it holds, each cell once, from left to right."""
     seen: set[Cell] = set()
     stack = [item]
     while stack:
         top = stack.pop()
-        if isinstance(top, Cell) and top not in seen:
+        if isinstance(top, Cell):
+            if top in seen:
+                continue
             seen.add(top)
-            yield top
-            stack.append(heap.get(top))
-            if top.view is not None:
-                stack.append(top.view[0])
-        elif isinstance(top, (Tup, Iter)):
-            stack.extend(top.items if isinstance(top, Tup) else top.parts)
-        elif isinstance(top, tuple):
-            stack.extend(top)
-        elif isinstance(top, dict):
-            stack.extend(top.values())
-        elif isinstance(top, Labelled):
-            stack.append(top.array)
-        elif isinstance(top, Method):
-            stack.append(top.owner)
+        yield top
+        stack.extend(reversed(held(top, heap, bases)))
+
+
+def held(item: Any, heap: dict[Cell, Any], bases: bool) -> list[Any]:
+    """What an abstract value holds itself."""
+    if isinstance(item, Cell):
+        return [heap.get(item), *([item.view[0]] if bases and item.view is not None else ())]
+    if isinstance(item, (Tup, tuple)):
+        return list(item.items if isinstance(item, Tup) else item)
+    if isinstance(item, dict):
+        return list(item.values())
+    if isinstance(item, (Iter, SliceOf)):
+        return list(item.parts)
+    if isinstance(item, (Labelled, Shown, Method)):
+        return [item.array if isinstance(item, Labelled) else item.content if isinstance(item, Shown) else item.owner]
+    return []
 
 
 Leaf = Callable[[Any, Any], Any]
