@@ -13,17 +13,7 @@ import numpy as np
 from ...runtime.dlarray import dlarray
 from ..builder import Builder, Sym
 from ..ir import Function, Region, Slot, Value
-from ..kinds import (
-    UNKNOWN,
-    Array,
-    Ints,
-    Kind,
-    ListOf,
-    Other,
-    Scalar,
-    TupleOf,
-    kind_of,
-)  # fmt: skip
+from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, in_words, leaves
 
 
