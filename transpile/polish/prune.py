@@ -8,6 +8,7 @@ are never touched: their text runs whatever we think of it.
 from __future__ import annotations
 
 from ..ir import Function, Op, Region, Value, all_regions
+from ..thrift import SAVES_WORK
 
 
 class Needs:
@@ -68,7 +69,7 @@ class Needs:
 
 def prune(function: Function, roots: list[Value]) -> None:
     """Remove generated operations whose results nobody needs."""
-    needs = Needs(roots)
+    needs = Needs(roots if SAVES_WORK else [*roots, *_generated(function)])
     for region in list(all_regions(function.region)):
         region.ops = [op for op in region.ops if op.user or _trim(op, needs)]
     for region in all_regions(function.region):
@@ -76,6 +77,11 @@ def prune(function: Function, roots: list[Value]) -> None:
             if op.user and op.code in ("if", "for", "while"):
                 _trim_user(op, needs)
     function.attrs["needed"] = needs.values
+
+
+def _generated(function: Function) -> list[Value]:
+    """Everything that is not the user's, as if somebody read it."""
+    return [r for region in all_regions(function.region) for op in region.ops if not op.user for r in op.results]
 
 
 def _trim(op: Op, needs: Needs) -> bool:
