@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from dlgrad.runtime.declare import NAMES
 from dlgrad.transpile.fresh import SHARING
-from dlgrad.transpile.lower.expressions import MAYBE_VIEWS, VIEWS
+from dlgrad.transpile.lower.rows import MAYBE_VIEWS, VIEWS
 from trials import trial
 
 

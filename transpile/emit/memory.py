@@ -13,7 +13,7 @@ from typing import Any
 from ..ir import Function, Op, Value, all_regions, slots
 from ..kinds import Array, Scalar
 from ..lower.core import Trail
-from ..lower.expressions import MAYBE_VIEWS, VIEWS
+from ..lower.rows import MAYBE_VIEWS, VIEWS
 
 SHARE = {*VIEWS, *MAYBE_VIEWS, "put", "sum_to", "list_item", "list_append", "list_put"}
 

@@ -15,7 +15,7 @@ from ..ir import Region
 from ..kinds import Array, ListOf
 from .control import Control
 from .core import Refuse
-from .expressions import describe
+from .rows import describe
 from .values import Cell, Closure, Const, Labelled, cells, leaves
 
 FORBIDDEN = (gast.AsyncFunctionDef, gast.AsyncFor, gast.AsyncWith)

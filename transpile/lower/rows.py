@@ -1,0 +1,141 @@
+"""Rows of the table: NumPy's functions run on symbolic forms, and what shares memory after that is noted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...runtime.declare import Primitive, UnknownKind, Unsupported
+from ...runtime.errors import DLError
+from ..builder import Sym
+from ..ir import fill
+from .core import Core, NotStatic, Refuse
+from .values import Cell, Labelled, cells, shown
+
+VIEWS = {"getitem", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "flip",
+         "matrix_transpose", "broadcast_to", "diagonal", "rollaxis", "rot90",
+         "fliplr", "flipud", "real", "imag"}  # fmt: skip
+MAYBE_VIEWS = {"reshape", "ravel", "asarray", "astype", "ascontiguousarray", "split",
+               "array_split", "hsplit", "vsplit", "dsplit", "atleast_1d", "atleast_2d",
+               "atleast_3d", "broadcast_arrays", "meshgrid", "nan_to_num", "positive", "array",
+               "unstack", "asanyarray", "require", "einsum", "float32", "float64", "complex64", "complex128",
+               "linalg.matrix_power", "linalg.diagonal", "linalg.matrix_transpose", "diag", "diff",
+               "builtins.max", "builtins.min", "asarray_chkfinite", "best_of", "polyder", "polyint"}  # fmt: skip
+
+
+class Rows(Core):
+    """Abstract values go into rows of the table and come out of them."""
+
+    def on_symbols(self, node: Any, run: Any, items: tuple[Any, ...], view: bool = False) -> Any:
+        """Run NumPy code on the symbolic forms of `items`."""
+        labelled = any(isinstance(i, Labelled) and i.format for i in items)
+        try:
+            symbols = [self.symbolic(i) for i in items]
+        except NotStatic:
+            return self.opaque(node, list(items), f"{describe(node)} is not in the table")
+        try:
+            with self.builder.at(user=not labelled and self.builder.user):
+                result = run(*symbols)
+        except (UnknownKind, Unsupported, TypeError, AttributeError, KeyError) as error:
+            if isinstance(error, (TypeError, AttributeError, KeyError)) and labelled:
+                raise
+            return self.opaque(node, list(items), str(error))
+        if not isinstance(result, (Sym,)) and result is symbols[0]:
+            return items[0]
+        out = self.abstract(result)
+        if labelled:
+            self.note_generated(node, out)
+        if view and isinstance(out, Cell) and isinstance(items[0], Cell):
+            self.make_view(out, items[0])
+        return out
+
+    def note_generated(self, node: Any, out: Any) -> None:
+        """The user's expression is printed from the IR: its text is not plain NumPy."""
+        if node is not None:
+            self.function.attrs.setdefault("replaced", {})[node] = shown(out, self.state.heap)
+
+    def make_view(self, cell: Cell, base: Cell) -> None:
+        """`cell` is a window on `base`, by the operation that just made it."""
+        op = self.content(cell).op
+        if op is None or op.code != "prim" or op.attrs["prim"].name not in VIEWS:
+            cell.shares.add(base)
+            base.shares.add(cell)
+            return
+        given = dict(op.attrs["given"])
+        cell.view = (base, op.attrs["prim"], {k: self.template_syms(v, op) for k, v in given.items()})
+
+    def template_syms(self, template: Any, op: Any) -> Any:
+        return fill(template, lambda i: Sym(op.operands[i], self.builder))
+
+    def table(self, node: Any, row: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any],
+              form: str = "call") -> Any:
+        """Apply a row to abstract values, or leave the expression opaque."""
+        items = (*args, *kwargs.values())
+        if any(isinstance(i, Labelled) for i in items):
+            return self.labelled_call(node, row.fun, args, kwargs)
+        try:
+            sym_args = [self.symbolic(a) for a in args]
+            sym_kwargs = {k: self.symbolic(v) for k, v in kwargs.items()}
+            result = self.builder.call(row, tuple(sym_args), sym_kwargs, form)
+        except (NotStatic, UnknownKind, Unsupported, TypeError, AttributeError) as error:
+            return self.opaque(node, list(items), f"{row.text or row.name}: {error}")
+        out = self.abstract(result)
+        self.relate(out, row, args)
+        return out
+
+    def labelled_call(self, node: Any, fun: Any, args: tuple[Any, ...], kwargs: Any) -> Any:
+        names = list(kwargs)
+        count = len(args)
+
+        def run(*symbols: Any) -> Any:
+            return fun(*symbols[:count], **dict(zip(names, symbols[count:], strict=True)))
+
+        items = (*args, *kwargs.values())
+        return self.on_labelled(node, run, items)
+
+    def on_labelled(self, node: Any, run: Any, items: tuple[Any, ...]) -> Any:
+        """Library code on dlarrays: what it does is written out in plain NumPy."""
+        try:
+            symbols = [self.symbolic(i) for i in items]
+        except NotStatic:
+            return self.opaque(node, list(items), f"{describe(node)} of a dlarray")
+        try:
+            with self.builder.at(user=False):
+                result = run(*symbols)
+        except (DLError, ValueError, TypeError, AttributeError) as error:
+            if isinstance(error, (UnknownKind, Unsupported)):
+                return self.opaque(node, list(items), str(error))
+            raise Refuse(node, str(error)) from error
+        out = self.abstract(result)
+        self.note_generated(node, out)
+        return out
+
+    def relate(self, out: Any, row: Primitive, args: tuple[Any, ...]) -> None:
+        """Record which results share memory with which arguments."""
+        if row.name not in VIEWS and row.name not in MAYBE_VIEWS:
+            return
+        bases = [a for a in args if isinstance(a, Cell) and a.sort == "array"]
+        for cell in cells(out, self.state.heap):
+            if cell.sort == "array" and bases and cell not in bases:
+                if row.name in VIEWS and len(bases) >= 1 and cell is out:
+                    self.make_view(cell, bases[0])
+                else:
+                    for base in bases:
+                        cell.shares.add(base)
+                        base.shares.add(cell)
+
+
+def describe(node: Any) -> str:
+    """A syntax node in ordinary words."""
+    words = {
+        "JoinedStr": "a format string", "Set": "a set", "SetComp": "a set comprehension",
+        "DictComp": "a dict comprehension", "ListComp": "a list comprehension",
+        "GeneratorExp": "a generator expression", "Await": "await", "Yield": "yield",
+        "YieldFrom": "yield from", "Try": "a try statement", "TryStar": "a try statement",
+        "With": "a with statement", "AsyncWith": "an async with statement",
+        "AsyncFor": "an async for loop", "Match": "a match statement",
+        "ClassDef": "a class definition", "AsyncFunctionDef": "an async function",
+        "Global": "a global statement", "Nonlocal": "a nonlocal statement", "Delete": "del",
+        "Import": "an import", "ImportFrom": "an import", "Call": "this call",
+        "Subscript": "this subscript", "Compare": "a comparison", "BoolOp": "and/or",
+    }  # fmt: skip
+    return words.get(type(node).__name__, type(node).__name__)

@@ -1,0 +1,112 @@
+"""Sequences: what the entries of a container are, and `+` and `*` of lists and tuples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from ..ir import Value
+from ..kinds import UNKNOWN
+from .core import Refuse
+from .nodes import Nodes
+from .values import Cell, Const, Iter, Tup
+
+CONTAINERS = "+ and * of lists, tuples and dicts are not those of arrays: make an array first, np.array([...])"
+
+
+class Sequences(Nodes):
+    """Containers whose entries are looked at one by one."""
+
+    def sequence(self, elements: list[Any], node: Any) -> tuple[Any, ...]:
+        items: list[Any] = []
+        for element in elements:
+            if isinstance(element, gast.Starred):
+                items.extend(self.spread(self.expr(element.value), element))
+            else:
+                items.append(self.expr(element))
+        return tuple(items)
+
+    def spread(self, item: Any, node: Any) -> tuple[Any, ...]:
+        """The entries of something that is unpacked here and now."""
+        known = self.entries(item)
+        if known is None:
+            raise Refuse(node, "cannot tell how many entries this has",
+                         "the number of entries is not known when the gradient is written",
+                         "index the entries, or loop over them")  # fmt: skip
+        return known
+
+    def entries(self, item: Any) -> tuple[Any, ...] | None:
+        """The entries of a container of known length, or None."""
+        if isinstance(item, Tup):
+            return item.items
+        if isinstance(item, Cell) and item.sort == "list":
+            content = self.content(item)
+            return content if isinstance(content, tuple) else None
+        if isinstance(item, Cell) and item.sort == "dict":
+            return tuple(map(Const, self.content(item)))
+        if isinstance(item, Const) and isinstance(item.value, (tuple, list, str, range)):
+            return tuple(map(Const, item.value)) if len(item.value) < 1000 else None
+        if isinstance(item, Iter):
+            return self.iter_entries(item)
+        return None
+
+    def iter_entries(self, item: Iter) -> tuple[Any, ...] | None:
+        columns: list[Any] = [self.entries(p) for p in item.parts]
+        if any(c is None for c in columns):
+            return None
+        if item.how in ("items", "values", "keys") and isinstance(item.parts[0], Cell):
+            content = self.content(item.parts[0])
+            return {"items": tuple(Tup((Const(k), v)) for k, v in content.items()),
+                    "keys": tuple(map(Const, content)),
+                    "values": tuple(content.values())}[item.how]  # fmt: skip
+        if item.how == "zip":
+            return tuple(Tup(t) for t in zip(*columns, strict=False))
+        if item.how == "enumerate" and isinstance(item.start, Const):
+            start = item.start.value
+            return tuple(Tup((Const(start + i), v)) for i, v in enumerate(columns[0]))
+        if item.how == "reversed":
+            return tuple(reversed(columns[0]))
+        return columns[0] if item.how == "seq" else None
+
+    def container_arithmetic(self, node: Any, name: str, left: Any, right: Any) -> Any:
+        """`+` and `*` of tuples and lists."""
+        sides = [self.entries(i) if _is_sequence(i) else None for i in (left, right)]
+        unknown = any(isinstance(i, Value) and i.kind == UNKNOWN or isinstance(i, Cell) and isinstance(
+            v := self.state.heap.get(i), Value) and v.kind == UNKNOWN for i in (left, right))  # fmt: skip
+        if name == "add" and unknown and (_is_sequence(left) or _is_sequence(right)):
+            return self.opaque(node, [left, right], "a sum of lists or tuples that are not known now")
+        if name == "add" and _is_sequence(left) and _is_sequence(right):
+            if sides[0] is not None and sides[1] is not None:
+                return self.like(left, sides[0] + sides[1])
+            return self.opaque(node, [left, right], "a sum of lists of unknown length")
+        if name == "multiply" and (_is_sequence(left) or _is_sequence(right)):
+            entries, times = (sides[0], right) if _is_sequence(left) else (sides[1], left)
+            if entries is not None and isinstance(times, Const):
+                return self.like(left if _is_sequence(left) else right, entries * times.value)
+            if entries is not None and not isinstance(times, (Value,)) and self.is_numeric(times):
+                return None
+            why = "a list of unknown length" if self.is_numeric(times) else CONTAINERS
+            return self.opaque(node, [left, right], why)
+        if not (self.is_numeric(left) or self.is_numeric(right)):
+            return self.opaque(node, [left, right], CONTAINERS)
+        return None
+
+    def is_numeric(self, item: Any) -> bool:
+        """May this be an array or a number? Without one, arithmetic is no matter of NumPy's."""
+        if isinstance(item, (Tup, Iter)) or isinstance(item, Cell) and item.sort in ("dict", "list"):
+            return isinstance(item, Cell) and isinstance(self.content(item), Value)
+        return not (isinstance(item, Const) and isinstance(item.value, (list, tuple, dict, str)))
+
+    def like(self, item: Any, entries: tuple[Any, ...]) -> Any:
+        if isinstance(item, Cell) or isinstance(item, Const) and isinstance(item.value, list):
+            cell = Cell("list")
+            self.state.heap[cell] = entries
+            return cell
+        return Tup(entries)
+
+
+def _is_sequence(item: Any) -> bool:
+    if isinstance(item, Tup) or isinstance(item, Cell) and item.sort == "list":
+        return True
+    return isinstance(item, Const) and isinstance(item.value, (list, tuple))

@@ -1,0 +1,165 @@
+"""Subscripts: entries of containers, known now or at run time, and parts of arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+import numpy as np
+
+from ...runtime.declare import NAMES
+from ..builder import Sym
+from ..ir import Value
+from ..kinds import INT, UNKNOWN, Array, Ints, Other
+from .attributes import Attributes
+from .core import NotStatic
+from .values import Cell, Const, SliceOf, Tup, cells
+
+
+class Subscripts(Attributes):
+    """Lowering of subscripts."""
+
+    def expr_subscript(self, node: Any) -> Any:
+        owner = self.expr(node.value)
+        index = self.index(node.slice)
+        return self.subscript(node, owner, index)
+
+    def index(self, node: Any) -> Any:
+        """An index as an abstract value; slices become Const or Tup-like slices of values."""
+        if isinstance(node, gast.Slice):
+            parts = tuple(Const(None) if p is None else self.expr(p)
+                          for p in (node.lower, node.upper, node.step))  # fmt: skip
+            return SliceOf(parts)
+        if isinstance(node, gast.Tuple):
+            items: list[Any] = []
+            for e in node.elts:
+                items.extend(self.spread(self.expr(e.value), e) if isinstance(e, gast.Starred) else [self.index(e)])
+            return Tup(tuple(items))
+        return self.expr(node)
+
+    def subscript(self, node: Any, owner: Any, index: Any) -> Any:
+        if isinstance(owner, Tup) or isinstance(owner, Cell) and owner.sort == "list":
+            return self.list_item(node, owner, index)
+        if isinstance(owner, Cell) and owner.sort == "dict":
+            content = self.content(owner)
+            if isinstance(content, dict) and isinstance(index, Const):
+                if _in(index.value, content):
+                    return content[index.value]
+            return self.opaque(node, [owner, index], "an entry that is not known now")
+        if isinstance(owner, Const):
+            return self.static_item(node, owner, index)
+        if isinstance(owner, Value) and not isinstance(owner.kind, (Array,)):
+            if owner.kind == UNKNOWN or isinstance(owner.kind, Other):
+                return self.opaque(node, [owner, index], "an entry of an unknown object")
+            if isinstance(owner.kind, Ints) and isinstance(index, Const):
+                return self.builder.item(owner, index.value)
+            return self.opaque(node, [owner, index], "an entry of a number")
+        return self.array_item(node, owner, index)
+
+    def static_item(self, node: Any, owner: Const, index: Any) -> Any:
+        try:
+            key = self.raw_index(index)
+            return Const(owner.value[key])
+        except Exception:
+            return self.opaque(node, [owner, index], "an entry that is not known now")
+
+    def list_item(self, node: Any, owner: Any, index: Any) -> Any:
+        entries = self.entries(owner)
+        if entries is not None:
+            try:
+                key = self.raw_index(index)
+                if isinstance(key, (int, np.integer)) and not isinstance(key, bool):
+                    return entries[key]
+                if isinstance(key, slice):
+                    picked = entries[key]
+                    return self.like(owner, picked) if isinstance(owner, Cell) else Tup(picked)
+            except (NotStatic, IndexError, TypeError):
+                pass
+        return self.dynamic_item(node, owner, index)
+
+    def dynamic_item(self, node: Any, owner: Any, index: Any) -> Any:
+        """An entry of a list at a position known only at run time."""
+        position = index if isinstance(index, (Value, Const)) else None
+        if position is None or isinstance(position, Value) and position.kind != INT:
+            return self.opaque(node, [owner, index], "a slice of a list of unknown length")
+        from_list = self.list_value(owner)
+        if from_list is None:
+            return self.opaque(node, [owner, index], "an entry of a list of different things")
+        key = position.value if isinstance(position, Const) else Sym(position, self.builder)
+        item = self.abstract(self.builder.call(NAMES["list_item"], (Sym(from_list, self.builder), key), {}))
+        if isinstance(owner, Cell):
+            self.held_by(item, owner)
+        return item
+
+    def held_by(self, item: Any, owner: Cell) -> None:
+        """Whoever changes what was read from a container changes what the container holds."""
+        self.related(item, self.held_arrays(owner))
+        for cell in cells(item, self.state.heap):
+            root = cell.root()
+            self.state.escaped[root] = self.state.escaped.get(root, frozenset()) | {owner}
+
+    def held_arrays(self, owner: Any) -> list[Cell]:
+        """The arrays that a container holds or may hold, and those that they are windows on."""
+        inside = [c for c in cells(owner, self.state.heap) if c.sort == "array"]
+        inside += [root for root, holders in self.state.escaped.items() if owner in holders and root.sort == "array"]
+        return list(dict.fromkeys([*inside, *(c.root() for c in inside)]))
+
+    def related(self, item: Any, others: list[Cell]) -> None:
+        """The arrays in an item may be, or share memory with, any of the others."""
+        for cell in [c for c in cells(item, self.state.heap) if c.sort == "array"]:
+            for other in others:
+                if other is not cell and cell.view is None:
+                    cell.shares.add(other)
+                    other.shares.add(cell)
+
+    def list_value(self, owner: Any) -> Value | None:
+        """A list as one value whose entries are alike, or None."""
+        value = self.value(owner)
+        return value
+
+    def raw_index(self, index: Any) -> Any:
+        """A static index as Python would see it."""
+        if isinstance(index, SliceOf):
+            return slice(*(self.raw_index(p) for p in index.parts))
+        if isinstance(index, Const):
+            return index.value
+        raise NotStatic(index)
+
+    def array_item(self, node: Any, owner: Any, index: Any) -> Any:
+        try:
+            key = self.symbolic_index(index)
+        except NotStatic:
+            return self.opaque(node, [owner, index], "an index that is not understood")
+        if isinstance(key, list):
+            key = key if all(isinstance(k, (int, bool)) for k in key) else np.asarray
+        if key is np.asarray:
+            return self.opaque(node, [owner, index], "an index that is a list of values")
+        return self.on_symbols(node, lambda x: x[key], (owner,), view=basic_index(key, self))
+
+    def symbolic_index(self, index: Any) -> Any:
+        if isinstance(index, SliceOf):
+            return slice(*(self.symbolic_index(p) for p in index.parts))
+        if isinstance(index, Tup):
+            return tuple(self.symbolic_index(i) for i in index.items)
+        return self.symbolic(index)
+
+
+def basic_index(key: Any, lowerer: Any = None) -> bool:
+    """Does this index make a view?"""
+    items = key if isinstance(key, tuple) else (key,)
+    for item in items:
+        if isinstance(item, Sym):
+            if item.value.kind != INT:
+                return False
+        elif not isinstance(item, (int, slice, type(None), type(Ellipsis), np.integer)):
+            return False
+        elif isinstance(item, bool):
+            return False
+    return True
+
+
+def _in(key: Any, content: dict[Any, Any]) -> bool:
+    try:
+        return key in content
+    except TypeError:
+        return False
