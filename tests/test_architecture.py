@@ -26,10 +26,7 @@ LONGER = {
     "transpile/emit/function.py": 650,
     "transpile/emit/naming.py": 580,
     "transpile/emit/text.py": 500,
-    "transpile/lower/calls.py": 600,
-    "transpile/lower/control.py": 750,
     "transpile/lower/expressions.py": 750,
-    "transpile/lower/functions.py": 600,
     "transpile/lower/stores.py": 450,
 }
 # Imports inside functions that save time or need something optional, never to dodge a cycle.
