@@ -26,9 +26,6 @@ LONGER = {
     "transpile/emit/function.py": 650,
     "transpile/emit/naming.py": 580,
     "transpile/emit/text.py": 500,
-    "transpile/lower/calls.py": 600,
-    "transpile/lower/control.py": 750,
-    "transpile/lower/functions.py": 600,
 }
 # Imports inside functions that save time or need something optional, never to dodge a cycle.
 LATE = {"scipy", "dlgrad.check"}

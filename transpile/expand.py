@@ -17,10 +17,9 @@ from .activity import spread
 from .adjoint import Missing, Pairs, Sweep
 from .builder import Builder, Sym
 from .fresh import is_fresh, may_share
-from .ir import Function, Op, Region, Value, all_regions, walk
+from .ir import Function, Op, Region, Value, all_regions, depends, walk
 from .kinds import Array, Scalar
 from .lower.core import Refuse
-from .lower.functions import depends
 
 
 def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) -> None:

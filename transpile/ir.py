@@ -159,6 +159,28 @@ def uses(region: Region) -> dict[Value, int]:
     return count
 
 
+def depends(value: Value, roots: set[Value]) -> bool:
+    """Does a value depend on one of the roots? (Through any operation around it.)"""
+    seen: set[Value] = set()
+    stack = [value]
+    while stack:
+        top = stack.pop()
+        if top in roots:
+            return True
+        if top in seen:
+            continue
+        seen.add(top)
+        if top.op is not None:
+            stack.extend(top.op.operands)
+            for inner in top.op.regions:
+                stack.extend(inner.yields)
+                for op in walk(inner):
+                    stack.extend(op.operands)
+        elif top.region is not None and isinstance(top.region.owner, Op):
+            stack.extend(top.region.owner.operands)
+    return False
+
+
 def all_regions(region: Region) -> Iterator[Region]:
     """The region and all regions inside it."""
     yield region

@@ -11,7 +11,7 @@ from ...runtime.errors import DLError
 from ..front.comprehensions import as_loops
 from ..ir import Function, Region, Value
 from ..source import Source, read
-from .control import FLAGS
+from .branches import FLAGS
 from .core import Refuse
 from .functions import Functions
 from .gradients import Gradients

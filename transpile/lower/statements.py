@@ -13,7 +13,7 @@ from ...runtime.declare import NAMES
 from ..builder import Sym
 from ..ir import Region
 from ..kinds import Array, ListOf
-from .control import Control
+from .comprehensions import Comprehensions
 from .core import Refuse
 from .rows import describe
 from .values import Cell, Closure, Const, Labelled, cells, leaves
@@ -21,7 +21,7 @@ from .values import Cell, Closure, Const, Labelled, cells, leaves
 FORBIDDEN = (gast.AsyncFunctionDef, gast.AsyncFor, gast.AsyncWith)
 
 
-class Statements(Control):
+class Statements(Comprehensions):
     """Lowering of statements."""
 
     @contextmanager

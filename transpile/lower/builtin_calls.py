@@ -1,0 +1,73 @@
+"""Builtins whose answer is known while lowering: `len`, `isinstance`, `getattr`, `sorted`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...runtime.dlarray import dlarray
+from ..ir import Value
+from ..kinds import BOOL, INT, Array, Other, Scalar
+from .expressions import Expressions
+from .values import Cell, Const, Iter, Labelled, Tup
+
+
+class BuiltinCalls(Expressions):
+    """Lowering of builtins that look at a value."""
+
+    def known_builtin(self, node: Any, fun: Any, args: list[Any]) -> Any:
+        if fun is len and len(args) == 1:
+            return self.length_of(node, args[0])
+        if fun is isinstance and len(args) == 2:
+            return self.is_instance(node, args[0], args[1])
+        if fun is dict.fromkeys or fun is getattr and len(args) >= 2 and isinstance(args[1], Const):
+            return self.attribute(node, args[0], args[1].value) if fun is getattr else None
+        if fun is sorted and args and (entries := self.entries(args[0])) is not None:
+            if all(isinstance(e, Const) for e in entries) and len(args) == 1:
+                try:
+                    return self.like(Cell("list"), tuple(map(Const, sorted(e.value for e in entries))))
+                except TypeError:
+                    return None
+        return None
+
+    def length_of(self, node: Any, item: Any) -> Any:
+        entries = self.entries(item) if not isinstance(item, Iter) else None
+        if entries is not None:
+            return Const(len(entries))
+        array = item.array if isinstance(item, Labelled) else item
+        if isinstance(array, Cell) and array.sort == "array":
+            kind = self.value(array).kind
+            if isinstance(kind, Array) and kind.dims:
+                return self.length(self.value(array), 0)
+        return self.opaque(node, [item], "a length", INT)
+
+    def is_instance(self, node: Any, item: Any, classes: Any) -> Any:
+        entries = self.entries(classes)
+        options = [e.value for e in entries if isinstance(e, Const)] if entries else (
+            [classes.value] if isinstance(classes, Const) else None)
+        cls = self.class_of(item)
+        if cls is None or options is None or not all(isinstance(o, type) for o in options):
+            return self.opaque(node, [item], "a truth value", BOOL)
+        return Const(issubclass(cls, tuple(options)))
+
+    def class_of(self, item: Any) -> type | None:
+        if isinstance(item, Const):
+            return type(item.value)
+        if isinstance(item, Tup):
+            return item.cls
+        if isinstance(item, Labelled):
+            return dlarray
+        if isinstance(item, Value):
+            if isinstance(item.kind, (Scalar, Other)):
+                return item.kind.type
+            if isinstance(item.kind, Array) and item.kind.generic and item.kind.dtype is not None:
+                return item.kind.dtype.type
+            return None
+        if isinstance(item, Cell):
+            if item.sort == "array":
+                kind = self.value(item).kind
+                sure = isinstance(kind, Array) and kind.dims not in (None, ())
+                return np.ndarray if sure else None
+            return {"list": list, "dict": item.cls or dict, "object": item.cls}[item.sort]
+        return None

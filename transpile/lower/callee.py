@@ -1,0 +1,131 @@
+"""A function of the program: its body, lowered once per description of its arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..ir import Function, Region, Value, depends, walk
+from ..kinds import UNKNOWN, Kind, join
+from .core import Refuse
+from .passage import Importer, Leaf
+from .values import Cell, Closure, Const, Iter, Labelled, Method, Tup, shown
+
+
+class Callee:
+    """One function of the program: what it takes, gives, and does to its arguments."""
+
+    def __init__(self, source: Any) -> None:
+        self.source = source
+        self.function = Function(source.name, Region(), source)
+        self.function.region.owner = self.function
+        self.result: Any = None
+        self.kinds: tuple[Kind, ...] = (UNKNOWN,)
+        self.failed: str | None = None
+        self.problems: list[Refuse] = []
+        self.recursive = False
+        self.settled = False
+        self.mutated: set[int] = set()
+        self.changed: dict[int, int] = {}
+        self.shares: dict[int, tuple[int, ...]] = {}
+        self.calls: list[Any] = []
+
+    def attempt(self, caller: Any, source: Any, names: dict[str, Any], bound: dict[str, Any]) -> None:
+        """Lower the body once, with the result's kind as known so far."""
+        region = Region(owner=self.function)
+        self.function.region = region
+        self.function.attrs.clear()
+        self.calls.clear()
+        self.function.attrs["free"] = tuple(n for n in names if n not in bound)
+        self.function.attrs["nested"] = source.nested_in
+        child = type(caller)(caller.program, source, self.function)
+        child.parent = caller
+        made: dict[Cell, Cell] = {}
+        importer = Importer(caller)
+        for name, item in names.items():
+            own = importer.copy_in(item, child, made, name)
+            child.locals.add(name)
+            child.entry[name] = shown(own, child.state.heap)
+            child.bind(name, own, ("start", "start"))
+        self.function.attrs["locals"] = child.locals
+        before = dict(child.state.heap)
+        arguments = list(made.values())
+        child.run_body()
+        self.problems = child.problems
+        if child.problems:
+            self.failed = child.problems[0].what
+            self.function.attrs["problems"] = child.problems
+            self.settled = True
+            return
+        self.function.attrs["lowerer"] = child
+        self.mutated = {i for i, c in enumerate(arguments)
+                        if child.state.heap.get(c, before[c]) is not before[c]}  # fmt: skip
+        self.take_result(child, arguments)
+
+    def take_result(self, child: Any, arguments: list[Cell]) -> None:
+        """Turn what is returned into yields and a template for callers."""
+        yields: list[Value] = []
+        self.shares = {}
+        keep: list[Any] = []
+
+        def leaf(value: Value) -> Leaf:
+            yields.append(value)
+            return Leaf(len(yields) - 1)
+
+        def template(item: Any) -> Any:
+            if isinstance(item, Value):
+                return leaf(item)
+            if isinstance(item, Tup):
+                return ("tuple", item.cls, tuple(map(template, item.items)))
+            if isinstance(item, Labelled):
+                return ("dl", item.format, template(item.array))
+            if isinstance(item, Cell):
+                return cell_template(item)
+            if isinstance(item, (Closure, Method, Iter)):
+                return leaf(child.value(child.opaque(None, [item], "a function that is returned")))
+            return item
+
+        def cell_template(item: Cell) -> Any:
+            if item in arguments:
+                content = child.content(item)
+                return ("argument", None, arguments.index(item))
+            content = child.content(item)
+            inner = leaf(content) if isinstance(content, Value) else (
+                {k: template(v) for k, v in content.items()} if isinstance(content, dict)
+                else tuple(map(template, content)))
+            out = (item.sort, item.cls, inner)
+            partners = {c for c in ({item.root()} | item.shares | item.root().shares) if c is not item}
+            self.shares[id(out)] = tuple(i for i, c in enumerate(arguments) if c in partners)
+            keep.append(out)
+            return out
+
+        with child.builder.inside(child.function.region):
+            result = template(child.state.names.get("$val", Const(None)))
+            self.changed = {}
+            for number in sorted(self.mutated):
+                content = child.state.heap.get(arguments[number])
+                if isinstance(content, Value) and arguments[number].sort == "array":
+                    self.changed[number] = leaf(content).index
+        kinds = tuple(v.kind for v in yields)
+        self.settled = not self.recursive or (kinds == self.kinds and self.result is not None)
+        if self.recursive and len(kinds) == len(self.kinds) and self.result is not None:
+            kinds = tuple(map(join, kinds, self.kinds))
+        self.kinds, self.result, self.keep = kinds, result, keep
+        self.function.region.yields = yields
+
+    def gradient_roots(self) -> list[tuple[set[int], set[int]]]:
+        """For each gradient inside: positions of parameters that are its x, and that y reads."""
+        out = []
+        params = self.function.region.params
+        for op in walk(self.function.region):
+            if op.code == "gradient":
+                wrt = {params.index(v) for v in op.operands[1:] if v in params}
+                reads = {i for i, p in enumerate(params) if depends(op.operands[0], {p})}
+                out.append((wrt, reads))
+            elif op.code == "call" and op.attrs["callee"] is not self:
+                for inner_wrt, inner_reads in op.attrs["callee"].gradient_roots():
+                    wrt = {i for i, p in enumerate(params) for j in inner_wrt
+                           if j < len(op.operands) and op.operands[j] is p}
+                    reads = {i for i, p in enumerate(params) for j in inner_reads
+                             if j < len(op.operands) and depends(op.operands[j], {p})}
+                    out.append((wrt, reads))
+        return out

@@ -1,0 +1,86 @@
+"""Joins: two states become one, where two paths meet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..ir import Op, Region, Value
+from ..kinds import NOTHING, UNKNOWN, join
+from .stores import Stores
+from .values import UNDEF, Cell, Content, Merger, State
+
+
+class Joins(Stores):
+    """What is known after an operation with regions."""
+
+    def join_arms(self, op: Op, arms: list[tuple[Region, State]]) -> State:
+        (left, a), (right, b) = arms
+        made: dict[tuple[Value, Value], Value] = {}
+
+        def leaf(x: Any, y: Any) -> Any:
+            pair = (self.leaf_value(x, left, a), self.leaf_value(y, right, b))
+            if pair not in made:
+                made[pair] = self.phi(op, pair, x is UNDEF, y is UNDEF)
+            return made[pair] if isinstance(x, Content) or isinstance(y, Content) else self.wrap_in(made[pair])
+
+        merger = Merger(a, b, leaf)
+        self.joining = merger.out
+        return merger.run()
+
+    def wrap_in(self, value: Value) -> Any:
+        """`wrap`, into the state that is being joined."""
+        old, self.state = self.state, self.joining
+        try:
+            return self.wrap(value)
+        finally:
+            self.state = old
+
+    def phi(self, op: Op, pair: tuple[Value, Value], left_undefined: bool, right_undefined: bool) -> Value:
+        first, second = pair
+        if first is second:
+            return first
+        kind = second.kind if left_undefined else first.kind if right_undefined else join(
+            first.kind, second.kind)
+        result = Value(kind, op=op, name=first.name or second.name)
+        op.results.append(result)
+        op.regions[0].yields.append(first)
+        op.regions[1].yields.append(second)
+        return result
+
+    def leaf_value(self, item: Any, region: Region, state: State) -> Value:
+        """A leaf as a value, made at the end of `region`."""
+        if isinstance(item, Value):
+            return item
+        old, self.state = self.state, state
+        try:
+            with self.builder.inside(region):
+                if isinstance(item, Content):
+                    return self.content_value(item)
+                if item is UNDEF:
+                    return self.builder.const(None, NOTHING)
+                return self.value(item)
+        finally:
+            self.state = old
+
+    def content_value(self, item: Content) -> Value:
+        content = item.content
+        if content is None and item.cell is not None and item.cell.view is not None:
+            content = self.content(item.cell)
+        if isinstance(content, Value):
+            return content
+        if content is None:
+            return self.builder.const(None, UNKNOWN)
+        return self.pack(content, Cell(item.sort, dict if item.sort == "dict" else None))
+
+    def after_join(self, start: State, anchor: Any) -> None:
+        """Names whose object changed can be read under their own name from here on."""
+        self.tick()
+        for name, item in self.state.names.items():
+            if item is not start.names.get(name) and not name.startswith("$"):
+                self.home(item, name, name, anchor, ())
+        old, self.anchor = self.anchor, anchor
+        for cell in list(self.state.heap):
+            if cell in start.heap and self.state.heap[cell] is not start.heap[cell]:
+                if isinstance(self.state.heap[cell], Value):
+                    self.rehome(cell.root())
+        self.anchor = old

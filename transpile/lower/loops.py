@@ -1,0 +1,186 @@
+"""Loops: a body is lowered until what it carries from turn to turn is stable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gast
+
+from ..ir import Op, Region, Value
+from .branches import FLAGS
+from .carry import Carry, replace_values
+from .core import Refuse
+from .values import Cell, Const, Labelled, Merger, State, Tup
+from .walks import Walks, walked
+
+ROUNDS = 12
+
+
+class Loops(Walks):
+    """Lowering of loops."""
+
+    def stmt_for(self, node: Any) -> None:
+        iterable = self.expr(node.iter)
+        plan = self.plan(iterable, node.iter)
+        begin = self.clock
+        self.loop("for", node, plan, lambda item: self.for_body(node, item))
+        for cell in [*walked(iterable), *self.function.attrs.pop("twice", ())]:
+            if any(clock > begin for clock in self.trail.mutations.get(cell, ())):
+                raise Refuse(node.iter, "this loop changes what it walks over",
+                             "a turn would see what turns before it have changed",
+                             "walk over a copy: list(values), array.copy()")  # fmt: skip
+        self.loop_else(node)
+
+    def for_body(self, node: Any, item: Any) -> None:
+        self.anchor = (node, "body")
+        self.assign(node.target, item)  # type: ignore[attr-defined]
+        self.block(node.body)
+
+    def stmt_while(self, node: Any) -> None:
+        self.loop("while", node, None, lambda item: self.while_body(node))
+        for inner in gast.walk(node.test):
+            if isinstance(inner, gast.NamedExpr):
+                self.bind(inner.target.id, self.opaque(
+                    None, [self.state.names[inner.target.id]],
+                    "a name assigned in the condition of a while loop"), None)  # fmt: skip
+        self.loop_else(node)
+
+    def while_body(self, node: Any) -> None:
+        with self.at_statement(node):  # type: ignore[attr-defined]
+            self.expr(node.test)
+        self.block(node.body)
+
+    def loop_else(self, node: Any) -> None:
+        """The else clause of a loop, skipped after a break."""
+        broke = self.state.names.pop("$broke", Const(False))
+        if not node.orelse:
+            return
+        if isinstance(broke, Value):
+            self.branch(broke, lambda: None, lambda: self.block(node.orelse), None, None, node.orelse)
+        elif not broke.value:
+            self.block(node.orelse)
+
+    def loop(self, code: str, node: Any, plan: Any, body: Callable[[Any], None]) -> None:
+        """Lower a loop body until what it carries from turn to turn is stable."""
+        start = self.state
+        entry = start.copy()
+        entry.names.update({"$jump": Const(False), "$broke": Const(False)})
+        carry = Carry()
+        begin, state = self.tick(), entry
+        for _ in range(ROUNDS):
+            attempt = self.turn(code, node, plan, body, state, carry)
+            if attempt is not None:
+                break
+            state = carry.next_state
+        else:
+            raise Refuse(node, "cannot tell what this loop carries from turn to turn",
+                         "the kinds of its variables keep changing",
+                         "give each variable one kind before the loop")  # fmt: skip
+        self.finish_loop(code, node, plan, attempt, carry, start, begin)
+
+    def turn(self, code: str, node: Any, plan: Any, body: Any, state: State, carry: Carry) -> Any:
+        """One attempt at the body; None if what it carries was not stable."""
+        op = Op(code, [], {}, [], [], node, self.builder.stmt, self.builder.line,
+                self.builder.user, self.builder.region)  # fmt: skip
+        region = Region(owner=op)
+        op.regions.append(region)
+        marks = (len(self.problems), self.clock, self.anchor)
+        self.state = state.copy()
+        self.state.names.update({**FLAGS, "$broke": Const(False)})  # whoever is here has not left
+        with self.builder.inside(region):
+            items = [Value(k, region=region) for k in plan.kinds] if plan else []
+            self.enter_body(state, node)
+            body(plan.build([self.wrap(i) for i in items], self) if plan else None)
+            end = self.state
+            self.state = end.copy()
+            self.state.names["$jump"] = Const(False)  # a turn that begins has not jumped
+            merger = Merger(state, self.state, lambda a, b: carry.leaf(self, a, b, state, region))
+            carry.begin(merger)
+            carry.next_state = merger.run()
+            carry.next_state.names["$jump"] = Const(False)
+            self.state = end
+        self.anchor = marks[2]
+        if not carry.changed:
+            region.params = [*items, *carry.params]
+            region.yields = [carry.yields.get(p, p) for p in carry.params]
+            return op
+        del self.problems[marks[0] :]
+        self.trail.discarded.append((marks[1], self.clock + 1))
+        self.tick()
+        return None
+
+    def enter_body(self, state: State, node: Any) -> None:
+        """What is carried can be read under its name when a turn starts."""
+        self.tick()
+        anchor = (node, "body") if isinstance(node, (gast.For, gast.While)) else None
+        old, self.anchor = self.anchor, anchor
+        for name, item in self.state.names.items():
+            if not name.startswith("$"):
+                for value in _direct(item, self.state.heap):
+                    if value.op is None and value.region is None:
+                        self.home(item, name, name, anchor, ())
+                        break
+        self.anchor = old
+
+    def finish_loop(self, code: str, node: Any, plan: Any, op: Op, carry: Carry, start: State,
+                    begin: int) -> None:
+        """Put the loop into the program, its results into the state."""
+        self.state = start
+        inits = [self.leaf_value(carry.inits[p], self.builder.region, start) for p in carry.params]
+        seqs = plan.operands if plan else []
+        op.operands = [*seqs, *inits]
+        op.attrs.update(sequences=len(seqs), reverse=False, exits=_jumps_out(node),
+                        clocks=(begin, self.tick()))  # fmt: skip
+        op.results = [Value(p.kind, p.name, op=op) for p in carry.params]
+        for p in carry.params:
+            p.region = op.regions[0]
+        self.builder.region.ops.append(op)
+        self.trail.loops.append(op.attrs["clocks"])
+        self.trail.spans.append((*op.attrs["clocks"], op.regions[0]))
+        after = replace_values(carry.next_state, dict(zip(carry.params, op.results, strict=True)))
+        ret = after.names.get("$ret", FLAGS["$ret"])
+        after.names["$jump"] = ret if start.names.get("$ret") is not ret else Const(False)
+        self.state = after
+        self.after_join(start, self.behind_loop(node))
+
+    def behind_loop(self, node: Any) -> Any:
+        """Where lines can stand that read what a loop leaves behind: before its else clause, if there is one."""
+        if not isinstance(node, (gast.For, gast.While)):
+            return None
+        if not node.orelse:
+            return (node, "after")
+        broke = self.state.names.get("$broke", Const(False))
+        return (node.orelse[0], "before") if isinstance(broke, Const) and not broke.value else None
+
+
+def _direct(item: Any, heap: dict[Cell, Any]) -> list[Value]:
+    if isinstance(item, Labelled):
+        item = item.array
+    if isinstance(item, Cell):
+        item = heap.get(item)
+    if isinstance(item, Value):
+        return [item]
+    if isinstance(item, Tup):
+        return [v for i in item.items for v in _direct(i, heap)]
+    if isinstance(item, tuple):
+        return [v for i in item for v in _direct(i, heap)]
+    return []
+
+
+def _jumps_out(node: Any) -> bool:
+    """May this loop end before its sequence does?"""
+    if isinstance(node, (gast.ListComp, gast.GeneratorExp)):
+        return False
+    stack = list(node.body)
+    while stack:
+        inner = stack.pop()
+        if isinstance(inner, (gast.Break, gast.Return)):
+            return True
+        if isinstance(inner, (gast.For, gast.While)):
+            if any(isinstance(n, gast.Return) for n in gast.walk(inner)):
+                return True
+            stack.extend(inner.orelse)
+        elif not isinstance(inner, (gast.FunctionDef, gast.Lambda)):
+            stack.extend(gast.iter_child_nodes(inner))
+    return False

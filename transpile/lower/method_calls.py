@@ -1,0 +1,83 @@
+"""Calls of methods: what the owner is decides what the name means."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from ...runtime.primitives.methods import METHODS, MUTATING
+from ..ir import Value
+from ..kinds import UNKNOWN, Array, Other, Scalar
+from .row_calls import RowCalls
+from .values import Cell, Const, Labelled, Tup
+
+
+class MethodCalls(RowCalls):
+    """Lowering of calls of methods."""
+
+    def call_method(self, node: Any, owner: Any, name: str, args: list[Any],
+                    kwargs: dict[str, Any]) -> Any:
+        items = [owner, *args, *kwargs.values()]
+        if isinstance(owner, Cell) and owner.sort in ("list", "dict"):
+            return self.container_method(node, owner, name, args, kwargs)  # type: ignore[attr-defined]
+        if isinstance(owner, Cell) and owner.sort == "object":
+            return self.object_method(node, owner, name, args, kwargs)
+        if isinstance(owner, Labelled):
+            return self.labelled_method(node, owner, name, args, kwargs)
+        if isinstance(owner, Cell) or isinstance(owner, Value) and isinstance(
+                owner.kind, (Array, Scalar)) or isinstance(owner, Value) and owner.kind == UNKNOWN:
+            return self.array_method(node, owner, name, args, kwargs)
+        if isinstance(owner, Const) and isinstance(owner.value, (str, bytes)):
+            return self.opaque(node, items, "a string", Other(str))
+        if isinstance(owner, Const) and isinstance(owner.value, type):
+            return self.call_opaque(node, getattr(owner.value, name, None), args, kwargs)
+        return self.call_unknown(node, items, f"the method {name}")
+
+    def array_method(self, node: Any, owner: Any, name: str, args: list[Any], kwargs: Any) -> Any:
+        if name in MUTATING:
+            if name == "fill" and len(args) == 1 and isinstance(owner, Cell):
+                return self.fill_array(node, owner, args[0])  # type: ignore[attr-defined]
+            return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}")
+        known = not isinstance(owner, Value) or owner.kind != UNKNOWN
+        if name not in METHODS or not known:
+            return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}")
+        fun, normalise = METHODS[name]
+        arguments: Any = tuple(args)
+        if normalise is not None:
+            raw = tuple(Wrapped(a) if not isinstance(a, Const) else a.value for a in arguments)
+            options = {k: Wrapped(v) if not isinstance(v, Const) else v.value for k, v in kwargs.items()}
+            arguments, kwargs = normalise(raw, options)
+            arguments = [self.unwrapped(a) for a in arguments]
+            kwargs = {k: self.unwrapped(v) for k, v in kwargs.items()}
+        return self.call_row(node, fun, [owner, *arguments], dict(kwargs))
+
+    def unwrapped(self, item: Any) -> Any:
+        if isinstance(item, Wrapped):
+            return item.item
+        if isinstance(item, (tuple, list)) and any(isinstance(i, Wrapped) for i in item):
+            return Tup(tuple(map(self.unwrapped, item)))
+        return Const(item)
+
+    def labelled_method(self, node: Any, owner: Labelled, name: str, args: list[Any],
+                        kwargs: dict[str, Any]) -> Any:
+        names, count = list(kwargs), len(args)
+
+        def run(x: Any, *symbols: Any) -> Any:
+            rest = dict(zip(names, symbols[count:], strict=True))
+            return getattr(x, name)(*symbols[:count], **rest)
+
+        return self.on_labelled(node, run, (owner, *args, *kwargs.values()))
+
+    def object_method(self, node: Any, owner: Cell, name: str, args: list[Any],
+                      kwargs: dict[str, Any]) -> Any:
+        found = getattr(owner.cls, name, None)
+        if isinstance(found, types.FunctionType):
+            return self.call_user(node, found, [owner, *args], kwargs)  # type: ignore[attr-defined]
+        return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}")
+
+
+class Wrapped:
+    """An abstract value, on its way through a function that sorts arguments."""
+
+    def __init__(self, item: Any) -> None:
+        self.item = item

@@ -1,0 +1,117 @@
+"""Calls of rows of the table, and of library functions that are written over them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...runtime.declare import NAMES, TABLE
+from ...runtime.errors import DLError
+from ..builder import NeedStatic
+from .constructors import Constructors
+from .core import Refuse
+from .values import Cell, Const, Iter, Tup
+
+OUT_PLACES = {"dot": 2, "clip": 3, "concatenate": 2}
+"""Where NumPy takes `out` by position in rows that do not name it."""
+
+
+class RowCalls(Constructors):
+    """Lowering of calls that have a derivative rule."""
+
+    def call_row(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        args, kwargs = out_by_name(fun, args, kwargs)
+        out = kwargs.get("out")
+        if out is not None and not (isinstance(out, Const) and out.value is None):
+            return self.call_into(node, fun, out, args, {k: v for k, v in kwargs.items() if k != "out"})
+        if fun is sum and any(isinstance(a, Cell) and a.sort == "list" for a in [*args[1:], *kwargs.values()]):
+            return self.opaque(node, [*args, *kwargs.values()], "a sum of lists")
+        if fun in (max, min) and len(args) == 1 and not kwargs:
+            return self.best_of(node, fun, args[0])
+        kwargs = {k: v for k, v in kwargs.items() if k != "out"}
+        row = TABLE[fun]
+        if any(isinstance(a, Iter) for a in args):
+            args = [self.listed(a) for a in args]
+        if getattr(fun, "__module__", "") and row.name.startswith("random."):
+            state = np.random.get_state()
+            try:
+                return self.table(node, row, tuple(args), kwargs)
+            finally:
+                np.random.set_state(state)
+        return self.table(node, row, tuple(args), kwargs)
+
+    def call_into(self, node: Any, fun: Any, out: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """``np.add(a, b, out=y)``: a store of the result into y, which is what the call returns."""
+        target = out.items[0] if isinstance(out, Tup) and len(out.items) == 1 else out
+        if not (isinstance(target, Cell) and target.sort == "array") or "where" in kwargs:
+            return self.call_unknown(node, [out, *args, *kwargs.values()], "an out= argument")
+        self.function.attrs.setdefault("acts", set()).add(node)
+        with self.builder.at(node=None):
+            new = self.table(None, TABLE[fun], tuple(args), kwargs)
+        self.put_array(node, target, Const(Ellipsis), new)  # type: ignore[attr-defined]
+        return target
+
+    def best_of(self, node: Any, fun: Any, item: Any) -> Any:
+        """Python's `max` or `min` of the entries of one thing."""
+        entries = self.entries(item)
+        if entries is not None and len(entries) > 1:
+            return self.table(node, TABLE[fun], tuple(entries), {})
+        if isinstance(item, Cell) and item.sort in ("list", "array"):
+            return self.table(node, NAMES["best_of"], (item, Const(fun is max)), {})
+        return self.opaque(node, [item], f"{fun.__name__} of something of unknown length")
+
+    def add_at(self, node: Any, fun: Any, target: Any, index: Any, item: Any) -> Any:
+        """``np.add.at(y, i, v)``: repeated places add up."""
+        if not (isinstance(target, Cell) and target.sort == "array"):
+            return self.call_unknown(node, [target, index, item], "ufunc.at")
+        self.function.attrs.setdefault("acts", set()).add(node)
+        with self.builder.at(node=None):
+            if fun is np.subtract.at:
+                item = self.table(None, NAMES["negative"], (item,), {})
+            entries = self.entries(index) if isinstance(index, Cell) and index.sort == "list" else None
+            if entries is not None and all(isinstance(e, Const) for e in entries):
+                index = Const(np.array([e.value for e in entries]))
+            new = self.table(None, NAMES["add_at"], (target, index, item), {})
+        value = self.value(new)
+        value.kind = self.value(target).kind
+        self.store(target, value)  # type: ignore[attr-defined]
+        return Const(None)
+
+    def listed(self, item: Any) -> Any:
+        entries = self.entries(item) if isinstance(item, Iter) else None
+        if entries is None:
+            return item
+        cell = Cell("list")
+        self.state.heap[cell] = entries
+        return cell
+
+    def call_library(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """A function of dlgrad over arrays and dlarrays: run it, symbolically."""
+        count, names = len(args), list(kwargs)
+
+        def run(*symbols: Any) -> Any:
+            return fun(*symbols[:count], **dict(zip(names, symbols[count:], strict=True)))
+
+        try:
+            return self.on_labelled(node, run, (*args, *kwargs.values()))
+        except NeedStatic:
+            raise
+        except (DLError, ValueError, TypeError) as error:
+            raise Refuse(node, str(error)) from error
+
+
+def out_by_name(fun: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """A call with its `out` argument, if it has one by position, given by name."""
+    if isinstance(fun, np.ufunc):
+        at = fun.nin
+    elif "out" in TABLE[fun].params:
+        at = TABLE[fun].params.index("out")
+    else:
+        names = OUT_PLACES.get(TABLE[fun].name)
+        at = len(args) if names is None else names
+    if len(args) <= at or "out" in kwargs:
+        return args, kwargs
+    after = TABLE[fun].params[at + 1 :] if "out" in TABLE[fun].params else ()
+    rest = dict(zip(after, args[at + 1 :], strict=False))
+    return args[:at], {**rest, **kwargs, "out": args[at]}

@@ -1,0 +1,47 @@
+"""What may share memory with what: facts that a store asks for.
+
+Two cells that may be one array, or windows on one, are partners (`Cell.shares`); a container that may hold a
+cell as well is its holder (`State.escaped`). After a store into one, the others are not trusted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..kinds import UNKNOWN, Kind
+from .core import Core
+from .values import Cell, cells
+
+
+class Sharing(Core):
+    """Recording which objects may be one."""
+
+    def held_by(self, item: Any, owner: Any) -> None:
+        """Whoever changes what was read from a container changes what the container holds."""
+        self.related(item, self.held_arrays(owner))
+        holders = {c for c in cells(owner, self.state.heap) if c.sort != "array"}
+        for cell in cells(item, self.state.heap):
+            root = cell.root()
+            self.state.escaped[root] = self.state.escaped.get(root, frozenset()) | (holders - {root})
+
+    def held_arrays(self, owner: Any) -> list[Cell]:
+        """The arrays that a container holds or may hold, and those that they are windows on."""
+        inside = [c for c in cells(owner, self.state.heap) if c.sort == "array"]
+        inside += [root for root, holders in self.state.escaped.items() if owner in holders and root.sort == "array"]
+        return list(dict.fromkeys([*inside, *(c.root() for c in inside)]))
+
+    def related(self, item: Any, others: list[Cell]) -> None:
+        """The arrays in an item may be, or share memory with, any of the others."""
+        for cell in [c for c in cells(item, self.state.heap) if c.sort == "array"]:
+            for other in others:
+                if other is not cell and cell.view is None:
+                    cell.shares.add(other)
+                    other.shares.add(cell)
+
+    def opaque(self, node: Any, items: list[Any], why: str, kind: Kind = UNKNOWN, inside: Any = None) -> Any:
+        """An expression of the user's that is not looked into: it may give out what it was given."""
+        out = super().opaque(node, items, why, kind, inside)
+        if isinstance(out, Cell):
+            for item in self.reached(items):
+                self.held_by(out, item)
+        return out
