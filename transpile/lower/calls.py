@@ -14,7 +14,7 @@ from ...runtime.declare import NAMES, TABLE
 from ...runtime.dlarray import dlarray
 from ...runtime.errors import DLError
 from ...runtime.primitives.methods import METHODS, MUTATING
-from ..builder import NeedStatic
+from ..infer import NeedStatic
 from ..ir import Value
 from ..kinds import BOOL, INT, UNKNOWN, Array, Kind, Other, Scalar
 from .core import Refuse

@@ -13,7 +13,6 @@ from typing import Any
 import gast
 
 from ...runtime.declare import NAMES
-from ..builder import Sym
 from ..ir import Op, Region, Value
 from ..kinds import (
     INT,
@@ -30,6 +29,7 @@ from ..kinds import (
     join,
     kind_of,
 )  # fmt: skip
+from ..sym import Sym
 from .core import Refuse
 from .stores import Stores
 from .values import UNDEF, Cell, Const, Content, Iter, Labelled, Merger, State, Tup

@@ -13,9 +13,9 @@ import numpy as np
 from ...runtime.declare import NAMES, Primitive, UnknownKind, Unsupported
 from ...runtime.errors import DLError
 from ...runtime.primitives.methods import METHODS
-from ..builder import Sym
 from ..ir import Value, fill
 from ..kinds import BOOL, INT, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
+from ..sym import Sym
 from .core import Core, NotStatic, Refuse, guard_kind, is_static
 from .values import Cell, Closure, Const, Iter, Labelled, Method, SliceOf, Tup, cells, shown
 

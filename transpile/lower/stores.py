@@ -12,9 +12,9 @@ from typing import Any
 import gast
 
 from ...runtime.declare import NAMES, UnknownKind, Unsupported
-from ..builder import Sym
 from ..ir import Value
 from ..kinds import INT, Array, ListOf
+from ..sym import Sym
 from .calls import Calls
 from .core import Home, NotStatic, Refuse
 from .expressions import BINARY
