@@ -10,8 +10,8 @@ it gives. Loops that a jump in the user's text may leave early are refused.
 import numpy as np
 from dlgrad.runtime.declare import Primitive
 from dlgrad.runtime.kernels.picking import quotient, raised
-from dlgrad.transpile.builder import apply
 from dlgrad.transpile.fold import PYTHON, WHOLE
+from dlgrad.transpile.infer import apply
 from dlgrad.transpile.ir import Function, Region, fill
 from dlgrad.transpile.kinds import (
     ANY,

@@ -6,10 +6,12 @@ what the transpiler does with programs.
 
 import numpy as np
 from dlgrad.runtime.declare import NAMES, repair
-from dlgrad.transpile.adjoint import Pairs, Sweep
-from dlgrad.transpile.builder import Builder, Sym
+from dlgrad.transpile.adjoint.pairs import Pairs
+from dlgrad.transpile.adjoint.sweep import Sweep
+from dlgrad.transpile.builder import Builder
 from dlgrad.transpile.ir import Region, Value, fill, slots
 from dlgrad.transpile.kinds import ListOf, TupleOf, as_list, is_float, kind_of
+from dlgrad.transpile.sym import Sym
 from interpreter import Interpreter, disagreement
 from trials import by_rule, is_number, leaves, mapped, repaired
 

@@ -181,7 +181,7 @@ def test_other_versions(place):
 
 def test_other_rules(place, snapshot):
     run(place)
-    (file,) = snapshot.rglob("adjoint.py")
+    (file,) = snapshot.rglob("sweep.py")
     text = file.read_text()
     try:
         file.write_text(text + "# edited\n")

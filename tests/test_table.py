@@ -11,7 +11,7 @@ from collections import namedtuple
 import numpy as np
 import pytest
 from dlgrad.runtime.declare import NAMES, UnknownKind, Unsupported
-from dlgrad.transpile.builder import NeedStatic
+from dlgrad.transpile.infer import NeedStatic
 from dlgrad.transpile.kinds import UNKNOWN, weaken
 from recorded import Recording
 from trials import drawn, inner, is_number, is_single, leaves, mapped, size, title, trial

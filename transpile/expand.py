@@ -14,12 +14,14 @@ import numpy as np
 
 from ..runtime.kernels.lists import check_scalar
 from .activity import spread
-from .adjoint import Missing, Pairs, Sweep
-from .builder import Builder, Sym
+from .adjoint.pairs import Missing, Pairs
+from .adjoint.sweep import Sweep
+from .builder import Builder
 from .fresh import is_fresh, may_share
 from .ir import Function, Op, Region, Value, all_regions, depends, walk
 from .kinds import Array, Scalar
 from .lower.core import Refuse
+from .sym import Sym
 
 
 def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) -> None:

@@ -14,13 +14,13 @@ import numpy as np
 
 from ..runtime.dlarray import dlarray
 from ..runtime.errors import DLError, FormatError, GradientWarning, NotDifferentiable, UnsupportedSyntax
-from .adjoint import Missing, Pairs
+from .adjoint.pairs import Missing, Pairs
 from .arguments import Arguments, describe, has_labels, labelled, labelling, stripped
-from .builder import NeedStatic
 from .diagnose import Problem, raise_problems
 from .emit.module import Module, emit, heading, reached
 from .expand import expand
 from .front.comprehensions import NeedLoop, place
+from .infer import NeedStatic
 from .ir import Function, Value, walk
 from .load import Loader
 from .lower.core import Refuse

@@ -10,9 +10,9 @@ import numpy as np
 
 from ...runtime.declare import UnknownKind
 from ...runtime.primitives.methods import METHODS
-from ..builder import Sym
 from ..ir import Value
 from ..kinds import INT, UNKNOWN, Array, Ints, Kind, Other, kind_of
+from ..sym import Sym
 from .core import guard_kind, is_static
 from .sequences import Sequences
 from .values import Cell, Closure, Const, Labelled, Method, Tup

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...runtime.declare import NAMES
-from ..builder import Sym
 from ..ir import Value
 from ..kinds import INT, ListOf
+from ..sym import Sym
 from .memory import Memory
 from .values import Cell, Const, Iter, cells
 

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from ...runtime.dlarray import dlarray
-from ..builder import Builder, Sym
+from ..builder import Builder
 from ..ir import Function, Region, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
+from ..sym import Sym
 from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, in_words, leaves
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import gast
 
-from ..builder import Sym
 from ..ir import Value
 from ..kinds import FLOAT, UNKNOWN, Array, Kind, ListOf, Other, Scalar, TupleOf, is_complex, is_float
+from ..sym import Sym
 from .core import Refuse
 from .entries import PASS, check_entry, without_floats
 from .values import Cell, Const, Labelled, Shown, Tup

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...runtime.declare import NAMES
-from ..builder import Sym
 from ..ir import Value
+from ..sym import Sym
 from .calls import Calls
 from .core import Home
 from .values import Cell, Labelled, Tup, cells, leaves

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...runtime.declare import NAMES, TABLE
 from ...runtime.errors import DLError
-from ..builder import NeedStatic
+from ..infer import NeedStatic
 from .constructors import Constructors
 from .core import Refuse
 from .values import Cell, Const, Iter, Tup

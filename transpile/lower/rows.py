@@ -6,8 +6,8 @@ from typing import Any
 
 from ...runtime.declare import Primitive, UnknownKind, Unsupported
 from ...runtime.errors import DLError
-from ..builder import Sym
 from ..ir import fill
+from ..sym import Sym
 from .core import Core, NotStatic, Refuse
 from .values import Cell, Labelled, cells, shown
 

@@ -10,9 +10,9 @@ from typing import Any
 import gast
 
 from ...runtime.declare import NAMES
-from ..builder import Sym
 from ..ir import Region
 from ..kinds import Array, ListOf
+from ..sym import Sym
 from .comprehensions import Comprehensions
 from .core import Refuse
 from .rows import describe

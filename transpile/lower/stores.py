@@ -7,9 +7,9 @@ from typing import Any
 import gast
 
 from ...runtime.declare import NAMES, UnknownKind, Unsupported
-from ..builder import Sym
 from ..ir import Value
 from ..kinds import Array
+from ..sym import Sym
 from .containers import Containers
 from .core import Home, NotStatic, Refuse
 from .operators import BINARY

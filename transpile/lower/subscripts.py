@@ -8,9 +8,9 @@ import gast
 import numpy as np
 
 from ...runtime.declare import NAMES
-from ..builder import Sym
 from ..ir import Value
 from ..kinds import INT, UNKNOWN, Array, Ints, Other
+from ..sym import Sym
 from .attributes import Attributes
 from .core import NotStatic
 from .values import Cell, Const, SliceOf, Tup, cells

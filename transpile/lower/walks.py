@@ -7,9 +7,9 @@ from typing import Any
 import gast
 
 from ...runtime.declare import NAMES
-from ..builder import Sym
 from ..ir import Value
 from ..kinds import INT, RANGE, UNKNOWN, Array, Ints, Kind, ListOf, Other, TupleOf, as_list, join, kind_of
+from ..sym import Sym
 from .branches import Branches
 from .core import Refuse
 from .values import Cell, Const, Iter, Labelled, Tup

@@ -1,0 +1,104 @@
+"""The adjoint of a call: a call of the callee's backward function, which is written here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..activity import varied
+from ..builder import Builder
+from ..ir import Function, Op, Region, Value
+from ..kinds import NOTHING, UNKNOWN, Kind, TupleOf
+from ..saving import export_from_function
+from ..sym import Sym
+from .pairs import KEPT, Missing
+from .parts import gradient_kind
+
+if TYPE_CHECKING:
+    from .sweep import Sweep
+
+
+def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
+    """The callee's backward function, on the cotangents and what the forward one saved."""
+    function = op.attrs["function"]
+    if op in sweep.active:
+        sweep.pairs.missing.append(Missing(op, KEPT))
+    saved = op.attrs.get("saved")
+    outer = [d for r, d in zip(op.results, given, strict=True) if r is not saved]
+    back = dict(zip(op.results, given, strict=True)).get(saved) if saved is not None else None
+    asked = tuple(v in sweep.active for v in op.operands)
+    key = (function, tuple(d is not None for d in outer), _mask(back), asked)
+    backward = sweep.pairs.made.get(key)
+    if backward is None:
+        backward = _make_backward(sweep, key, function, outer, back, asked)
+    if saved is None:
+        saved = op.attrs["saved"] = Value(UNKNOWN, f"{function.name}_{op.line}", op=op)
+        op.results.append(saved)
+    saved.kind = _saved_kind(function)
+    results = [r for r in op.results if r is not saved]
+    cotangents = [sweep.as_value(sweep.whole(r, d)) for r, d in zip(results, outer, strict=False) if d is not None]
+    if back is not None:
+        cotangents.append(sweep.as_value(back))
+    wanted = [v for v, a in zip(op.operands, asked, strict=True) if a]
+    call = sweep.builder.append("call", [*cotangents, saved], [gradient_kind(v.kind) for v in wanted],
+                                function=backward, captures=[])  # fmt: skip
+    for i, (value, result) in enumerate(zip(wanted, call.results, strict=True)):
+        if i < len(backward.region.yields):
+            result.packed = backward.region.yields[i].packed
+            result.kind = result.kind if result.packed is None else backward.region.yields[i].kind
+        sweep.accumulate(value, Sym(result, sweep.builder), exact=True)
+
+
+def _mask(back: Any) -> Any:
+    if back is None:
+        return None
+    return tuple(sorted(back)) if isinstance(back, dict) else "all"
+
+
+def _saved_kind(function: Function) -> Kind:
+    """What a forward function keeps for its backward function."""
+    kinds = tuple(v.kind for v in function.attrs.setdefault("saved", []))
+    return TupleOf(kinds)
+
+
+def _make_backward(caller: Sweep, key: Any, function: Function, given: list[Any], back: Any,
+                   asked: tuple[bool, ...]) -> Function:
+    """Write the backward function of a function, for some cotangents and some arguments."""
+    region = Region()
+    count = sum(1 for k in caller.pairs.made if k[0] is function)
+    suffix = "_backward" if not count else f"_backward_{count + 1}"
+    backward = Function(function.name + suffix, region, None, {"forward": function})
+    region.owner = backward
+    caller.pairs.made[key] = backward
+    function.attrs.setdefault("saved", [])
+    function.attrs["has_pair"] = True
+    builder = Builder(region)
+    roots = [v for v, a in zip(function.region.params, asked, strict=False) if a]
+    sweep = caller.anew(builder, varied(function.region, roots))
+    for value, d in zip(function.region.yields, given, strict=False):
+        if d is not None:
+            param = Value(gradient_kind(value.kind), f"d{value.name or 'y'}", region=region)
+            region.params.append(param)
+            sweep.accumulate(value, Sym(param, builder), exact=True)
+    if back is not None:
+        _saved_cotangents(sweep, function, back, region, builder)
+    saved = Value(UNKNOWN, "saved", region=region)
+    region.params.append(saved)
+    sweep.run(function.region.ops)
+    for value in roots:
+        d = sweep.cotangents.get(value)
+        region.yields.append(sweep.leaving(sweep.zeros(value) if d is None else d))
+    export_from_function(function, region, saved)
+    saved.kind = _saved_kind(function)
+    return backward
+
+
+def _saved_cotangents(sweep: Sweep, function: Function, back: Any, region: Region, builder: Builder) -> None:
+    """Second order: what the backward function read has cotangents, too."""
+    items = function.attrs["saved"]
+    keys = sorted(back) if isinstance(back, dict) else list(range(len(items)))
+    kind = TupleOf(tuple(gradient_kind(items[k].kind) if k in keys else NOTHING
+                         for k in range(max(keys, default=-1) + 1)))  # fmt: skip
+    param = Value(kind, "dsaved", region=region)
+    region.params.append(param)
+    for k in keys:
+        sweep.accumulate(items[k], Sym(builder.item(param, k), builder), exact=True)

@@ -1,0 +1,152 @@
+"""The map from values to cotangents, and what can be done with a cotangent of a value.
+
+A cotangent is passed on as it is by the adjoint of `+`, so nothing here ever adds in place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...runtime.declare import NAMES, Unsupported
+from ..builder import Builder
+from ..ir import Slot, Value
+from ..kinds import NOTHING, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf
+from ..sym import Sym
+from .matching import match
+from .pairs import Missing, Pairs
+from .parts import Each, flat, nested
+
+
+class Cotangents:
+    """The cotangents of the values seen so far, and the place where new ones are written."""
+
+    def __init__(self, builder: Builder, active: set[Any], pairs: Pairs) -> None:
+        self.builder, self.active, self.pairs = builder, active, pairs
+        self.cotangents: dict[Value, Any] = {}
+
+    def accumulate(self, value: Value, d: Any, exact: bool = False, fits: bool = False) -> None:
+        """Add a contribution to the cotangent of a value; `fits` if nothing is left to match."""
+        if d is None or value not in self.active:
+            return
+        d = self.arrived(d)
+        d = d if fits else match(self.builder, d, value, exact)
+        old = self.cotangents.get(value)
+        self.cotangents[value] = d if old is None else self.add(old, d)
+        self.name(self.cotangents[value], value)
+
+    def name(self, d: Any, value: Value) -> None:
+        if isinstance(d, Sym) and d.value.op is not None and not d.value.op.user:
+            if value.name and not d.value.name:
+                d.value.name = f"d{value.name}"
+            if d.value.of is None:
+                d.value.of = value
+
+    def add(self, a: Any, b: Any) -> Any:
+        if isinstance(a, dict) and isinstance(b, dict):
+            return {k: self.add(a[k], b[k]) if k in a and k in b else a.get(k, b.get(k))
+                    for k in {**a, **b}}  # fmt: skip
+        if any(isinstance(k, Each) for d in (a, b) if isinstance(d, dict) for k in d):
+            raise Unsupported("a list of containers, read both entry by entry and as a whole")
+        if isinstance(a, dict) or isinstance(b, dict):
+            whole, part = (b, a) if isinstance(a, dict) else (a, b)
+            for key, d in part.items():
+                whole = NAMES["list_add_at"].fun(whole, key, d)
+            return whole
+        if _is_list(a) or _is_list(b):
+            return NAMES["list_add"].fun(a, b)
+        return a + b
+
+    # --- containers and zeros -------------------------------------------------------------
+
+    def complete(self, value: Value, d: Any) -> Any:
+        """The cotangent of a tuple result with zeros filled in."""
+        if not isinstance(d, dict):
+            return d
+        if any(isinstance(key, Each) for key in d):
+            assert value.op is not None
+            self.pairs.missing.append(Missing(value.op, "a list of containers that is changed here"))
+            return None
+        if not isinstance(value.kind, TupleOf):
+            whole = NAMES["list_zeros"].fun(Sym(value, self.builder))
+            for key, part in d.items():
+                whole = NAMES["list_add_at"].fun(whole, key, part)
+            return whole
+        out = []
+        for i in range(len(value.kind.items)):
+            part = d.get(i)
+            out.append(self.zeros(self.builder.item(value, i)) if part is None else part)
+        return tuple(out)
+
+    def whole(self, value: Value, d: Any) -> Any:
+        """A container's cotangent with all of its entries, for whoever reads them by position."""
+        if not isinstance(d, dict) or not isinstance(value.kind, TupleOf):
+            return d
+        keys = value.kind.keys if value.kind.keys is not None else range(len(value.kind.items))
+        return {k: self.zeros(self.builder.item(value, k)) if d.get(k) is None else d[k] for k in keys}
+
+    def zeros(self, value: Value) -> Any:
+        """A zero cotangent for a value."""
+        kind = value.kind
+        if isinstance(kind, Scalar) or isinstance(kind, Array) and kind.dims == ():
+            return 0.0
+        if kind == NOTHING:  # a name that holds None until a branch gives it a number
+            return 0.0
+        if isinstance(kind, (Other, Ints)):
+            return Sym(self.builder.const(None), self.builder)
+        if isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None or kind.loose:
+            return NAMES["list_zeros"].fun(Sym(value, self.builder))
+        out = np.zeros_like(Sym(value, self.builder))
+        out.value.fresh = True  # type: ignore[attr-defined]
+        return out
+
+    def entry(self, container: Value, key: Any, kind: Kind) -> Value:
+        value = self.builder.item(container, key)
+        if value.kind == UNKNOWN:
+            value.kind = kind
+        return value
+
+    # --- cotangents as values --------------------------------------------------------------
+
+    def as_value(self, d: Any) -> Value:
+        """A cotangent as one value: numbers become constants, dicts tuples."""
+        if isinstance(d, Sym):
+            return d.value
+        if isinstance(d, dict):
+            return self.pack(d)
+        return self.builder.const(d)
+
+    def leaving(self, d: Any) -> Value:
+        """A cotangent that leaves a function: of a container, just the entries that it has."""
+        if not isinstance(d, dict):
+            return self.as_value(d)
+        parts = flat(d)
+        values = [self.as_value(leaf) for _, leaf in parts]
+        operands = list(dict.fromkeys(values))
+        template = [Slot(operands.index(v)) for v in values]
+        kind = TupleOf(tuple(v.kind for v in values))
+        result = self.builder.append("pack", operands, [kind], template=template).result
+        result.packed = tuple(path for path, _ in parts)
+        return result
+
+    def arrived(self, d: Any) -> Any:
+        """The other way round."""
+        if not isinstance(d, Sym) or d.value.packed is None:
+            return d
+        return nested([(path, Sym(self.builder.item(d.value, j), self.builder))
+                       for j, path in enumerate(d.value.packed)])  # fmt: skip
+
+    def pack(self, d: dict[Any, Any]) -> Value:
+        size = max(d) + 1 if all(isinstance(k, int) for k in d) else None
+        keys = range(size) if size is not None else list(d)
+        values = [self.as_value(d[k]) if d.get(k) is not None else self.builder.const(None) for k in keys]
+        operands = list(dict.fromkeys(values))
+        kind = TupleOf(tuple(v.kind for v in values), tuple if size is not None else dict,
+                       None if size is not None else tuple(keys))  # fmt: skip
+        template = [Slot(operands.index(v)) for v in values]
+        return self.builder.append("pack", operands, [kind], template=template).result
+
+
+def _is_list(d: Any) -> bool:
+    return isinstance(d, Sym) and isinstance(d.value.kind, (ListOf, TupleOf))

@@ -1,0 +1,227 @@
+"""Symbolic values: running NumPy code on them appends operations to the IR.
+
+A `Sym` stands for a value of the program being written. It answers what is known when the
+program is written (rank, dtype) and refuses what is not, so a rule cannot take a decision that
+would be wrong for other arguments.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..runtime.declare import NAMES, TABLE, UnknownKind, Unsupported
+from ..runtime.labelled.core import Labelled
+from ..runtime.primitives.methods import METHODS
+from .infer import NeedStatic
+from .ir import Value
+from .kinds import Array, Ints, ListOf, Scalar, TupleOf
+
+if TYPE_CHECKING:
+    from .builder import Builder
+
+
+class Sym:
+    """A value of the program being written, usable where a rule expects an array."""
+
+    __slots__ = ("value", "builder")
+    __array_priority__ = 1000
+
+    def __init__(self, value: Value, builder: Builder) -> None:
+        self.value, self.builder = value, builder
+
+    def __dl_call__(self, fun: Any, args: Any, kwargs: Any) -> Any:
+        return self.builder.call(TABLE[fun], args, kwargs)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
+        if any(isinstance(a, Labelled) for a in args):
+            return NotImplemented
+        fun = ufunc if method == "__call__" else getattr(ufunc, method)
+        return _table_call(self.builder, fun, args, kwargs)
+
+    def __array_function__(self, fun: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        if any(issubclass(t, Labelled) for t in types):
+            return NotImplemented
+        return _table_call(self.builder, fun, args, kwargs)
+
+    @property
+    def ndim(self) -> int:
+        kind = self.value.kind
+        if isinstance(kind, Scalar):
+            return 0
+        if isinstance(kind, Array) and kind.dims is not None and not kind.loose:
+            return len(kind.dims)
+        raise UnknownKind("the number of dimensions is not known")
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        kind = self.value.kind
+        if isinstance(kind, Scalar):
+            return np.dtype(kind.type)
+        if isinstance(kind, Array) and kind.dtype is not None:
+            return kind.dtype
+        raise UnknownKind("the dtype is not known")
+
+    @property
+    def shape(self) -> Any:
+        kind = self.value.kind
+        if isinstance(kind, Scalar) or isinstance(kind, Array) and kind.dims == ():
+            return ()
+        return Sym(self.builder.shape(self.value), self.builder)
+
+    @property
+    def size(self) -> Any:
+        if isinstance(self.value.kind, Scalar):
+            return 1
+        return self.builder.call(NAMES["size"], (self,), {})
+
+    def __len__(self) -> int:
+        kind = self.value.kind
+        if isinstance(kind, Ints) and kind.length is not None:
+            return kind.length
+        if isinstance(kind, TupleOf):
+            return len(kind.items)
+        raise UnknownKind("the length is not known when the gradient is written")
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, index: Any) -> Any:
+        kind = self.value.kind
+        if isinstance(kind, (Ints, TupleOf)):
+            return self._entry(index)
+        if isinstance(kind, ListOf):
+            if not isinstance(index, int):
+                raise UnknownKind("a part of a list whose length is not known")
+            return Sym(self.builder.item(self.value, index), self.builder)
+        return _table_call(self.builder, operator.getitem, (self, index), {})
+
+    def _entry(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        known = isinstance(self.value.kind, TupleOf) or self.value.kind.length is not None  # type: ignore[attr-defined]
+        if isinstance(index, Sym):
+            raise NeedStatic(index.value)
+        if known and isinstance(index, int):
+            index = range(len(self))[index]
+        return Sym(self.builder.item(self.value, index), self.builder)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "T":
+            return self.builder.call(NAMES["transpose"], (self,), {})
+        if name == "mT":
+            return self.builder.call(NAMES["matrix_transpose"], (self,), {})
+        if name in ("real", "imag"):
+            return self.builder.call(NAMES[name], (self,), {})
+        if name in METHODS:
+            return _Method(self, name)
+        raise AttributeError(f"a symbolic value has no {name}")
+
+    def astype(self, dtype: Any, **kwargs: Any) -> Any:
+        kind = self.value.kind
+        if isinstance(kind, Array) and kind.dtype == np.dtype(dtype):
+            return self
+        return self.builder.call(NAMES["astype"], (self, np.dtype(dtype)), {})
+
+    def __bool__(self) -> bool:
+        raise UnknownKind("a rule asked for the truth of a value that exists only at run time")
+
+    def __index__(self) -> int:
+        raise UnknownKind("a rule asked for an integer that exists only at run time")
+
+    __float__ = __int__ = __complex__ = __index__  # type: ignore[assignment]
+    __hash__ = object.__hash__
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        raise UnknownKind("a symbolic value has no numbers")
+
+    def __repr__(self) -> str:
+        return f"<sym {self.value} {self.value.kind}>"
+
+
+class _Method:
+    """`x.sum` of a symbolic x, waiting for its arguments."""
+
+    def __init__(self, owner: Sym, name: str) -> None:
+        self.owner, self.name = owner, name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        fun, normalise = METHODS[self.name]
+        if normalise is not None:
+            args, kwargs = normalise(args, kwargs)
+        return _table_call(self.owner.builder, fun, (self.owner, *args), kwargs)
+
+
+def _table_call(builder: Builder, fun: Any, args: Any, kwargs: Any) -> Any:
+    direct = _DIRECT.get(fun)
+    if direct is not None and isinstance(args[0], Sym):
+        return direct(*args, **kwargs)
+    row = TABLE.get(fun)
+    if row is None:
+        raise Unsupported(f"{getattr(fun, '__name__', fun)} is not in the table")
+    return builder.call(row, tuple(args), dict(kwargs))
+
+
+def _zeros_like(x: Sym, dtype: Any = None, **_: Any) -> Any:
+    if isinstance(x.value.kind, Scalar):
+        return 0.0
+    return x.builder.call(NAMES["zeros"], (x.shape, dtype or x.dtype), {})
+
+
+def _ones_like(x: Sym, dtype: Any = None, **_: Any) -> Any:
+    if isinstance(x.value.kind, Scalar):
+        return 1.0
+    return x.builder.call(NAMES["ones"], (x.shape, dtype or x.dtype), {})
+
+
+def _full_like(x: Sym, fill_value: Any, dtype: Any = None, **_: Any) -> Any:
+    return x.builder.call(NAMES["full"], (x.shape, fill_value, dtype or x.dtype), {})
+
+
+def _size(x: Sym, axis: Any = None) -> Any:
+    return x.size if axis is None else x.shape[axis]
+
+
+_DIRECT: dict[Any, Any] = {
+    np.shape: lambda x: x.shape,
+    np.ndim: lambda x: x.ndim,
+    np.size: _size,
+    np.iscomplexobj: lambda x: x.dtype.kind == "c",
+    np.isrealobj: lambda x: x.dtype.kind != "c",
+    np.zeros_like: _zeros_like,
+    np.ones_like: _ones_like,
+    np.full_like: _full_like,
+    np.asarray: lambda x, dtype=None: x if dtype is None else x.astype(dtype),
+}
+
+
+def _operator(fun: Any, swap: bool = False) -> Any:
+    def method(self: Sym, other: Any) -> Any:
+        if isinstance(other, Labelled):
+            return NotImplemented
+        args = (other, self) if swap else (self, other)
+        return self.builder.call(TABLE[fun], args, {})
+
+    return method
+
+
+for _name, _fun in {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide,
+    "pow": np.power, "matmul": np.matmul, "mod": np.remainder, "floordiv": np.floor_divide,
+    "and": np.bitwise_and, "or": np.bitwise_or, "xor": np.bitwise_xor,
+}.items():  # fmt: skip
+    setattr(Sym, f"__{_name}__", _operator(_fun))
+    setattr(Sym, f"__r{_name}__", _operator(_fun, swap=True))
+for _name, _fun in {
+    "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
+    "eq": np.equal, "ne": np.not_equal,
+}.items():  # fmt: skip
+    setattr(Sym, f"__{_name}__", _operator(_fun))
+Sym.__neg__ = lambda self: self.builder.call(NAMES["negative"], (self,), {})  # type: ignore[attr-defined, operator]
+Sym.__pos__ = lambda self: self  # type: ignore[attr-defined, operator]
+Sym.__abs__ = lambda self: self.builder.call(NAMES["absolute"], (self,), {})  # type: ignore[attr-defined]
+Sym.__invert__ = lambda self: self.builder.call(NAMES["invert"], (self,), {})  # type: ignore[attr-defined, operator]
+Sym.__hash__ = object.__hash__  # type: ignore[method-assign, assignment]
