@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..ir import Region, Value
-from ..kinds import NOTHING, Ints, Kind, TupleOf, join
+from ..kinds import NOTHING, UNKNOWN, Ints, Kind, TupleOf, join
 from .values import UNDEF, Cell, Content, Labelled, Merger, State, Tup
 
 
@@ -80,7 +80,9 @@ class Carry:
     def wrapped(self, lowerer: Any, param: Value) -> Any:
         old, lowerer.state = lowerer.state, self.merger.out
         try:
-            if isinstance(param.kind, (TupleOf, Ints)):
+            if isinstance(param.kind, TupleOf):
+                param.kind = UNKNOWN  # what was in it is in it still, under no name of its own
+            if isinstance(param.kind, Ints):
                 return param
             return lowerer.wrap(param)
         finally:

@@ -341,13 +341,17 @@ class Core:
             return cell
         return Const(result)
 
-    def opaque(self, node: Any, items: list[Any], why: str, kind: Kind = UNKNOWN, inside: Any = None) -> Any:
-        """An expression of the user's that is not looked into."""
+    def unrelated(self, node: Any, items: list[Any], why: str, kind: Kind = UNKNOWN, inside: Any = None) -> Any:
+        """An expression of the user's that is not looked into, as a value."""
         operands = list(dict.fromkeys(v for i in self.reached(items) for v in leaves(i, self.state.heap)))
         with self.builder.at(node=node):
             op = self.builder.append("user", operands, [kind], why=why, inside=inside, outside=True)
         op.result.node = node
         return self.wrap(op.result)
+
+    def opaque(self, node: Any, items: list[Any], why: str, kind: Kind = UNKNOWN, inside: Any = None) -> Any:
+        """The same; a later chapter notes what its result may share memory with."""
+        return self.unrelated(node, items, why, kind, inside)
 
     def reached(self, items: list[Any]) -> list[Any]:
         """Items, and the variables that local functions among them read."""

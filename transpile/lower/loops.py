@@ -11,7 +11,7 @@ from ..ir import Op, Region, Value
 from .branches import FLAGS
 from .carry import Carry, replace_values
 from .core import Refuse
-from .values import Cell, Const, Labelled, Merger, State, Tup
+from .values import Cell, Const, Labelled, Merger, State, Tup, cells
 from .walks import Walks, walked
 
 ROUNDS = 12
@@ -97,7 +97,7 @@ class Loops(Walks):
             self.state.names["$jump"] = Const(False)  # a turn that begins has not jumped
             merger = Merger(state, self.state, lambda a, b: carry.leaf(self, a, b, state, region))
             carry.begin(merger)
-            carry.next_state = merger.run()
+            carry.next_state = without_temporaries(merger.run(), state)
             carry.next_state.names["$jump"] = Const(False)
             self.state = end
         self.anchor = marks[2]
@@ -152,6 +152,13 @@ class Loops(Walks):
             return (node, "after")
         broke = self.state.names.get("$broke", Const(False))
         return (node.orelse[0], "before") if isinstance(broke, Const) and not broke.value else None
+
+
+def without_temporaries(state: State, before: State) -> State:
+    """The memory of a turn that a later one can reach: what no name holds any more is nobody's."""
+    reached = {c for item in state.names.values() for c in cells(item, state.heap)}
+    state.heap = {c: content for c, content in state.heap.items() if c in reached or c in before.heap}
+    return state
 
 
 def _direct(item: Any, heap: dict[Cell, Any]) -> list[Value]:

@@ -62,14 +62,7 @@ class Memory(Calls):
 
     def distrust(self, family: list[Cell], root: Cell, value: Value) -> None:
         """Arrays that may share this memory are not trusted after a store."""
-        partners: set[Cell] = set()
-        queue = list(family)
-        while queue:
-            for other in queue.pop().shares:
-                if other not in partners and other not in family:
-                    partners.add(other)
-                    queue.append(other)
-        for other in partners:
+        for other in self.partners(family):
             self.poison(other, "it may share memory with an array that was changed in place", [value])
         for member in family:
             for container in self.state.escaped.get(member, ()):

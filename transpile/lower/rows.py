@@ -8,8 +8,9 @@ from ...runtime.declare import Primitive, UnknownKind, Unsupported
 from ...runtime.errors import DLError
 from ..ir import fill
 from ..sym import Sym
-from .core import Core, NotStatic, Refuse
-from .values import Cell, Labelled, cells, shown
+from .core import NotStatic, Refuse
+from .sharing import Sharing
+from .values import Cell, Labelled, shown
 
 VIEWS = {"getitem", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "flip",
          "matrix_transpose", "broadcast_to", "diagonal", "rollaxis", "rot90",
@@ -22,7 +23,7 @@ MAYBE_VIEWS = {"reshape", "ravel", "asarray", "astype", "ascontiguousarray", "sp
                "builtins.max", "builtins.min", "asarray_chkfinite", "best_of", "polyder", "polyint"}  # fmt: skip
 
 
-class Rows(Core):
+class Rows(Sharing):
     """Abstract values go into rows of the table and come out of them."""
 
     def on_symbols(self, node: Any, run: Any, items: tuple[Any, ...], view: bool = False) -> Any:
@@ -79,7 +80,7 @@ class Rows(Core):
         except (NotStatic, UnknownKind, Unsupported, TypeError, AttributeError) as error:
             return self.opaque(node, list(items), f"{row.text or row.name}: {error}")
         out = self.abstract(result)
-        self.relate(out, row, args)
+        self.relate(out, row, items)
         return out
 
     def labelled_call(self, node: Any, fun: Any, args: tuple[Any, ...], kwargs: Any) -> Any:
@@ -109,19 +110,15 @@ class Rows(Core):
         self.note_generated(node, out)
         return out
 
-    def relate(self, out: Any, row: Primitive, args: tuple[Any, ...]) -> None:
+    def relate(self, out: Any, row: Primitive, items: tuple[Any, ...]) -> None:
         """Record which results share memory with which arguments."""
-        if row.name not in VIEWS and row.name not in MAYBE_VIEWS:
-            return
-        bases = [a for a in args if isinstance(a, Cell) and a.sort == "array"]
-        for cell in cells(out, self.state.heap):
-            if cell.sort == "array" and bases and cell not in bases:
-                if row.name in VIEWS and len(bases) >= 1 and cell is out:
-                    self.make_view(cell, bases[0])
-                else:
-                    for base in bases:
-                        cell.shares.add(base)
-                        base.shares.add(cell)
+        if row.name in VIEWS and isinstance(out, Cell):
+            base = next((i for i in items if isinstance(i, Cell) and i.sort == "array"), None)
+            if base is not None and base is not out:
+                self.make_view(out, base)
+        elif row.name in VIEWS or row.name in MAYBE_VIEWS:
+            for item in items:
+                self.held_by(out, item)
 
 
 def describe(node: Any) -> str:

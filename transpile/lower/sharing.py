@@ -38,10 +38,39 @@ class Sharing(Core):
                     cell.shares.add(other)
                     other.shares.add(cell)
 
+    def partners(self, family: list[Cell]) -> set[Cell]:
+        """The cells that may share memory with those of a family, and are not of it."""
+        found: set[Cell] = set()
+        queue = list(family)
+        while queue:
+            for other in queue.pop().shares:
+                if other not in found and other not in family:
+                    found.add(other)
+                    queue.append(other)
+        return found
+
+    def held_elsewhere(self, cell: Cell, name: str) -> bool:
+        """May the memory of a cell be reached in another way than by this name?"""
+        family = [c for c in self.state.heap if c.root() is cell.root()]
+        roots = {c.root() for c in (*self.partners(family), *family)}
+        if any(r.outside or self.state.escaped.get(r) for r in roots):
+            return True
+        return any(c.root() in roots for n, item in self.state.names.items() if n != name
+                   for c in cells(item, self.state.heap))  # fmt: skip
+
+    def may_hold(self, holder: Cell, items: list[Any]) -> None:
+        """A container that is not known any more may hold whatever the items reach."""
+        for cell in dict.fromkeys(c.root() for item in items for c in cells(item, self.state.heap)):
+            if cell is not holder:
+                self.state.escaped[cell] = self.state.escaped.get(cell, frozenset()) | {holder}
+
     def opaque(self, node: Any, items: list[Any], why: str, kind: Kind = UNKNOWN, inside: Any = None) -> Any:
         """An expression of the user's that is not looked into: it may give out what it was given."""
-        out = super().opaque(node, items, why, kind, inside)
-        if isinstance(out, Cell):
-            for item in self.reached(items):
-                self.held_by(out, item)
+        out = self.unrelated(node, items, why, kind, inside)
+        self.gives_out(out, self.reached(items))
         return out
+
+    def gives_out(self, out: Any, items: list[Any]) -> None:
+        """What an expression made may be, or hold, what it was given."""
+        for item in items if isinstance(out, Cell) else ():
+            self.held_by(out, item)

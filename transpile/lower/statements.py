@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -255,7 +255,10 @@ class Statements(Comprehensions):
         items = [self.state.names[n] for n in sorted(read) if n in self.state.names]
         why = f"{describe(node)} is not differentiated"
         touched = sorted(stored_names(node))
-        for name in mutated_names(node):
+        changed = mutated_names(node)
+        if changed & bound_names(node):  # what is changed may be any of the objects that are read
+            changed |= read
+        for name in sorted(changed):
             item = self.state.names.get(name)
             for cell in list(cells(item, self.state.heap)) if item is not None else []:
                 if cell.sort == "array":
@@ -303,10 +306,12 @@ class Statements(Comprehensions):
                      "return the value instead")  # fmt: skip
 
 
-def stored_names(node: Any) -> set[str]:
-    """The names a statement may bind."""
+def stored_names(node: Any, apart: Collection[Any] = ()) -> set[str]:
+    """The names a statement may bind, `apart` from those at some nodes."""
     out: set[str] = set()
     for inner in gast.walk(node):
+        if inner in apart:
+            continue
         if isinstance(inner, gast.Name) and isinstance(inner.ctx, (gast.Store, gast.Del)):
             out.add(inner.id)
         elif isinstance(inner, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
@@ -318,6 +323,11 @@ def stored_names(node: Any) -> set[str]:
         elif isinstance(inner, (gast.MatchAs, gast.MatchStar)) and inner.name:
             out.add(inner.name)
     return out
+
+
+def bound_names(node: Any) -> set[str]:
+    """The names a statement may bind, without those that it only augments."""
+    return stored_names(node, {inner.target for inner in gast.walk(node) if isinstance(inner, gast.AugAssign)})
 
 
 def mutated_names(node: Any) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import gast
 
 from ...runtime.declare import NAMES, UnknownKind, Unsupported
+from ..activity import holds_objects
 from ..ir import Value
 from ..kinds import Array
 from ..sym import Sym
@@ -40,6 +41,8 @@ class Stores(Containers):
 
     def put_array(self, target: Any, owner: Cell, index: Any, item: Any) -> None:
         value = self.value(owner)
+        if holds_objects(value.kind):
+            self.held_by(owner, item)
         try:
             key = self.symbolic_index(index)
             new = self.symbolic(item)
@@ -160,9 +163,7 @@ class Stores(Containers):
     def maybe_in_place(self, node: Any, target: Any, old: Cell, new: Any) -> None:
         """`x += y` where x may be a number (then it is rebound) or an array (changed in place)."""
         value = self.value(new)
-        aliased = [n for n, item in self.state.names.items() if n != target.id
-                   and isinstance(item, Cell) and item.root() is old.root()]  # fmt: skip
-        if aliased or old.outside:
+        if self.held_elsewhere(old, target.id):
             self.in_place(old, new)
             whole = self.value(old)
             op = self.builder.append("user", [whole], [whole.kind],

@@ -13,7 +13,7 @@ from ..kinds import INT, UNKNOWN, Array, Ints, Other
 from ..sym import Sym
 from .attributes import Attributes
 from .core import NotStatic
-from .values import Cell, Const, SliceOf, Tup, cells
+from .values import Cell, Const, SliceOf, Tup
 
 
 class Subscripts(Attributes):
@@ -87,30 +87,8 @@ class Subscripts(Attributes):
             return self.opaque(node, [owner, index], "an entry of a list of different things")
         key = position.value if isinstance(position, Const) else Sym(position, self.builder)
         item = self.abstract(self.builder.call(NAMES["list_item"], (Sym(from_list, self.builder), key), {}))
-        if isinstance(owner, Cell):
-            self.held_by(item, owner)
+        self.held_by(item, owner)
         return item
-
-    def held_by(self, item: Any, owner: Cell) -> None:
-        """Whoever changes what was read from a container changes what the container holds."""
-        self.related(item, self.held_arrays(owner))
-        for cell in cells(item, self.state.heap):
-            root = cell.root()
-            self.state.escaped[root] = self.state.escaped.get(root, frozenset()) | {owner}
-
-    def held_arrays(self, owner: Any) -> list[Cell]:
-        """The arrays that a container holds or may hold, and those that they are windows on."""
-        inside = [c for c in cells(owner, self.state.heap) if c.sort == "array"]
-        inside += [root for root, holders in self.state.escaped.items() if owner in holders and root.sort == "array"]
-        return list(dict.fromkeys([*inside, *(c.root() for c in inside)]))
-
-    def related(self, item: Any, others: list[Cell]) -> None:
-        """The arrays in an item may be, or share memory with, any of the others."""
-        for cell in [c for c in cells(item, self.state.heap) if c.sort == "array"]:
-            for other in others:
-                if other is not cell and cell.view is None:
-                    cell.shares.add(other)
-                    other.shares.add(cell)
 
     def list_value(self, owner: Any) -> Value | None:
         """A list as one value whose entries are alike, or None."""

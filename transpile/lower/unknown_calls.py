@@ -40,7 +40,7 @@ class UnknownCalls(BuiltinCalls):
         """
         self.function.attrs.setdefault("acts", set()).add(node)
         items = self.reached(items)
-        out = self.opaque(node, items, f"{label} has no derivative rule", UNKNOWN, inside)
+        out = self.unrelated(node, items, f"{label} has no derivative rule", UNKNOWN, inside)
         self.builder.region.ops[-1].attrs["leaks"] = True
         touched = [c for i in items for c in cells(i, self.state.heap)]
         for cell in dict.fromkeys(c.root() for c in touched if c.sort == "array"):
@@ -56,6 +56,7 @@ class UnknownCalls(BuiltinCalls):
         for cell in dict.fromkeys(touched):
             if cell.sort != "array":
                 self.forget(cell, label, items)
+        self.gives_out(out, items)
         return out
 
     def forget(self, cell: Cell, label: str, given: list[Any]) -> None:
@@ -63,6 +64,7 @@ class UnknownCalls(BuiltinCalls):
         self.note_write(cell)
         content = self.content(cell)
         self.trail.mutations[cell].append(self.tick())
+        self.may_hold(cell, [content, *given])
         items = list(content.values()) if isinstance(content, dict) else (
             list(content) if isinstance(content, tuple) else [content])
         reads = list(dict.fromkeys(v for i in [*items, *given] for v in leaves(i, self.state.heap)))

@@ -223,10 +223,12 @@ class Merger:
             if self.out.names.get(name) in (self.a.names.get(name), self.b.names.get(name)):
                 self.out.doubtful.add(name)
         for cell in {**self.a.escaped, **self.b.escaped}:
-            self.out.escaped[cell] = self.a.escaped.get(cell, frozenset()) | self.b.escaped.get(
-                cell, frozenset()
-            )
+            for side in (self.a, self.b):
+                self.escape(cell, side.escaped.get(cell, frozenset()))
         return self.out
+
+    def escape(self, cell: Cell, holders: frozenset[Cell]) -> None:
+        self.out.escaped[cell] = self.out.escaped.get(cell, frozenset()) | holders
 
     def content(self, cell: Cell, a: Any, b: Any, sides: Any = (None, None)) -> Any:
         if a is b:
@@ -237,7 +239,7 @@ class Merger:
             return tuple(map(self.merge, a, b))
         if isinstance(a, dict) and isinstance(b, dict) and list(a) == list(b):
             return {k: self.merge(a[k], b[k]) for k in a}
-        return self.leaf(Content(cell.sort, a, sides[0]), Content(cell.sort, b, sides[1]))
+        return self.joined(Content(cell.sort, a, sides[0]), Content(cell.sort, b, sides[1]), cell)
 
     def merge(self, a: Any, b: Any) -> Any:
         if a is b or isinstance(a, Const) and a.same(b):
@@ -259,7 +261,25 @@ class Merger:
             return self._cells(a, b)
         if a is UNDEF or b is UNDEF:
             return self._undefined(a, b)
-        return self.leaf(a, b)
+        return self.joined(a, b)
+
+    def joined(self, a: Any, b: Any, cell: Cell | None = None) -> Any:
+        """The one value that both become, as the content of `cell` if there is one.
+
+        Objects inside lose their identity by this: what was in them may be in the new object.
+        """
+        out = self.leaf(a, b)
+        news = list(cells(out, self.out.heap)) if cell is None else [cell]
+        for item, heap in ((a, self.a.heap), (b, self.b.heap)):
+            olds = dict.fromkeys(c.root() for c in cells(item.content if isinstance(item, Content) else item, heap))
+            for new, old in ((n, o) for n in news for o in olds if n is not o):
+                if new.sort == old.sort == "array":
+                    new.shares.add(old)
+                    old.shares.add(new)
+                else:
+                    self.escape(old, frozenset({new}) if new.sort != "array" else frozenset())
+                    self.escape(new, frozenset({old}) if old.sort != "array" else frozenset())
+        return out
 
     def _cells(self, a: Cell, b: Cell) -> Cell:
         cell = Cell(a.sort, a.cls, shares={c for c in (a, b) if c in self.a.heap or c.outside})
