@@ -509,4 +509,23 @@ def subtle_record_array(x):
     return np.sum(a * b)
 
 
+def subtle_copied_in_a_try(x):
+    a, b = arrays(x)
+    try:
+        np.copyto(a, 0.5 * x)
+    except ValueError:
+        pass
+    return np.sum(a * b)
+
+
+def subtle_added_in_a_try(x):
+    a, b = arrays(x)
+    try:
+        np.add(b, b, a)
+        np.sqrt(a * a, out=b)
+    except ValueError:
+        pass
+    return np.sum(a * b)
+
+
 EITHER = [Program(f, lambda rng, n: (rng.normal(size=4),)) for f in subtleties(globals())]
