@@ -217,7 +217,8 @@ class UserText:
 
     def print_simple(self, stmt: Any, depth: int) -> list[str]:
         if (spelled := getattr(stmt, "spelled", None)) is not None:
-            return [INDENT * depth + "".join(p if isinstance(p, str) else self.render(p) for p in spelled)]
+            line = "".join(p if isinstance(p, str) else self.render(p) for p in spelled)
+            return [INDENT * depth + line] if line else []
         if not self.edited(stmt) and not self.is_return(stmt):
             text = self.span(self.start(stmt), self.end(stmt))
         else:

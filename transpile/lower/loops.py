@@ -7,24 +7,32 @@ from typing import Any
 
 import gast
 
+from ..front.turns import NeedTurns
 from ..ir import Op, Region, Value
 from .branches import FLAGS
 from .carry import Carry, replace_values
 from .core import Refuse
+from .turns import Turns
 from .values import Cell, Const, Labelled, Merger, State, Tup, cells
-from .walks import Walks, walked
+from .walks import walked
 
 ROUNDS = 12
 
 
-class Loops(Walks):
+class Loops(Turns):
     """Lowering of loops."""
 
     def stmt_for(self, node: Any) -> None:
         iterable = self.expr(node.iter)
-        plan = self.plan(iterable, node.iter)
+        walk = self.seen_walk(node, iterable)
         begin = self.clock
-        self.loop("for", node, plan, lambda item: self.for_body(node, item))
+        try:
+            plan = self.plan(iterable, node.iter)
+            self.loop("for", node, plan, lambda item: self.for_body(node, item))
+        except Refuse:
+            if walk is not None:
+                raise NeedTurns(node, self.function, walk) from None
+            raise
         for cell in [*walked(iterable), *self.function.attrs.pop("twice", ())]:
             if any(clock > begin for clock in self.trail.mutations.get(cell, ())):
                 raise Refuse(node.iter, "this loop changes what it walks over",
