@@ -22,10 +22,6 @@ LONGEST = 400
 LONGER = {
     "transpile/adjoint.py": 1050,
     "transpile/builder.py": 650,
-    "transpile/emit/block.py": 700,
-    "transpile/emit/function.py": 650,
-    "transpile/emit/naming.py": 580,
-    "transpile/emit/text.py": 500,
     "transpile/lower/calls.py": 600,
     "transpile/lower/control.py": 750,
     "transpile/lower/expressions.py": 750,
