@@ -9,6 +9,7 @@ import gast
 from ..front.comprehensions import NeedLoop
 from ..ir import Op, Value
 from ..kinds import Array
+from ..lower.trail import Home
 from ..shapes import shape_chain
 from .following import Following, nameless
 from .layout import literal
@@ -34,20 +35,27 @@ class Copies(Following):
                 self.edits.steps[op.node, False] = self.names.fresh(step_base(op.results[0], op))
             return self.edits.steps[op.node, False] + path
         if home is not None:
-            name = self.names.fresh(value.name or "step")
-            self.edits.at(home.anchor, f"{name} = {self.own_copy(home.text, value) if copied else home.text}",
-                          op.line if op is not None else 0)  # fmt: skip
-            return name
+            return self.placed(value, home, copied, op.line if op is not None else 0)
         if op is not None and op.user and op.code in ("if", "for", "while"):
             return self.follow(value, op)
+        if op is None and value.region is not None and isinstance(value.region.owner, Op):
+            return self.follow_turns(value, value.region.owner)
         raise nameless(value)
+
+    def placed(self, value: Value, home: Home, copied: bool, line: int) -> str:
+        """A name of our own, bound where the user's text holds the value."""
+        name, text = self.names.fresh(value.name or "step"), self.homes.text(home)
+        if text in self.names.optional:
+            self.names.optional.add(name)
+        self.edits.at(home.anchor, f"{name} = {self.own_copy(text, value) if copied else text}", line)
+        return name
 
     def own_copy(self, text: str, value: Value) -> str:
         """A copy of what a text reads, if it can change."""
         kind = value.kind
         if immutable(value):
             return text
-        if isinstance(kind, Array) and not kind.loose:
+        if isinstance(kind, Array) and not kind.loose and text not in self.names.optional:
             return f"{text}.copy()"
         return f"{self.kernel('copied')}({text})"
 
@@ -93,7 +101,7 @@ class Copies(Following):
         home = self.homes.first_placed(inner)
         name = self.names.fresh(inner.name or "step")
         if home is not None:
-            text = self.own_copy(home.text, inner) if self.homes.clobbered(inner) else home.text
+            text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
             self.edits.at(home.anchor, f"{name} = {text}", op.line if op else 0)
         elif op is not None and op.user and op.code in ("if", "for", "while"):
             self.keep(name, inner, op)
@@ -126,7 +134,7 @@ class Copies(Following):
             raise NeedLoop(loop.node, self.function)
         home = self.reads.early(loop, inner)
         if home is not None and not self.is_ours(inner):
-            text = self.own_copy(home.text, inner) if self.homes.clobbered(inner) else home.text
+            text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
             saved = self.names.fresh(f"{inner.name or 'turn'}_saved")
             self.edits.at(home.anchor, f"{saved}.append({text})", line_of(inner))
         else:
@@ -134,6 +142,9 @@ class Copies(Following):
             if self.names.ours(text) and inner not in self.followed and inner.op is not None and escapes(inner.op):
                 self.edits.unbound[loop.node].append(text)
             saved = self.names.fresh(f"{text if text.isidentifier() else inner.name or 'turn'}_saved")
-            self.edits.turn_ends[loop.node].append(f"{saved}.append({text})")
+            if inner in loop.regions[0].params:  # at its end, a turn has the next one's
+                self.edits.body_start[loop.node].append((f"{saved}.append({text})", 0))
+            else:
+                self.edits.turn_ends[loop.node].append(f"{saved}.append({text})")
         self.edits.lists[loop.node].append((saved, loop.line))
         return saved

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..ir import Value
-from ..lower.core import Home, Trail
+from ..lower.trail import Home, Trail
 
 END = 1 << 60
 """A clock after everything that happens."""
@@ -17,6 +17,7 @@ class Homes:
     def __init__(self, trail: Trail, memory: Any) -> None:
         self.trail = trail
         self.memory = memory  # `Memory`, for functions of the user's
+        self.text: Any = lambda home: home.text  # `Shadows` knows more
         self.loops = [span for span in trail.loops if trail.counts(span[0])]
 
     def of(self, value: Value) -> list[Home]:

@@ -16,12 +16,13 @@ import gast
 
 from ..ir import Function, Op, Value
 from ..kinds import RANGE
-from ..lower.core import Home, Trail
+from ..lower.trail import Home, Trail
 from .copies import Copies
 from .edits import Edits, Names
 from .homes import END, Homes
 from .layout import double_quoted, literal, literal_text
 from .reads import Reads
+from .shadows import Shadows
 
 
 class Naming(Copies):
@@ -29,6 +30,7 @@ class Naming(Copies):
 
     def __init__(self, function: Function, trail: Trail, names: Names, edits: Edits, memory: Any = None) -> None:
         super().__init__(function, Reads(Homes(trail, memory)), names, edits)
+        self.homes.text = Shadows(function.source.tree if function.source is not None else None, names, edits).text
         self.printed = self.reads.printed  # texts of values that generated lines define
         self.promise: Any = str  # the name that generated lines will give to a value of theirs
         self.kernel = str
@@ -51,7 +53,7 @@ class Naming(Copies):
                 return text
         home = self.valid_home(value)
         if home is not None:
-            return double_quoted(home.text)
+            return double_quoted(self.homes.text(home))
         made = value in self.reads.own and op is not None and op.code in ("prim", "call")
         if made and not self.homes.clobbered(value):
             return str(self.promise(value))
@@ -63,7 +65,7 @@ class Naming(Copies):
 
     def valid_home(self, value: Value) -> Home | None:
         reads = self.reads.clocks[value] or [END]
-        for home in sorted(self.homes.of(value), key=lambda h: (len(h.text), h.clock)):
+        for home in sorted(self.homes.of(value), key=lambda h: (h.shadow, len(h.text), h.clock)):
             if all(self.homes.valid(home, value, read) for read in reads):
                 return home
         return None
