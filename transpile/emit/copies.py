@@ -12,7 +12,7 @@ from ..kinds import Array
 from ..lower.trail import Home
 from ..shapes import shape_chain
 from .following import Following, nameless
-from .layout import literal
+from .layout import literal, literal_text
 from .origins import chain, escapes, immutable, line_of, outer_loop, step_base
 
 
@@ -106,27 +106,34 @@ class Copies(Following):
         elif op is not None and op.user and op.code in ("if", "for", "while"):
             self.keep(name, inner, op)
         else:
-            self.after_making(inner, f"{name} = {text}")
+            self.after_making(inner, name, text)
         return name
 
-    def after_making(self, value: Value, line: str) -> None:
-        """A line behind the one that makes what a text was derived from."""
+    def after_making(self, value: Value, name: str, text: str, key: str = "") -> None:
+        """A line that binds `name` to the value, or its entry, behind the one that makes what it is derived from.
+
+        Args:
+            text: what reads it where nothing is bound behind that line: a step's name is all there is.
+        """
         op = value.op
-        if op is not None and op.code in ("shape", "stop", "item"):
-            for source in shape_chain(op.operands[0]) if op.code == "shape" else op.operands[:1]:
-                if source.op is not None and source.op.region is not op.region and op.code == "shape":
-                    break
-                if (home := self.homes.first_placed(source)) is not None:
-                    self.edits.at(home.anchor, line, op.line)
-                    return
-                if (source.node, False) in self.edits.steps:
-                    self.edits.behind[source.node].append(line)
-                    return
-            source = op.operands[0]
-            if source.op is not None and not source.op.user:
-                self.after_making(source, line)
+        if op is None or op.code not in ("shape", "stop", "item"):
+            raise nameless(value)
+        if op.code == "item":
+            key = f"[{literal_text(op.attrs['key'])}]{key}"
+        for source in shape_chain(op.operands[0]) if op.code == "shape" else op.operands[:1]:
+            if source.op is not None and source.op.region is not op.region and op.code == "shape":
+                break
+            if (home := self.homes.first_placed(source)) is not None:
+                here = self.homes.text(home)
+                here = self.guarded_shape(here, source.kind) if op.code == "shape" else here
+                self.edits.at(home.anchor, f"{name} = {here}{key}", op.line)
                 return
-        raise nameless(value)
+            if (source.node, False) in self.edits.steps:
+                self.edits.behind[source.node].append(f"{name} = {text}")
+                return
+        if op.operands[0].op is None or op.operands[0].op.user:
+            raise nameless(value)
+        self.after_making(op.operands[0], name, text, key)
 
     def collect(self, loop: Op, inner: Value) -> str:
         """The list of a value's turns."""

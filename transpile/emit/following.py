@@ -156,9 +156,12 @@ class Following:
 
     def shape_if_made(self, value: Value) -> str:
         """The shape of what a variable holds, if it does not hold None."""
-        name = self.text(value)
-        shape = self.shape_text(name, value.kind)
-        axes = len(value.kind.dims or ()) if isinstance(value.kind, Array) else 0
+        return self.guarded_shape(self.text(value), value.kind)
+
+    def guarded_shape(self, name: str, kind: Any) -> str:
+        """The shape of what a text reads; of a variable that may hold None yet, then one of zeros."""
+        shape = self.shape_text(name, kind)
+        axes = len(kind.dims or ()) if isinstance(kind, Array) else 0
         return shape if name not in self.names.optional else f"({(0,) * axes} if {name} is None else {shape})"
 
     def followed_shape(self, value: Value, op: Op) -> str:

@@ -25,8 +25,9 @@ class Homes:
         return [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock)]
 
     def first_placed(self, value: Value) -> Home | None:
-        """The first of them that has a place for lines of ours."""
-        return min((h for h in self.of(value) if h.anchor is not None), key=lambda h: h.clock, default=None)
+        """The first of them that has a place for lines of ours, which run wherever the value was made."""
+        found = [h for h in self.of(value) if h.anchor is not None and not self.left_behind(h, value, END)]
+        return min(found, key=lambda h: h.clock, default=None)
 
     def holds(self, home: Home, read: int) -> bool:
         """Does the home's text still read the same object, whatever was stored into it?"""
