@@ -9,10 +9,11 @@ import gast
 from ..front.comprehensions import NeedLoop
 from ..ir import Op, Value
 from ..kinds import Array
+from ..order import evaluated
 from ..shapes import shape_chain
 from .following import Following, nameless
 from .layout import literal
-from .origins import chain, escapes, immutable, line_of, outer_loop, step_base
+from .origins import chain, escapes, immutable, line_of, outer_loop, step_base, turned_round
 
 
 class Copies(Following):
@@ -23,7 +24,7 @@ class Copies(Following):
     def alias(self, value: Value) -> str:
         """A name of our own, bound where the value can be read."""
         copied = self.homes.clobbered(value) and not immutable(value)
-        home = self.homes.first_placed(value)
+        home = self.homes.first_placed(value, self.reads.clocks[value])
         op = value.op
         is_step = value.node is not None and op is not None and op.user
         if is_step and (home is None or not value.name):
@@ -40,6 +41,8 @@ class Copies(Following):
             return name
         if op is not None and op.user and op.code in ("if", "for", "while"):
             return self.follow(value, op)
+        if (name := self.carried(value)) is not None:
+            return name
         raise nameless(value)
 
     def own_copy(self, text: str, value: Value) -> str:
@@ -54,9 +57,10 @@ class Copies(Following):
     def step(self, value: Value, copied: bool) -> str:
         """An expression inside a line, taken out of it under a name."""
         node = value.node
-        if copied and (node, False) not in self.edits.steps:
-            self.edits.steps[node, False] = self.names.fresh(step_base(value))
+        if copied:
             self.edits.copies[node] = self.own_copy("{}", value)
+            if (node, False) not in self.edits.steps:
+                self.edits.steps[node, False] = self.names.fresh(step_base(value))
         if (node, copied) not in self.edits.steps:
             self.edits.steps[node, copied] = self.names.fresh(step_base(value))
         return self.edits.steps[node, copied]
@@ -84,41 +88,60 @@ class Copies(Following):
         if op is not None and op.user and inner in op.attrs.get("exported", {}):
             return self.stable(op.attrs["exported"][inner])
         if op is not None and op.code == "shape" and (maker := op.operands[0].op) is not None and maker.user:
-            nowhere = maker.code in ("if", "for", "while") and not any(h.anchor for h in self.homes.of(op.operands[0]))
-            if escapes(maker) or nowhere:
+            placed = op.operands[0].node is not None or any(h.anchor for h in self.homes.of(op.operands[0]))
+            if escapes(maker) or maker.code in ("if", "for", "while") and not placed:
                 return self.followed_shape(op.operands[0], maker)
         text = self.text(inner)
         if text.isidentifier() and self.names.ours(text):
             return text
-        home = self.homes.first_placed(inner)
+        home = self.homes.first_placed(inner, self.reads.clocks[inner])
         name = self.names.fresh(inner.name or "step")
         if home is not None:
             text = self.own_copy(home.text, inner) if self.homes.clobbered(inner) else home.text
             self.edits.at(home.anchor, f"{name} = {text}", op.line if op else 0)
         elif op is not None and op.user and op.code in ("if", "for", "while"):
             self.keep(name, inner, op)
+        elif inner.node is not None and op is not None and op.user:
+            return self.step(inner, self.homes.clobbered(inner) and not immutable(inner))
         else:
             self.after_making(inner, f"{name} = {text}")
         return name
 
     def after_making(self, value: Value, line: str) -> None:
-        """A line behind the one that makes what a text was derived from."""
+        """A line behind the one that makes what a text was derived from: as soon as all of it is there."""
+        stmt = value.op.stmt if value.op is not None else None
+        sources = self.sources(value)
+        steps = {v.node for v in sources if (v.node, False) in self.edits.steps}
+        others = [v for v in sources if v.node not in steps]
+        if len(sources) == 1 and (home := self.homes.first_placed(sources[0], self.reads.clocks[value])) is not None:
+            self.edits.at(home.anchor, line, line_of(value))
+        elif steps and (len(sources) == 1 or all(self.held_before(v, stmt) for v in others)):
+            self.edits.behind[[n for n in evaluated(stmt) if n in steps][-1]].append(line)
+        elif sources and not steps and not isinstance(stmt, gast.While) and (
+                all(self.held_before(v, stmt) for v in others)):
+            self.edits.before[stmt].append((line, line_of(value)))
+        else:
+            raise nameless(value)
+
+    def sources(self, value: Value) -> list[Value]:
+        """The values whose texts a derived text is made of."""
         op = value.op
-        if op is not None and op.code in ("shape", "stop", "item"):
-            for source in shape_chain(op.operands[0]) if op.code == "shape" else op.operands[:1]:
-                if source.op is not None and source.op.region is not op.region and op.code == "shape":
-                    break
-                if (home := self.homes.first_placed(source)) is not None:
-                    self.edits.at(home.anchor, line, op.line)
-                    return
-                if (source.node, False) in self.edits.steps:
-                    self.edits.behind[source.node].append(line)
-                    return
-            source = op.operands[0]
-            if source.op is not None and not source.op.user:
-                self.after_making(source, line)
-                return
-        raise nameless(value)
+        if op is None or self.homes.of(value) or (value.node, False) in self.edits.steps:
+            return [value]
+        if op.code == "const":
+            return []
+        if op.code == "shape":
+            chain = [v for v in shape_chain(op.operands[0]) if v.op is None or v.op.region is op.region]
+            held = [v for v in chain if self.homes.of(v) or (v.node, False) in self.edits.steps]
+            return held[:1] or self.sources(op.operands[0])
+        if (value.node is None or not op.user) and (op.code in ("stop", "item", "pack") or turned_round(op)):
+            return list(dict.fromkeys(v for operand in op.operands for v in self.sources(operand)))
+        return [value]
+
+    def held_before(self, value: Value, stmt: Any) -> bool:
+        """Does a text of the user's hold a value already when this statement begins?"""
+        clock = self.homes.trail.stmt_clock.get(stmt)
+        return clock is not None and any(self.homes.valid(h, value, clock) for h in self.homes.of(value))
 
     def collect(self, loop: Op, inner: Value) -> str:
         """The list of a value's turns."""

@@ -13,7 +13,7 @@ from ..shapes import shape_chain
 from .edits import Edits, Names
 from .homes import END, Homes
 from .layout import literal
-from .origins import escapes, flag_name, outer_loop
+from .origins import escapes, flag_name, may_be_missing, outer_loop
 from .reads import Reads
 
 
@@ -39,14 +39,33 @@ class Following:
         """The text that reads this value, at every place it was announced for."""
         raise NotImplementedError
 
+    def step(self, value: Value, copied: bool) -> str:
+        """An expression inside a line, taken out of it under a name."""
+        raise NotImplementedError
+
     def follow(self, value: Value, op: Op) -> str:
         """A variable of our own that takes the value in each arm, or at the end of each turn."""
         if op.code != "if" and not isinstance(op.node, (gast.For, gast.While)):
             raise NeedLoop(op.node, self.function)
         name = self.texts[value] = self.names.fresh(value.name or flag_name(op))
         self.followed.add(value)
+        param = carried_as(value, op)
+        if param is not None and self.texts.get(param) == "":
+            self.texts[param] = name  # it is for the parameter that the result is followed
         self.keep(name, value, op)
         return name
+
+    def carried(self, param: Value, shape: bool = False) -> str | None:
+        """For what a loop of the user's carries: the variable that follows it (or its shape) until a turn ends."""
+        loop = param.region.owner if param.op is None and param.region is not None else None
+        if not isinstance(loop, Op) or not loop.user or not isinstance(loop.node, (gast.For, gast.While)):
+            return None
+        result = next((r for r in loop.results if carried_as(r, loop) is param), None)
+        if result is None:
+            return None
+        if shape:
+            return self.followed_shape(result, loop) if may_be_missing(result) else None
+        return self.texts[result] if result in self.followed else self.follow(result, loop)
 
     def keep(self, name: str, value: Value, op: Op, shape: bool = False) -> None:
         """Lines that give a variable of ours the value (or its shape), on every way through what makes it."""
@@ -118,8 +137,11 @@ class Following:
         """A text for the shape of a value."""
         owner = self.reads.shape_owner(value)
         op = value.op
-        if owner is None and op is not None and op.user and escapes(op):
+        follows = op is not None and op.user and op.code in ("if", "for", "while")
+        if owner is None and op is not None and follows and (escapes(op) or may_be_missing(value)):
             return self.followed_shape(value, op)
+        if owner is None and (text := self.carried(value, True)) is not None:
+            return text
         if owner is None:
             for candidate in shape_chain(value):
                 passing = next((h for h in self.homes.of(candidate) if h.passing), None)
@@ -128,8 +150,14 @@ class Following:
                     self.edits.at(passing.anchor, f"{name} = {self.shape_text(passing.text, candidate.kind)}", 0)
                     return name
                 if candidate in self.texts or candidate.node is not None and candidate.op is not None:
-                    return self.shape_text(self.text(candidate), candidate.kind)
+                    return self.shape_text(self.shape_source(candidate), candidate.kind)
         return self.shape_text(owner or self.text(value), value.kind)
+
+    def shape_source(self, value: Value) -> str:
+        """A text that reads an array for its shape only: whatever is stored into it."""
+        if self.reads.for_shape(value):
+            return self.step(value, False)
+        return self.text(value)
 
     def followed_shape(self, value: Value, op: Op) -> str:
         """A variable for a shape, bound on every way out of what makes its array: who leaves early needs it, too."""
@@ -137,6 +165,14 @@ class Following:
             self.shape_names[value] = self.names.fresh(f"{value.name or 'step'}_shape")
             self.keep(self.shape_names[value], value, op, True)
         return self.shape_names[value]
+
+
+def carried_as(result: Value, loop: Op) -> Value | None:
+    """What a turn of a loop finds of what the loop leaves."""
+    if loop.code not in ("for", "while"):
+        return None
+    at = loop.attrs["sequences"] + loop.results.index(result)
+    return loop.regions[0].params[at] if at < len(loop.regions[0].params) else None
 
 
 def nameless(value: Value) -> Refuse:

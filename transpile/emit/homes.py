@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..ir import Value
@@ -23,9 +24,11 @@ class Homes:
         """The texts that held the value at some time."""
         return [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock)]
 
-    def first_placed(self, value: Value) -> Home | None:
-        """The first of them that has a place for lines of ours."""
-        return min((h for h in self.of(value) if h.anchor is not None), key=lambda h: h.clock, default=None)
+    def first_placed(self, value: Value, reads: Iterable[int]) -> Home | None:
+        """The first of them that has a place for lines of ours, which run before all these reads."""
+        placed = [h for h in self.of(value) if h.anchor is not None and not any(
+            r < h.clock or self.left_behind(h, value, r) for r in reads)]  # fmt: skip
+        return min(placed, key=lambda h: h.clock, default=None)
 
     def holds(self, home: Home, read: int) -> bool:
         """Does the home's text still read the same object, whatever was stored into it?"""

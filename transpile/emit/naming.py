@@ -21,6 +21,7 @@ from .copies import Copies
 from .edits import Edits, Names
 from .homes import END, Homes
 from .layout import double_quoted, literal, literal_text
+from .origins import turned_round
 from .reads import Reads
 
 
@@ -74,7 +75,7 @@ class Naming(Copies):
             return self.shape_named(op.operands[0])
         if op.code == "stop":
             return self.text(op.operands[0])
-        if op.code == "prim" and value.node is None and op.attrs["prim"].name in ("flip", "list_reversed") and op.user:
+        if value.node is None and turned_round(op):
             return f"{self.text(op.operands[0])}[::-1]"
         if op.code == "pack" and value.node is None:
             return pack_text(op, [self.text(v) for v in op.operands])

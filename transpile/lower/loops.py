@@ -13,7 +13,7 @@ from .branches import FLAGS
 from .carry import Carry, replace_values
 from .core import Refuse
 from .turns import Turns
-from .values import Cell, Const, Labelled, Merger, State, Tup, cells
+from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells
 from .walks import walked
 
 ROUNDS = 12
@@ -73,7 +73,7 @@ class Loops(Turns):
         """Lower a loop body until what it carries from turn to turn is stable."""
         start = self.state
         entry = start.copy()
-        entry.names.update({"$jump": Const(False), "$broke": Const(False)})
+        entry.names.update({**FLAGS, "$val": start.names.get("$val", UNDEF), "$broke": Const(False)})
         carry = Carry()
         begin, state = self.tick(), entry
         for _ in range(ROUNDS):
@@ -147,8 +147,9 @@ class Loops(Turns):
         self.trail.loops.append(op.attrs["clocks"])
         self.trail.spans.append((*op.attrs["clocks"], op.regions[0]))
         after = replace_values(carry.next_state, dict(zip(carry.params, op.results, strict=True)))
-        ret = after.names.get("$ret", FLAGS["$ret"])
-        after.names["$jump"] = ret if start.names.get("$ret") is not ret else Const(False)
+        ret = after.names["$jump"] = after.names.get("$ret", FLAGS["$ret"])
+        if isinstance(ret, Const) and not ret.value and "$ret" in start.names:
+            after.names["$ret"] = start.names["$ret"]
         self.state = after
         self.after_join(start, self.behind_loop(node))
 
