@@ -9,14 +9,14 @@ import gast
 from ..front.comprehensions import NeedLoop
 from ..ir import Op, Value
 from ..kinds import Array
-from ..order import evaluated
-from ..shapes import shape_chain
-from .following import Following, nameless
+from ..lower.trail import Home
+from .derived import Derived
+from .following import nameless
 from .layout import literal
-from .origins import chain, escapes, immutable, line_of, outer_loop, step_base, turned_round
+from .origins import chain, escapes, immutable, line_of, outer_loop, step_base
 
 
-class Copies(Following):
+class Copies(Derived):
     """Binds such names where the value can be read."""
 
     kernel: Any  # the name under which generated code calls a kernel
@@ -35,22 +35,27 @@ class Copies(Following):
                 self.edits.steps[op.node, False] = self.names.fresh(step_base(op.results[0], op))
             return self.edits.steps[op.node, False] + path
         if home is not None:
-            name = self.names.fresh(value.name or "step")
-            self.edits.at(home.anchor, f"{name} = {self.own_copy(home.text, value) if copied else home.text}",
-                          op.line if op is not None else 0)  # fmt: skip
-            return name
+            return self.placed(value, home, copied, op.line if op is not None else 0)
         if op is not None and op.user and op.code in ("if", "for", "while"):
             return self.follow(value, op)
-        if (name := self.carried(value)) is not None:
-            return name
+        if op is None and value.region is not None and isinstance(value.region.owner, Op):
+            return self.follow_turns(value, value.region.owner)
         raise nameless(value)
+
+    def placed(self, value: Value, home: Home, copied: bool, line: int) -> str:
+        """A name of our own, bound where the user's text holds the value."""
+        name, text = self.names.fresh(value.name or "step"), self.homes.text(home)
+        if text in self.names.optional:
+            self.names.optional.add(name)
+        self.edits.at(home.anchor, f"{name} = {self.own_copy(text, value) if copied else text}", line)
+        return name
 
     def own_copy(self, text: str, value: Value) -> str:
         """A copy of what a text reads, if it can change."""
         kind = value.kind
         if immutable(value):
             return text
-        if isinstance(kind, Array) and not kind.loose:
+        if isinstance(kind, Array) and not kind.loose and text not in self.names.optional:
             return f"{text}.copy()"
         return f"{self.kernel('copied')}({text})"
 
@@ -97,51 +102,15 @@ class Copies(Following):
         home = self.homes.first_placed(inner, self.reads.clocks[inner])
         name = self.names.fresh(inner.name or "step")
         if home is not None:
-            text = self.own_copy(home.text, inner) if self.homes.clobbered(inner) else home.text
+            text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
             self.edits.at(home.anchor, f"{name} = {text}", op.line if op else 0)
         elif op is not None and op.user and op.code in ("if", "for", "while"):
             self.keep(name, inner, op)
         elif inner.node is not None and op is not None and op.user:
             return self.step(inner, self.homes.clobbered(inner) and not immutable(inner))
         else:
-            self.after_making(inner, f"{name} = {text}")
+            self.after_making(inner, name)
         return name
-
-    def after_making(self, value: Value, line: str) -> None:
-        """A line behind the one that makes what a text was derived from: as soon as all of it is there."""
-        stmt = value.op.stmt if value.op is not None else None
-        sources = self.sources(value)
-        steps = {v.node for v in sources if (v.node, False) in self.edits.steps}
-        others = [v for v in sources if v.node not in steps]
-        if len(sources) == 1 and (home := self.homes.first_placed(sources[0], self.reads.clocks[value])) is not None:
-            self.edits.at(home.anchor, line, line_of(value))
-        elif steps and (len(sources) == 1 or all(self.held_before(v, stmt) for v in others)):
-            self.edits.behind[[n for n in evaluated(stmt) if n in steps][-1]].append(line)
-        elif sources and not steps and not isinstance(stmt, gast.While) and (
-                all(self.held_before(v, stmt) for v in others)):
-            self.edits.before[stmt].append((line, line_of(value)))
-        else:
-            raise nameless(value)
-
-    def sources(self, value: Value) -> list[Value]:
-        """The values whose texts a derived text is made of."""
-        op = value.op
-        if op is None or self.homes.of(value) or (value.node, False) in self.edits.steps:
-            return [value]
-        if op.code == "const":
-            return []
-        if op.code == "shape":
-            chain = [v for v in shape_chain(op.operands[0]) if v.op is None or v.op.region is op.region]
-            held = [v for v in chain if self.homes.of(v) or (v.node, False) in self.edits.steps]
-            return held[:1] or self.sources(op.operands[0])
-        if (value.node is None or not op.user) and (op.code in ("stop", "item", "pack") or turned_round(op)):
-            return list(dict.fromkeys(v for operand in op.operands for v in self.sources(operand)))
-        return [value]
-
-    def held_before(self, value: Value, stmt: Any) -> bool:
-        """Does a text of the user's hold a value already when this statement begins?"""
-        clock = self.homes.trail.stmt_clock.get(stmt)
-        return clock is not None and any(self.homes.valid(h, value, clock) for h in self.homes.of(value))
 
     def collect(self, loop: Op, inner: Value) -> str:
         """The list of a value's turns."""
@@ -149,7 +118,7 @@ class Copies(Following):
             raise NeedLoop(loop.node, self.function)
         home = self.reads.early(loop, inner)
         if home is not None and not self.is_ours(inner):
-            text = self.own_copy(home.text, inner) if self.homes.clobbered(inner) else home.text
+            text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
             saved = self.names.fresh(f"{inner.name or 'turn'}_saved")
             self.edits.at(home.anchor, f"{saved}.append({text})", line_of(inner))
         else:
@@ -157,6 +126,9 @@ class Copies(Following):
             if self.names.ours(text) and inner not in self.followed and inner.op is not None and escapes(inner.op):
                 self.edits.unbound[loop.node].append(text)
             saved = self.names.fresh(f"{text if text.isidentifier() else inner.name or 'turn'}_saved")
-            self.edits.turn_ends[loop.node].append(f"{saved}.append({text})")
+            if inner in loop.regions[0].params:  # at its end, a turn has the next one's
+                self.edits.body_start[loop.node].append((f"{saved}.append({text})", 0))
+            else:
+                self.edits.turn_ends[loop.node].append(f"{saved}.append({text})")
         self.edits.lists[loop.node].append((saved, loop.line))
         return saved

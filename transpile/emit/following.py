@@ -8,12 +8,13 @@ import gast
 
 from ..front.comprehensions import NeedLoop
 from ..ir import Function, Op, Value
+from ..kinds import Array
 from ..lower.core import Refuse
 from ..shapes import shape_chain
 from .edits import Edits, Names
 from .homes import END, Homes
 from .layout import literal
-from .origins import escapes, flag_name, may_be_missing, outer_loop
+from .origins import escapes, flag_name, outer_loop
 from .reads import Reads
 
 
@@ -48,24 +49,28 @@ class Following:
         if op.code != "if" and not isinstance(op.node, (gast.For, gast.While)):
             raise NeedLoop(op.node, self.function)
         name = self.texts[value] = self.names.fresh(value.name or flag_name(op))
+        self.names.optional.add(name)
         self.followed.add(value)
-        param = carried_as(value, op)
-        if param is not None and self.texts.get(param) == "":
-            self.texts[param] = name  # it is for the parameter that the result is followed
         self.keep(name, value, op)
         return name
 
-    def carried(self, param: Value, shape: bool = False) -> str | None:
-        """For what a loop of the user's carries: the variable that follows it (or its shape) until a turn ends."""
-        loop = param.region.owner if param.op is None and param.region is not None else None
-        if not isinstance(loop, Op) or not loop.user or not isinstance(loop.node, (gast.For, gast.While)):
-            return None
-        result = next((r for r in loop.results if carried_as(r, loop) is param), None)
-        if result is None:
-            return None
-        if shape:
-            return self.followed_shape(result, loop) if may_be_missing(result) else None
-        return self.texts[result] if result in self.followed else self.follow(result, loop)
+    def follow_turns(self, value: Value, loop: Op) -> str:
+        """A variable of our own that holds what a turn starts with, where the user's name may not exist yet."""
+        body, count = loop.regions[0], loop.attrs["sequences"]
+        if value not in body.params[count:] or not isinstance(loop.node, (gast.For, gast.While)):
+            raise nameless(value)
+        index = body.params.index(value)
+        init, last = loop.operands[index], body.yields[index - count]
+        name = self.texts[value] = self.names.fresh(value.name or "turn")
+        self.names.optional.add(name)
+        self.followed.add(value)
+        start, end = loop.attrs["clocks"]
+        self.edits.before[loop.node].append((f"{name} = {self.kept(init, start, False)}", loop.line))
+        text = self.kept(last, end, False)
+        if last in self.followed and last in body.params[count:] and last is not value:
+            raise nameless(value)  # two variables that change places would be read too late
+        self.edits.turn_ends[loop.node].append(f"{name} = {text}")
+        return name
 
     def keep(self, name: str, value: Value, op: Op, shape: bool = False) -> None:
         """Lines that give a variable of ours the value (or its shape), on every way through what makes it."""
@@ -137,21 +142,21 @@ class Following:
         """A text for the shape of a value."""
         owner = self.reads.shape_owner(value)
         op = value.op
-        follows = op is not None and op.user and op.code in ("if", "for", "while")
-        if owner is None and op is not None and follows and (escapes(op) or may_be_missing(value)):
+        if owner is None and op is not None and op.user and escapes(op):
             return self.followed_shape(value, op)
-        if owner is None and (text := self.carried(value, True)) is not None:
-            return text
         if owner is None:
             for candidate in shape_chain(value):
                 passing = next((h for h in self.homes.of(candidate) if h.passing), None)
                 if passing is not None and candidate not in self.texts:
                     name = self.names.fresh(f"{passing.name}_shape")
-                    self.edits.at(passing.anchor, f"{name} = {self.shape_text(passing.text, candidate.kind)}", 0)
+                    shape = self.shape_text(self.homes.text(passing), candidate.kind)
+                    self.edits.at(passing.anchor, f"{name} = {shape}", 0)
                     return name
+                if candidate in self.followed or any(h.shadow for h in self.homes.of(candidate)):
+                    return self.shape_if_made(candidate)
                 if candidate in self.texts or candidate.node is not None and candidate.op is not None:
                     return self.shape_text(self.shape_source(candidate), candidate.kind)
-        return self.shape_text(owner or self.text(value), value.kind)
+        return self.shape_text(owner, value.kind) if owner is not None else self.shape_if_made(value)
 
     def shape_source(self, value: Value) -> str:
         """A text that reads an array for its shape only: whatever is stored into it."""
@@ -159,20 +164,22 @@ class Following:
             return self.step(value, False)
         return self.text(value)
 
+    def shape_if_made(self, value: Value) -> str:
+        """The shape of what a variable holds, if it does not hold None."""
+        return self.guarded_shape(self.text(value), value.kind)
+
+    def guarded_shape(self, name: str, kind: Any) -> str:
+        """The shape of what a text reads; of a variable that may hold None yet, then one of zeros."""
+        shape = self.shape_text(name, kind)
+        axes = len(kind.dims or ()) if isinstance(kind, Array) else 0
+        return shape if name not in self.names.optional else f"({(0,) * axes} if {name} is None else {shape})"
+
     def followed_shape(self, value: Value, op: Op) -> str:
         """A variable for a shape, bound on every way out of what makes its array: who leaves early needs it, too."""
         if value not in self.shape_names:
             self.shape_names[value] = self.names.fresh(f"{value.name or 'step'}_shape")
             self.keep(self.shape_names[value], value, op, True)
         return self.shape_names[value]
-
-
-def carried_as(result: Value, loop: Op) -> Value | None:
-    """What a turn of a loop finds of what the loop leaves."""
-    if loop.code not in ("for", "while"):
-        return None
-    at = loop.attrs["sequences"] + loop.results.index(result)
-    return loop.regions[0].params[at] if at < len(loop.regions[0].params) else None
 
 
 def nameless(value: Value) -> Refuse:

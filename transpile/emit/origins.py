@@ -41,25 +41,6 @@ def escapes(op: Op) -> bool:
     return any(isinstance(n, jumps) for n in gast.walk(op.node))
 
 
-def may_be_missing(value: Value) -> bool:
-    """Is there a way through the branches and loops that make a value on which it is not made?"""
-    seen: set[Value] = set()
-    todo = [value]
-    while todo:
-        top = todo.pop()
-        op = top.op
-        if top in seen or op is None:
-            continue
-        seen.add(top)
-        if op.code == "const":
-            return top.kind == NOTHING or op.attrs["value"] is None
-        index = op.results.index(top)
-        todo += [region.yields[index] for region in op.regions if op.code == "if" or index < len(region.yields)]
-        if op.code in ("for", "while") and index < len(op.operands) - op.attrs["sequences"]:
-            todo.append(op.operands[op.attrs["sequences"] + index])
-    return False
-
-
 def body_statements(node: Any) -> list[Any]:
     return list(node.body) if isinstance(node, (gast.For, gast.While)) else []
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from ..ir import Op, Value
-from ..lower.core import Home
+from ..lower.trail import Home
 from ..shapes import shape_chain
 from .homes import Homes
 from .origins import body_statements, chain, escapes, turned_round
@@ -93,8 +93,9 @@ class Reads:
             if candidate in self.printed:
                 return self.printed[candidate]
             for home in self.homes.of(candidate):
-                reads = self.shape_clocks[value]
-                if all(not self.homes.left_behind(home, candidate, r) and self.homes.holds(home, r) for r in reads):
+                if not home.shadow and all(
+                        not self.homes.left_behind(home, candidate, read) and self.homes.holds(home, read)
+                        for read in self.shape_clocks[value]):  # fmt: skip
                     return home.text
         return None
 

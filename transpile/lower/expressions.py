@@ -15,16 +15,9 @@ class Expressions(Operators):
         return Const(node.value)
 
     def expr_name(self, node: Any) -> Any:
-        found = self.lookup(node.id, node)
-        self.is_bound(node.id)
-        return found
-
-    def is_bound(self, name: str) -> None:
-        """A name has been read: whoever gets further than this knows that it was bound."""
-        if name in self.state.doubtful:
-            self.state.doubtful.discard(name)
-            self.tick()
-            self.home(self.state.names[name], name, name, None, ())
+        item = self.lookup(node.id, node)
+        self.was_read(node.id, item)
+        return item
 
     def expr_tuple(self, node: Any) -> Any:
         return Tup(self.sequence(node.elts, node))
