@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..ir import Value
@@ -17,16 +18,19 @@ class Homes:
     def __init__(self, trail: Trail, memory: Any) -> None:
         self.trail = trail
         self.memory = memory  # `Memory`, for functions of the user's
-        self.text: Any = lambda home: home.text  # `Shadows` knows more
+        self.text: Any = lambda home: home.text  # `Shadows` knows more, and which names can have one
+        self.has_shadow: Any = lambda name: False
         self.loops = [span for span in trail.loops if trail.counts(span[0])]
 
     def of(self, value: Value) -> list[Home]:
         """The texts that held the value at some time."""
-        return [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock)]
+        return [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock) and (
+            not h.shadow or self.has_shadow(h.name))]  # fmt: skip
 
-    def first_placed(self, value: Value) -> Home | None:
+    def first_placed(self, value: Value, reads: Iterable[int]) -> Home | None:
         """The first of them that has a place for lines of ours, which run wherever the value was made."""
         found = [h for h in self.of(value) if h.anchor is not None and not self.left_behind(h, value, END)]
+        found = [h for h in found if all(h.clock <= read for read in reads)]
         return min(found, key=lambda h: h.clock, default=None)
 
     def holds(self, home: Home, read: int) -> bool:

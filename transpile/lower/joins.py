@@ -78,7 +78,7 @@ class Joins(Stores):
         self.tick()
         for name, item in self.state.names.items():
             if item is not start.names.get(name) and not name.startswith("$"):
-                self.home(item, name, name, anchor, (), self.surely_bound(item))
+                self.home(item, name, name, anchor, ())
         old, self.anchor = self.anchor, anchor
         for cell in list(self.state.heap):
             if cell in start.heap and self.state.heap[cell] is not start.heap[cell]:
