@@ -11,6 +11,7 @@ notes the edits that the user's text needs. No text depends on the order of aski
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -126,7 +127,8 @@ class Naming:
         return None
 
     def homes(self, value: Value) -> list[Home]:
-        return [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock)]
+        found = [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock)]
+        return [replace(h, text=f"{self.kernel(h.kernel)}({h.text})", kernel="") if h.kernel else h for h in found]
 
     # --- texts ---------------------------------------------------------------------------
 

@@ -93,8 +93,8 @@ class Callee:
                 {k: template(v) for k, v in content.items()} if isinstance(content, dict)
                 else tuple(map(template, content)))
             out = (item.sort, item.cls, inner)
-            partners = {c for c in ({item.root()} | item.shares | item.root().shares) if c is not item}
-            self.shares[id(out)] = tuple(i for i, c in enumerate(arguments) if c in partners)
+            kin = child.kin([item])
+            self.shares[id(out)] = tuple(i for i, c in enumerate(arguments) if c is not item and c.root() in kin)
             keep.append(out)
             return out
 

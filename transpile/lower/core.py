@@ -15,7 +15,8 @@ from ..builder import Builder
 from ..ir import Function, Region, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from ..sym import Sym
-from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, in_words, leaves
+from .values import UNDEF, Cell, Const, Labelled, State, Tup, cells, in_words, leaves
+from .windows import alike, in_sight, read_through
 
 
 class Refuse(Exception):
@@ -44,6 +45,7 @@ class Home:
     anchor: tuple[Any, str] | None
     cells: tuple[Cell, ...] = ()
     passing: bool = False  # true only where the anchor is
+    kernel: str = ""  # a kernel that is called on what the text says
 
 
 @dataclass
@@ -83,6 +85,7 @@ class Core:
         self.anchor: tuple[Any, str] | None = None
         self.locals: set[str] = set()
         self.loop_depth = 0
+        self.questions: list[Any] = []  # of this statement: what is asked at run time about memory
         self.entry: dict[str, Any] = {}  # the arguments as they were given
         self.parent: Any = None  # the Lowerer of the enclosing model function
 
@@ -220,7 +223,7 @@ class Core:
         if isinstance(kind, (TupleOf, Ints)):
             return self.unpack(value)
         sort = "list" if isinstance(kind, ListOf) else "array"
-        cell = Cell(sort)
+        cell = Cell(sort, made=value)
         self.state.heap[cell] = value
         return cell
 
@@ -247,9 +250,9 @@ class Core:
         found = self.state.heap.get(cell)
         if found is None and cell.view is not None:
             base, row, given = cell.view
-            fresh = self.builder.call(row, (), {**given, row.params[0]: Sym(self.value(base), self.builder)})
-            found = self.state.heap[cell] = fresh.value
-            found.node = None
+            found = self.state.heap[cell] = read_through(self.builder, self.value(base), row, given)
+            if cell.made is not None and in_sight(cell.made, self.builder.region):
+                alike(found, cell.made)
             for name, item in self.state.names.items():
                 array = item.array if isinstance(item, Labelled) else item
                 if array is cell and not name.startswith("$") and name not in self.state.doubtful:
@@ -356,9 +359,6 @@ class Core:
     def reached(self, items: list[Any]) -> list[Any]:
         """Items, and the variables that local functions among them read."""
         return items
-
-    def merged(self, a: State, b: State, leaf: Any) -> State:
-        return Merger(a, b, leaf).run()
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..ir import Op, Region, Value
 from ..kinds import NOTHING, UNKNOWN, join
+from .identities import Identities
 from .stores import Stores
 from .values import UNDEF, Cell, Content, Merger, State
 
@@ -25,7 +26,9 @@ class Joins(Stores):
 
         merger = Merger(a, b, leaf)
         self.joining = merger.out
-        return merger.run()
+        out = merger.run()
+        Identities(merger, op.operands[0]).note()
+        return out
 
     def wrap_in(self, value: Value) -> Any:
         """`wrap`, into the state that is being joined."""

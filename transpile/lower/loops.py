@@ -11,6 +11,7 @@ from ..ir import Op, Region, Value
 from .branches import FLAGS
 from .carry import Carry, replace_values
 from .core import Refuse
+from .identities import Identities
 from .values import Cell, Const, Labelled, Merger, State, Tup, cells
 from .walks import Walks, walked
 
@@ -98,6 +99,7 @@ class Loops(Walks):
             merger = Merger(state, self.state, lambda a, b: carry.leaf(self, a, b, state, region))
             carry.begin(merger)
             carry.next_state = without_temporaries(merger.run(), state)
+            Identities(merger).note()
             carry.next_state.names["$jump"] = Const(False)
             self.state = end
         self.anchor = marks[2]

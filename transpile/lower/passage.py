@@ -60,12 +60,17 @@ class Importer:
         if isinstance(item, Cell):
             if item in self.numbers:
                 return ("same", self.numbers[item])
+            partners = tuple(n for other, n in self.numbers.items() if self.may_share(item, other))
             self.numbers[item] = len(self.numbers)
             content = heap.content(item)
-            return (item.sort, item.cls, self._content(content))
+            return (item.sort, item.cls, self._content(content), partners)
         if isinstance(item, Method):
             return ("m", item.name, self.describe(item.owner))
         return ("o", id(item))
+
+    def may_share(self, one: Cell, other: Cell) -> bool:
+        """May two arguments share memory? A function that is given both is another one if they do."""
+        return one.sort == other.sort == "array" and other.root() in self.lowerer.kin([one])
 
     def _content(self, content: Any) -> Any:
         if isinstance(content, Value):
@@ -122,7 +127,7 @@ class Importer:
         cell = made[item] = Cell(item.sort, item.cls, outside=True)
         content = self.lowerer.content(item)
         for other in list(made):
-            if other is not item and (other.root() is item.root() or other in item.shares):
+            if other is not item and self.may_share(item, other):
                 cell.shares.add(made[other])
                 made[other].shares.add(cell)
         if isinstance(content, Value):

@@ -6,6 +6,7 @@ cell as well is its holder (`State.escaped`). After a store into one, the others
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..kinds import UNKNOWN, Kind
@@ -38,21 +39,23 @@ class Sharing(Core):
                     cell.shares.add(other)
                     other.shares.add(cell)
 
-    def partners(self, family: list[Cell]) -> set[Cell]:
-        """The cells that may share memory with those of a family, and are not of it."""
+    def kin(self, roots: Iterable[Cell]) -> set[Cell]:
+        """The roots of all arrays that may share memory with some, and these themselves."""
+        windows: dict[Cell, list[Cell]] = {}
+        for cell in self.state.heap:
+            windows.setdefault(cell.root(), []).append(cell)
         found: set[Cell] = set()
-        queue = list(family)
+        queue = [r.root() for r in roots]
         while queue:
-            for other in queue.pop().shares:
-                if other not in found and other not in family:
-                    found.add(other)
-                    queue.append(other)
+            root = queue.pop()
+            if root not in found:
+                found.add(root)
+                queue += [other.root() for cell in (root, *windows.get(root, ())) for other in cell.near()]
         return found
 
     def held_elsewhere(self, cell: Cell, name: str) -> bool:
         """May the memory of a cell be reached in another way than by this name?"""
-        family = [c for c in self.state.heap if c.root() is cell.root()]
-        roots = {c.root() for c in (*self.partners(family), *family)}
+        roots = self.kin([cell])
         if any(r.outside or self.state.escaped.get(r) for r in roots):
             return True
         return any(c.root() in roots for n, item in self.state.names.items() if n != name
