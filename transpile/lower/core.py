@@ -167,27 +167,22 @@ class Core:
         if value not in self.trail.homes:
             self.trail.homes[value].append(Home(name, name, 0, None))
         key = (where, id(home), name)
-        self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
+        self.program.lookups.setdefault(key, set()).add(self.source.key)
         if value not in self.outsiders:
             self.outsiders[value] = self.wrap(value)
             for inner in cells(self.outsiders[value], self.state.heap):
-                self.program.outside[inner] = (key, node, self.function)
+                self.program.outside[inner] = key
         item = self.outsiders[value]
         for inner in cells(item, self.kept):
             self.state.heap.setdefault(inner, self.kept.get(inner))
         self.kept.update({c: self.state.heap[c] for c in cells(item, self.state.heap) if c not in self.kept})
         return item
 
-    def note_write(self, cell: Cell) -> None:
-        """Something is changed in place: noted for those who read it later, and if it lives outside."""
-        content = self.state.heap.get(cell)
-        if isinstance(content, Value) and cell.sort != "array":
-            self.trail.clobbers[content].append(self.clock)
-        found = self.program.outside.get(cell)
-        if found is not None:
-            key = found[0]
-            count, _ = self.program.writes.get(key, (0, None))
-            self.program.writes[key] = (count + 1, (self.function, self.stmt, key[2]))
+    def with_kept(self, *states: State) -> None:
+        """What was found outside on one way was there on every other, too."""
+        for state in states:
+            for cell, content in self.kept.items():
+                state.heap.setdefault(cell, content)
 
     def capture(self, key: Any, found: Any) -> Value:
         """A value read from outside: a parameter of the region that no argument fills."""

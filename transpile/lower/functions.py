@@ -83,6 +83,7 @@ class Functions(Parameters):
             op.results[0].node = node
         op.attrs["paths"] = result_paths(template)
         out = importer.export(template, op.results, names, entry)
+        entry.gives.relate(self, importer, names, operands)
         self.add_captures(op, entry)
         if entry.mutated:
             self.mutated_arguments(node, op, entry, names, operands)

@@ -24,6 +24,7 @@ class Joins(Stores):
                 made[pair] = self.phi(op, pair, x is UNDEF, y is UNDEF)
             return made[pair] if isinstance(x, Content) or isinstance(y, Content) else self.wrap_in(made[pair])
 
+        self.with_kept(a, b)
         merger = Merger(a, b, leaf)
         self.joining = merger.out
         out = merger.run()

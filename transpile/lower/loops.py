@@ -96,6 +96,7 @@ class Loops(Walks):
             end = self.state
             self.state = end.copy()
             self.state.names["$jump"] = Const(False)  # a turn that begins has not jumped
+            self.with_kept(state, self.state)
             merger = Merger(state, self.state, lambda a, b: carry.leaf(self, a, b, state, region))
             carry.begin(merger)
             carry.next_state = without_temporaries(merger.run(), state)

@@ -24,6 +24,7 @@ class Memory(Calls):
         """The array in `cell` gets new content, in place."""
         self.replace(cell, value)
         touched = self.follow(cell.root())
+        self.keep_outside(touched, value)
         self.distrust(touched, value)
         for root in touched:
             self.rehome(root)

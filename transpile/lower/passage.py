@@ -27,7 +27,7 @@ def result_paths(template: Any, path: str = "") -> dict[int, str]:
     if not isinstance(template, tuple):
         return {}
     sort, _, content = template
-    if sort == "argument":
+    if sort in ("argument", "again"):
         return {}
     if isinstance(content, (Leaf, tuple)) and sort == "dl" or isinstance(content, Leaf):
         return result_paths(content, path)
@@ -43,6 +43,7 @@ class Importer:
     def __init__(self, lowerer: Any) -> None:
         self.lowerer = lowerer
         self.numbers: dict[Cell, int] = {}
+        self.exported: dict[int, Cell] = {}  # the cells made for the templates of a result
 
     def describe(self, item: Any) -> Any:
         """A hashable description: kinds, constants by identity or value, aliasing."""
@@ -158,11 +159,9 @@ class Importer:
             return Tup(tuple(self.export(t, results, names, entry) for t in content), cls)
         if sort == "dl":
             return Labelled(self.export(content, results, names, entry), cls)
-        cell = Cell(sort, cls)
-        for number in template_shares(template, entry):
-            other = self.nth_cell(names, number)
-            cell.shares.add(other)
-            other.shares.add(cell)
+        if sort == "again":
+            return self.exported[id(content)]
+        cell = self.exported[id(template)] = Cell(sort, cls)
         heap = self.lowerer.state.heap
         if isinstance(content, Leaf):
             heap[cell] = results[content.index]
@@ -181,7 +180,3 @@ class Importer:
         for item in names.values():
             inner.describe(item)
         return list(inner.numbers)
-
-
-def template_shares(template: Any, entry: Any) -> tuple[int, ...]:
-    return tuple(entry.shares.get(id(template), ()))

@@ -91,15 +91,16 @@ class Program:
         self.depth = 0
         self.higher = False
         self.guards: dict[Any, Any] = {}
-        self.lookups: dict[Any, int] = {}  # how often something outside is read
-        self.writes: dict[Any, Any] = {}  # how often it is changed in place, and where last
-        self.outside: dict[Any, Any] = {}
+        self.lookups: dict[Any, set[Any]] = {}  # the functions in which something outside is read
+        self.writes: dict[Any, dict[Any, Any]] = {}  # those in which it is changed in place, and where last
+        self.outside: dict[Any, Any] = {}  # cells that are known to live outside: what they are a part of
 
     def disturbed(self) -> list[tuple[Function, Refuse]]:
-        """What lives outside the model, is changed in it, and is read in it: the order of the two is not followed."""
+        """What lives outside, and is changed in one function and read in another: the order is not followed."""
         out = []
-        for key, (count, (function, stmt, name)) in self.writes.items():
-            if self.lookups.get(key, 0) > count:
+        for key, places in self.writes.items():
+            if len(self.lookups.get(key, set()) | places.keys()) > 1:
+                function, stmt, name = list(places.values())[-1]
                 out.append((function, Refuse(
                     stmt, f"{name}, which lives outside the model, is changed in place and read",
                     "what other functions see of the change is not followed",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..kinds import UNKNOWN, Kind
+from ..ir import Value
+from ..kinds import NOTHING, UNKNOWN, Array, Kind, Scalar
 from .core import Core
 from .values import Cell, cells
 
@@ -52,6 +53,38 @@ class Sharing(Core):
                 found.add(root)
                 queue += [other.root() for cell in (root, *windows.get(root, ())) for other in cell.near()]
         return found
+
+    def note_write(self, cell: Cell) -> None:
+        """Something is changed in place: noted for those who read it later, and if it lives outside."""
+        content = self.state.heap.get(cell)
+        if isinstance(content, Value) and cell.sort != "array":
+            self.trail.clobbers[content].append(self.clock)
+        for key in self.outside_keys(cell):
+            self.program.writes.setdefault(key, {})[self.source.key] = (self.function, self.stmt, key[2])
+
+    def outside_keys(self, cell: Cell) -> list[Any]:
+        """What of the surrounding program an object may be, or be a part of."""
+        near = self.kin([cell]) if cell.sort == "array" else {cell}
+        holders = {holder for one in near for holder in self.state.escaped.get(one, ())}
+        keys = [self.program.outside[c] for c in near | holders if c in self.program.outside]
+        return list(dict.fromkeys([*keys, *(k for c in near | holders for k in self.taken_from(c.made))]))
+
+    def taken_from(self, value: Value | None) -> list[Any]:
+        """The object of the surrounding program, not looked into, that a value was taken out of."""
+        keys = {v: k for k, v in self.function.attrs.get("captures", {}).items()}
+        while value is not None and value not in keys:
+            op = value.op
+            if op is None or op.code not in ("user", "item") or op.attrs.get("mutation") or op.attrs.get("poison"):
+                return []
+            value = next(iter(op.operands), None)
+        return [] if value is None or isinstance(value.kind, (Array, Scalar)) else [keys[value]]
+
+    def keep_outside(self, roots: list[Cell], value: Value) -> None:
+        """What is stored into memory that lives outside may come back by any later read of it."""
+        keys = tuple(key for root in roots for key in self.outside_keys(root))
+        if keys:
+            op = self.builder.append("user", [value], [NOTHING], why="", stored=keys)
+            op.result.node = None
 
     def held_elsewhere(self, cell: Cell, name: str) -> bool:
         """May the memory of a cell be reached in another way than by this name?"""
