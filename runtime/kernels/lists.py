@@ -37,7 +37,9 @@ def list_reversed(items: Any) -> Any:
 
 @kernel
 def list_zeros(items: Any) -> Any:
-    """A zero for every entry, nested as the entries are."""
+    """A zero for every entry, nested as the entries are; for what does not exist yet, which is None, a number."""
+    if items is None:
+        return 0.0
     if isinstance(items, (list, tuple)):
         return [list_zeros(i) for i in items]
     return 0.0 if isinstance(items, (int, float)) else np.zeros_like(items)[()]

@@ -14,8 +14,8 @@ import numpy as np
 from ...runtime.declare import NAMES
 from ..ir import Op, Slot, Value
 from ..kinds import BOOL, Array
-from .core import Home
 from .sharing import Sharing
+from .trail import Home
 from .values import Cell, Link
 
 SIMPLE = (gast.Assign, gast.AnnAssign, gast.AugAssign, gast.Expr)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..ir import Value
 from .calls import Calls
-from .core import Home
+from .trail import Home
 from .values import Cell, Labelled, Link, Tup, cells, leaves
 from .windows import chosen, in_sight, put_through, read_through
 

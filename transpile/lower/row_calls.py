@@ -13,7 +13,8 @@ from ..infer import NeedStatic
 from ..ir import Value
 from ..kinds import MANY, Array, Scalar
 from .constructors import Constructors
-from .core import Home, Refuse
+from .core import Refuse
+from .trail import Home
 from .values import Cell, Const, Iter, Tup
 
 OUT_PLACES = {"dot": 2, "clip": 3, "concatenate": 2}
