@@ -74,7 +74,9 @@ class Sharing(Core):
         keys = {v: k for k, v in self.function.attrs.get("captures", {}).items()}
         while value is not None and value not in keys:
             op = value.op
-            if op is None or op.code not in ("user", "item") or op.attrs.get("mutation") or op.attrs.get("poison"):
+            entry = op is not None and op.code == "prim" and op.attrs["prim"].name in ("getitem", "list_item")
+            if op is None or op.code not in ("user", "item") and not entry or (
+                    op.attrs.get("mutation") or op.attrs.get("poison")):  # fmt: skip
                 return []
             value = next(iter(op.operands), None)
         return [] if value is None or isinstance(value.kind, (Array, Scalar)) else [keys[value]]

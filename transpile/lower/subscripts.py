@@ -141,7 +141,10 @@ class Subscripts(Attributes):
             key = key if all(isinstance(k, (int, bool)) for k in key) else np.asarray
         if key is np.asarray:
             return self.opaque(node, [owner, index], "an index that is a list of values")
-        return self.on_symbols(node, lambda x: x[key], (owner,), view=basic_index(key, self))
+        out = self.on_symbols(node, lambda x: x[key], (owner,), view=basic_index(key, self))
+        if isinstance(out, Cell) and out.view is None and not isinstance(self.value(owner).kind, Array):
+            self.held_by(out, owner)  # an entry of a container that is not known
+        return out
 
     def symbolic_index(self, index: Any) -> Any:
         if isinstance(index, SliceOf):
