@@ -104,7 +104,9 @@ class Functions(Parameters):
         for number in sorted(entry.mutated):
             cell = found[number]
             if number in entry.changed:
-                self.store(cell, op.results[entry.changed[number]])
+                result = op.results[entry.changed[number]]
+                op.attrs.setdefault("alike", {})[result] = self.value(cell)
+                self.store(cell, result)
             elif cell.sort == "array":
                 old = self.value(cell)
                 made = self.builder.append("user", list(dict.fromkeys([*operands, old])), [old.kind], why=why,
