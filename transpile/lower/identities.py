@@ -10,6 +10,7 @@ from typing import Any
 
 from ..ir import Region, Value
 from ..sym import Sym
+from .sharing import kin
 from .values import Cell, Link, Merger
 
 
@@ -19,7 +20,32 @@ class Identities:
     def __init__(self, merger: Merger, cond: Value | None = None) -> None:
         self.merger, self.cond = merger, cond
 
-    def note(self) -> None:
+    def note(self) -> bool:
+        """Relate them; True if some that were apart before are not any more."""
+        apart, lost = self.kept_apart()
+        for one, other in apart:
+            one.apart.add(other)
+            other.apart.add(one)
+        self.relate()
+        return lost
+
+    def kept_apart(self) -> tuple[list[tuple[Cell, Cell]], bool]:
+        """Pairs of new cells that share nothing, as what they stand for shares nothing on either path."""
+        merger, out, lost = self.merger, [], False
+        heap = {**merger.a.heap, **merger.b.heap}
+        made = [(new, a, b) for new, (a, b) in merger.joint.items() if new.sort == "array"]
+        near = {new: (kin([a], heap), kin([b], heap)) for new, a, b in made}
+        for i, (new, a, b) in enumerate(made):
+            for other, c, d in made[:i]:
+                before = c.root() not in near[new][0] and a.root() not in near[other][0]
+                after = d.root() not in near[new][1] and b.root() not in near[other][1]
+                out += [(a.root(), c.root())] if before else []  # relations to come must not hide this
+                out += [(b.root(), d.root())] if after else []
+                out += [(new, other)] if before and after else []
+                lost = lost or before and not after
+        return out, lost
+
+    def relate(self) -> None:
         for (side, old), news in self.merger.derived.items():
             if old.sort != "array":
                 continue

@@ -141,7 +141,7 @@ class Loops(Turns):
             merger = Merger(state, self.state, lambda a, b: carry.leaf(self, a, b, state, region))
             carry.begin(merger)
             carry.next_state = without_temporaries(merger.run(), state)
-            Identities(merger).note()
+            carry.changed |= Identities(merger).note()
             carry.next_state.names["$jump"] = Const(False)
             self.state = end
         self.anchor = marks[2]

@@ -73,7 +73,7 @@ class Memory(Calls):
         for here in in_order(found):
             for there, links in self.ways(here).items():
                 if there not in found and all(map(self.usable, links)):
-                    for link in links:
+                    for link in dict.fromkeys(links):
                         self.carry_over(link, there)
                     found[there] = None
         return list(found)
@@ -81,7 +81,7 @@ class Memory(Calls):
     def is_tree(self, root: Cell) -> bool:
         """Is there one way only between any two of the arrays that have to do with each other?"""
         kin = self.kin([root])
-        return sum(len(self.ways(r)) for r in kin) == 2 * (len(kin) - 1)
+        return sum(len(self.ways(r).keys() & kin) for r in kin) == 2 * (len(kin) - 1)
 
     def ways(self, root: Cell) -> dict[Cell, list[Any]]:
         """What leads from an array and its windows to others: links, and None where nothing is known."""

@@ -129,8 +129,7 @@ class Importer:
         content = self.lowerer.content(item)
         for other in list(made):
             if other is not item and self.may_share(item, other):
-                cell.shares.add(made[other])
-                made[other].shares.add(cell)
+                cell.is_maybe(made[other])
         if isinstance(content, Value):
             callee.state.heap[cell] = self._param(content, callee, path)
         elif isinstance(content, dict):

@@ -37,22 +37,11 @@ class Sharing(Core):
         for cell in [c for c in cells(item, self.state.heap) if c.sort == "array"]:
             for other in others:
                 if other is not cell and cell.view is None:
-                    cell.shares.add(other)
-                    other.shares.add(cell)
+                    cell.is_maybe(other)
 
     def kin(self, roots: Iterable[Cell]) -> set[Cell]:
         """The roots of all arrays that may share memory with some, and these themselves."""
-        windows: dict[Cell, list[Cell]] = {}
-        for cell in self.state.heap:
-            windows.setdefault(cell.root(), []).append(cell)
-        found: set[Cell] = set()
-        queue = [r.root() for r in roots]
-        while queue:
-            root = queue.pop()
-            if root not in found:
-                found.add(root)
-                queue += [other.root() for cell in (root, *windows.get(root, ())) for other in cell.near()]
-        return found
+        return kin(roots, self.state.heap)
 
     def note_write(self, cell: Cell) -> None:
         """Something is changed in place: noted for those who read it later, and if it lives outside."""
@@ -112,3 +101,22 @@ class Sharing(Core):
         """What an expression made may be, or hold, what it was given."""
         for item in items if isinstance(out, Cell) else ():
             self.held_by(out, item)
+
+
+def kin(cells: Iterable[Cell], heap: Iterable[Cell]) -> set[Cell]:
+    """The roots of all arrays that may share memory with some, and these themselves."""
+    windows: dict[Cell, list[Cell]] = {}
+    for cell in heap:
+        if cell.view is not None:
+            windows.setdefault(cell.root(), []).append(cell)
+    found: set[Cell] = set()
+    for start in {c.root() for c in cells}:
+        mine: set[Cell] = set()
+        queue = [start]
+        while queue:
+            root = queue.pop()
+            if root not in mine and root not in start.apart:
+                mine.add(root)
+                queue += [other.root() for cell in (root, *windows.get(root, ())) for other in cell.near()]
+        found |= mine
+    return found

@@ -48,6 +48,7 @@ class Cell:
         view: (base cell, row, given): definitely a window on `base`, recomputable from it.
         shares: cells that may or may not share its memory.
         links: conditions under which it is another cell, or a window on it.
+        apart: cells that surely share nothing with it, whatever the others say.
         outside: the caller holds it too (a parameter's).
         made: what an array was when it was made.
     """
@@ -57,6 +58,7 @@ class Cell:
     view: tuple[Cell, Any, dict[str, Any]] | None = None
     shares: set[Cell] = field(default_factory=set)
     links: list[Link] = field(default_factory=list)
+    apart: set[Cell] = field(default_factory=set)
     outside: bool = False
     made: Value | None = None
 
@@ -72,8 +74,9 @@ class Cell:
 
     def is_maybe(self, other: Cell) -> None:
         """This cell may be another one, which only a part of the program knows, or a window on the same."""
-        self.shares.add(other)
-        other.shares.add(self)
+        for one in {other, other.root()}:
+            self.shares.add(one)
+            one.shares.add(self)
 
 
 @dataclass(eq=False)
@@ -88,8 +91,8 @@ class Link:
 
     def tie(self) -> None:
         """Let both cells know."""
-        self.cell.links.append(self)
-        self.base.links.append(self)
+        for end in {self.cell, self.base, self.base.root()}:
+            end.links.append(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,6 +238,7 @@ class Merger:
         self.made: dict[tuple[int, int], Any] = {}
         self.derived: dict[tuple[int, Cell], list[Cell]] = {}  # (side, a cell there) -> cells it may be now
         self.halves: set[Cell] = set()  # cells that only one side knows
+        self.joint: dict[Cell, tuple[Cell, Cell]] = {}  # cells that stand for one on either side
 
     def run(self) -> State:
         """The merged state. Cells known to both keep their identity."""
@@ -320,6 +324,7 @@ class Merger:
         cell = Cell(a.sort, a.cls)
         self.derive(0, a, cell)
         self.derive(1, b, cell)
+        self.joint[cell] = (a, b)
         first, second = self.a.heap.get(a), self.b.heap.get(b)
         self.out.heap[cell] = self.content(cell, first, second, (a, b))
         return cell

@@ -119,8 +119,8 @@ class Walks(Branches):
             return self.plan_const(Const(list(reversed(item.value))), node)
         if isinstance(item, Cell) and item.sort == "array":
             flipped = self.builder.call(NAMES["flip"], (Sym(self.value(item), self.builder), 0), {})
-            cell = Cell("array", shares={item})
-            item.shares.add(cell)
+            cell = Cell("array")
+            cell.is_maybe(item)
             self.state.heap[cell] = flipped.value
             flipped.value.node = None
             return self.plan_array(cell)
