@@ -116,7 +116,9 @@ class Block:
         return out
 
     def final(self, op: Op) -> int:
-        """Where an operation is evaluated at the latest."""
+        """Where an operation is evaluated at the latest: what stands for a result, where that is read."""
+        if op.code in CHEAP and op.result in self.readers.roots:
+            return END
         if self.may_inline(op):
             reader = self.readers.once(op.result)
             if reader is not None and reader in self.position:
@@ -359,16 +361,14 @@ class Block:
 
     def stable(self, op: Op) -> bool:
         """Does a cheap expression read the same thing wherever it is put?"""
-        if op.code != "shape":
+        if op.code != "shape" or (array := op.operands[0]) not in self.naming.printed:
             return True
-        source_value = op.operands[0]
-        return source_value not in self.naming.printed or self.last_use(op.result) <= self.last_use(source_value)
+        return self.last_use(op.result) <= self.last_use(array)
 
     def print_call(self, op: Op) -> None:
         args = [source(self.operand(v)) for v in op.operands]
         self.confirm()
-        at = self.ends[op]
-        targets = [self.define(r, at) if self.is_read(r) else "_" for r in op.results]
+        targets = [self.define(r, self.ends[op]) if self.is_read(r) else "_" for r in op.results]
         function = self.printer.imports.pair(op.attrs["function"])
         self.say(f"{', '.join(targets)} = {function}({', '.join(args)})", op.line)
 

@@ -1,0 +1,1 @@
+"""Loops over directions as one computation with one more axis."""
