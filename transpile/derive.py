@@ -164,9 +164,15 @@ class Derivation:
         """All unit directions of an array, along a first axis."""
         return self.dims(NAMES["basis"].fun(like), (length(_dims(like)), *_dims(like)), like.value.kind)
 
-    def axis_basis(self, like: Any, axis: int) -> Any:
-        """The directions along one axis, the same for every place of the others."""
-        return self.dims(NAMES["axis_basis"].fun(like, axis), (_dims(like)[axis], *_dims(like)), like.value.kind)
+    def along_axis(self, of: str = "u", sizes: str = "any") -> Any:
+        """The directions along the axis: all, or the only one."""
+        axis, like = self.op.attrs["axis"], self.ys[0] if of == "u" else self.xs[0]
+        x = tuple(self.xs) if len(self.xs) > 1 else self.xs[0]
+        options = {**({"of": of} if of != "u" else {}), **({"sizes": sizes} if sizes != "any" else {})}
+        if _dims(like)[axis] == ONE:
+            return self.dims(NAMES["axis_ones"].fun(self.ys[0], x, axis=axis, **options), _dims(like), like.value.kind)
+        made = NAMES["axis_basis"].fun(self.ys[0], x, axis=axis, **options)
+        return self.dims(made, (_dims(like)[axis], *_dims(like)), like.value.kind)
 
     # --- places --------------------------------------------------------------------------
 
@@ -305,70 +311,54 @@ def _zeros(d: Derivation, y: Any, x: Any) -> Any:
 def axis_jacobian(d: Derivation) -> list[Any]:
     """The Jacobian along one axis, for each place of the others."""
     (u,), axis = d.ys, d.op.attrs["axis"]
-    u = _checked(d, u)
-    if _dims(u)[axis] == ONE:
-        found = d.warn_unconnected(d.pull([u], [d.ones(u)], d.xs))
-        return [d.zeros(x) if g is None else g for g, x in zip(found, d.xs, strict=True)]
 
     def pulled(seed: Any) -> list[Any]:
         return d.warn_unconnected(d.pull([u], [seed], d.xs))
 
-    made = d.each(d.axis_basis(u, axis), u, pulled, d.xs)
+    if _dims(u)[axis] == ONE:
+        return [d.zeros(x) if g is None else g for g, x in zip(pulled(d.along_axis()), d.xs, strict=True)]
+    made = d.each(d.along_axis(sizes="several" if _dims(u)[axis] == ANY else "any"), u, pulled, d.xs)
     return [np.moveaxis(g, 0, axis) if axis else g for g in made]
 
 
 def divergence(d: Derivation) -> list[Any]:
     """The sum of the diagonal along one axis."""
-    (u,), (x,) = d.ys, d.xs
-    return [_trace(d, _checked(d, u), x, d.warn_unconnected)]
+    return [_trace(d, d.ys[0], d.along_axis(sizes="same"), d.warn_unconnected)]
 
 
 def laplacian(d: Derivation) -> list[Any]:
     """The sum of the second derivatives along one axis of x."""
     (u,), (x,), axis = d.ys, d.xs, d.op.attrs["axis"]
-    u = _checked(d, u)
     if _dims(u)[axis] == ONE:
-        (g,) = d.warn_unconnected(d.pull([u], [d.ones(u)], [x]))
-        return [d.zeros(u) if g is None else _trace(d, d.dims(g, _dims(x)), x, lambda found: found)]
-
+        (g,) = d.warn_unconnected(d.pull([u], [d.along_axis()], [x]))
+        return [d.zeros(u) if g is None else _trace(d, d.dims(g, _dims(x)), d.along_axis("x"), lambda found: found)]
     along = d.linear([u], [x])
 
     def second(seed: Any) -> list[Any]:
         (t,) = along([seed])
         return [None] if t is None else d.push([d.dims(t, _dims(u))], [x], [seed])
 
+    seeds = d.along_axis("x")
     if _dims(x)[axis] == ONE:
-        (t,) = second(np.ones_like(x))
+        (t,) = second(seeds)
         return [d.zeros(u) if t is None else t]
-    (made,) = d.each(d.axis_basis(x, axis), x, second, [u])
+    (made,) = d.each(seeds, x, second, [u])
     return [made.sum(axis=0)]
 
 
-def _trace(d: Derivation, u: Any, x: Any, note: Any) -> Any:
+def _trace(d: Derivation, u: Any, seeds: Any, note: Any) -> Any:
     """The sum over the axis of du_k / dx_k, for each place of the others; the axis stays, with size 1."""
-    axis = d.op.attrs["axis"]
-    if _dims(x)[axis] == ONE:
-        (g,) = note(d.pull([u], [np.ones_like(u)], [x]))
+    (x,), axis = d.xs, d.op.attrs["axis"]
+    if len(_dims(seeds)) == len(_dims(u)):
+        (g,) = note(d.pull([u], [seeds], [x]))
         return d.zeros(x) if g is None else g
 
     def diagonal(seed: Any) -> list[Any]:
         (g,) = note(d.pull([u], [seed], [x]))
         return [None if g is None else g * seed]
 
-    (made,) = d.each(d.axis_basis(u, axis), u, diagonal, [x])
+    (made,) = d.each(seeds, u, diagonal, [x])
     return made.sum(axis=0).sum(axis=axis, keepdims=True)
-
-
-def _checked(d: Derivation, u: Any) -> Any:
-    """u, if its places are those of x.
-
-    They are compared when the model runs, where sizes are known.
-    """
-    axis, what = d.op.attrs["axis"], d.op.attrs["what"]
-    for x in d.xs:
-        checked = NAMES["check_places"].fun(u, x, axis, what, _dims(u)[axis] == ANY and what == "axis_jacobian")
-        u = d.dims(checked, _dims(u))
-    return u
 
 
 WRITERS: dict[str, Callable[[Derivation], list[Any]]] = {

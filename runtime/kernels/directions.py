@@ -17,12 +17,50 @@ def basis(like: Any) -> Any:
 
 
 @kernel
-def axis_basis(like: Any, axis: int) -> Any:
-    """Arrays of the shape of `like` that are 1 at one index of `axis` and 0 elsewhere: one for each index."""
-    like = np.asarray(like)
+def axis_basis(u: Any, x: Any, axis: int, of: str = "u", sizes: str = "any") -> Any:
+    """Arrays like u (or x) that are 1 at one index of `axis` and 0 elsewhere: one for each index.
+
+    Args:
+        u: an array; x: one, or a tuple of arrays.
+        axis: the axis of the components, not negative. Apart from it the sizes must be the same.
+        of: "u" or "x", the one whose directions are wanted.
+        sizes: along the axis "any", the "same" or, of u, "several".
+
+    Raises:
+        ValueError: naming the argument and both shapes.
+    """
+    check_sizes(u, x, axis, sizes)
+    like = np.asarray(u if of == "u" else x)
     size = like.shape[axis]
     shape = [size if i == axis else 1 for i in range(like.ndim)]
     return np.broadcast_to(np.eye(size, dtype=like.dtype).reshape(size, *shape), (size, *like.shape))
+
+
+@kernel
+def axis_ones(u: Any, x: Any, axis: int, of: str = "u", sizes: str = "any") -> Any:
+    """The one direction along an axis of size 1; arguments and errors are those of `axis_basis`."""
+    check_sizes(u, x, axis, sizes)
+    return np.ones_like(u if of == "u" else x)
+
+
+def check_sizes(u: Any, x: Any, axis: int, sizes: str) -> None:
+    """Raise where u and x have not the sizes that a derivative along an axis needs.
+
+    Raises:
+        ValueError: with both shapes.
+    """
+    a = np.shape(u)
+    for b in map(np.shape, x if isinstance(x, tuple) else (x,)):
+        shapes = f"u has shape {a}, x {b}"
+        if (*a[:axis], *a[axis + 1 :]) != (*b[:axis], *b[axis + 1 :]):
+            raise ValueError(f"u and x must have the same sizes apart from axis {axis}: {shapes}")
+        if sizes == "same" and a[axis] != b[axis]:
+            raise ValueError(f"u and x must have the same size along axis {axis}: {shapes}")
+    if sizes == "several" and a[axis] == 1:
+        raise ValueError(
+            f"u has size 1 along axis {axis}, which was not known when the gradient was written, so that an axis "
+            f"too many would come out: index it, u[..., :1], or pass the array that its size comes from"
+        )
 
 
 @kernel
@@ -37,31 +75,3 @@ def direction(v: Any, x: Any) -> Any:
     if isinstance(x, (np.ndarray, np.generic)) and isinstance(v, (np.ndarray, np.generic)) and v.dtype != x.dtype:
         return np.asarray(v).real.astype(x.dtype) if not np.iscomplexobj(x) else np.asarray(v).astype(x.dtype)
     return v
-
-
-@kernel
-def check_places(u: Any, x: Any, axis: int, what: str, unsure: bool) -> Any:
-    """`u`, if apart from `axis` its sizes are those of `x`, and on it, too, for a divergence.
-
-    Args:
-        u, x: arrays with the same number of axes.
-        axis: the axis of the components, not negative.
-        what: "axis_jacobian", "divergence" or "laplacian".
-        unsure: whether it was not known that `u` has more than one component.
-
-    Raises:
-        ValueError: naming the argument and both shapes.
-    """
-    names = {"axis_jacobian": "dljacobian", "divergence": "dldivergence", "laplacian": "dllaplacian"}
-    places = [(*np.shape(v)[:axis], *np.shape(v)[axis + 1 :]) for v in (u, x)]
-    shapes = f"u has shape {np.shape(u)}, x {np.shape(x)}"
-    if places[0] != places[1]:
-        raise ValueError(f"{names[what]}: u and x must have the same sizes apart from axis {axis}: {shapes}")
-    if what == "divergence" and np.shape(u)[axis] != np.shape(x)[axis]:
-        raise ValueError(f"dldivergence: u and x must have the same size along axis {axis}: {shapes}")
-    if unsure and np.shape(u)[axis] == 1:
-        raise ValueError(
-            f"dljacobian: u has size 1 along axis {axis}, which was not known when the gradient was written: "
-            f"pass what the size follows from as an argument, or select the component, u[..., :1]"
-        )
-    return u

@@ -1,14 +1,14 @@
-"""Rows for unit directions, which move with nothing, and for the check of places."""
+"""Rows for unit directions, which move with nothing."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..declare import case, constant, no_gradient, normal, primitive
-from ..kernels.directions import axis_basis, basis, check_places, direction
+from ..kernels.directions import axis_basis, axis_ones, basis, direction
 
 _WHY = "unit directions do not move"
-for _fun in (basis, axis_basis):
+for _fun in (basis, axis_basis, axis_ones):
     constant(_fun, _WHY, name=_fun.__name__, text=_fun.__name__).kernel = True
 
 
@@ -18,7 +18,3 @@ def _passed(dy: Any, y: Any, *given: Any, **named: Any) -> Any:
 
 primitive(direction, _passed, no_gradient, kernel=True, linear_in="v", sizes="any",
           try_on=[case(normal(2, 3), normal(2, 3))])  # fmt: skip
-primitive(check_places, _passed, no_gradient, kernel=True, linear_in="u", sizes="any",
-          try_on=[case(normal(2, 4), normal(3, 4), 0, "axis_jacobian", False),
-                  case(normal(4, 2), normal(4, 2), 1, "divergence", False)])  # fmt: skip
-

@@ -1,1 +1,1 @@
-"""Loops over directions as one computation with one more axis."""
+"""A loop over directions as one computation with one more axis, the first."""
