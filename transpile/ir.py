@@ -49,6 +49,7 @@ class Value:
     region: Region | None = None
     fresh: bool = False  # ours alone: nobody else can see its memory
     clobbered: bool = False  # the user's code later changes its memory in place
+    unsure: bool = False  # may be None: the turn that binds a name first has not come, or its branch was not taken
     found: Any = None  # a captured value's object, seen when the program was written
     of: Value | None = None  # the value whose cotangent this is
     packed: tuple[Any, ...] | None = None  # a tuple of cotangents: of which entries of a container

@@ -32,6 +32,7 @@ class LoopAdjoint:
         self.local = set(defined(self.body))
         self.carried = [k for k, d in enumerate(self.finals) if d is not None]
         self.outer: list[Value] = []
+        self.may_stop = op.attrs["exits"] or self.count > 1 and op.user  # ours walk lists of one length
 
     def write(self) -> None:
         for _ in range(2 + len(self.params) + 50):
@@ -157,7 +158,7 @@ class LoopAdjoint:
             for n in range(len(kind.items)):
                 entries[n] = nested([(path, self.nth(operand, rows, path, n)) for path, rows in found.items()])
             sweep.accumulate(operand, entries, exact=True)
-        elif isinstance(kind, ListOf) and not (self.op.attrs["exits"] or self.count > 1):
+        elif isinstance(kind, ListOf) and not self.may_stop:
             sweep.accumulate(operand, {Each(p): Sym(rows, builder) for p, rows in found.items()}, exact=True)
         elif operand in sweep.active:
             why = "a list of containers in a loop that may end before the list does"
@@ -167,7 +168,7 @@ class LoopAdjoint:
         """The cotangent of one part of one entry; the loop may not have come so far."""
         sweep, builder = self.sweep, self.sweep.builder
         d = Sym(rows, builder)
-        if self.op.attrs["exits"] or self.count > 1:
+        if self.may_stop:
             like = []
             for k in range(len(operand.kind.items)):  # type: ignore[attr-defined]
                 part = builder.item(operand, k)
@@ -187,11 +188,11 @@ class LoopAdjoint:
         d = Sym(rows, builder)
         if isinstance(operand.kind, Array):
             shape = Sym(builder.shape(operand), builder)
-            out = NAMES["stack_rows"].fun(d, shape)
+            out = NAMES["stack_some" if self.may_stop else "stack_rows"].fun(d, shape)
             out.value.kind = operand.kind
             sweep.accumulate(operand, out, exact=True)
         elif isinstance(operand.kind, (ListOf, TupleOf)):
-            if self.op.attrs["exits"] or self.count > 1:
+            if self.may_stop:
                 d = NAMES["list_pad"].fun(d, Sym(operand, builder))
             sweep.accumulate(operand, d, exact=True)
         elif operand in sweep.active:

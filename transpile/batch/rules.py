@@ -384,7 +384,7 @@ def unsorted(at: Any, given: dict[str, Any]) -> Any:
     return NAMES["unsorted"].fun(given["d"], order, axis=shifted(axis, at.rank("d")))
 
 
-@rule("stack_rows")
+@rule("stack_rows", "stack_some")
 def stack_rows(at: Any, given: dict[str, Any]) -> Any:
     shape = at.shape_of(given["shape"])
     return np.moveaxis(NAMES["stack_rows"].fun(given["rows"], (shape[0], at.size, *shape[1:])), 0, 1)

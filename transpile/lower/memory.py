@@ -13,7 +13,7 @@ from ...runtime.declare import NAMES
 from ..ir import Value
 from ..sym import Sym
 from .calls import Calls
-from .core import Home
+from .trail import Home
 from .values import Cell, Labelled, Tup, cells, leaves
 
 

@@ -12,8 +12,9 @@ from ..ir import Value
 from ..kinds import Array
 from ..sym import Sym
 from .containers import Containers
-from .core import Home, NotStatic, Refuse
+from .core import NotStatic, Refuse
 from .operators import BINARY
+from .trail import Home
 from .values import Cell, Const, Labelled, Tup
 
 
