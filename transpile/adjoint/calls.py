@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..activity import varied
 from ..builder import Builder
-from ..ir import Function, Op, Region, Value
+from ..ir import Function, Op, Region, Value, walk
 from ..kinds import NOTHING, UNKNOWN, Kind, TupleOf
 from ..saving import export_from_function
 from ..sym import Sym
@@ -27,6 +27,9 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     back = dict(zip(op.results, given, strict=True)).get(saved) if saved is not None else None
     asked = tuple(sweep.follows(v) for v in op.operands)
     moving = tuple(v in sweep.active for v in op.operands)
+    if "forward" in function.attrs and asked[-1] and calls_itself(function):
+        sweep.pairs.missing.append(Missing(op, AGAIN))
+        return
     key = (function, tuple(d is not None for d in outer), _mask(back), asked, moving)
     backward = sweep.pairs.made.get(key)
     if backward is None:
@@ -48,6 +51,24 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
             result.packed = backward.region.yields[i].packed
             result.kind = result.kind if result.packed is None else backward.region.yields[i].kind
         sweep.accumulate(value, Sym(result, sweep.builder), exact=True)
+
+
+AGAIN = "a second derivative through a function that calls itself"
+
+
+def calls_itself(function: Function) -> bool:
+    """Does a function reach itself through calls?"""
+    seen: set[Function] = set()
+    stack = [function]
+    while stack:
+        for op in walk(stack.pop().region):
+            called = op.attrs["function"] if op.code == "call" else None
+            if called is function:
+                return True
+            if isinstance(called, Function) and called not in seen:
+                seen.add(called)
+                stack.append(called)
+    return False
 
 
 def _mask(back: Any) -> Any:

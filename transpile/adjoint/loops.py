@@ -51,9 +51,8 @@ class LoopAdjoint:
         sweep = self.sweep.child()
         items: list[tuple[Any, Value]] = []
         with builder.inside(region):
-            slots_in = [Value(gradient_kind(self.params[k].kind), f"d{self.params[k].name}", region=region)
-                        for k in self.carried]  # fmt: skip
-            outer_in = [Value(gradient_kind(v.kind), f"d{v.name}", region=region) for v in self.outer]
+            slots_in, outer_in = ([Value(gradient_kind(v.kind), f"d{v.name}", region=region, unsure=v.unsure)
+                                   for v in values] for values in ([self.params[k] for k in self.carried], self.outer))
             for value, param in zip(self.outer, outer_in, strict=True):
                 sweep.cotangents[value] = Sym(param, builder)
             for k, param in zip(self.carried, slots_in, strict=True):
@@ -130,7 +129,7 @@ class LoopAdjoint:
         sweep, builder = self.sweep, self.sweep.builder
         op = self.op
         carried = len(self.carried)
-        values = [Value(p.kind, p.name, op=mirror)
+        values = [Value(p.kind, p.name, op=mirror, unsure=p.unsure)
                   for p in mirror.regions[0].params[mirror.attrs["sequences"] :]]  # fmt: skip
         lists: list[Any] = []
         for i, path in self.walked:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ...runtime.declare import NAMES
+from ...runtime.declare import NAMES, UnknownKind, Unsupported
 from ..builder import Builder
+from ..infer import NeedStatic
 from ..ir import Function, Op, Region, Value, fill, walk
 from ..kinds import ANY, Array, Kind, ListOf, Scalar
 from ..saving import defined
@@ -35,7 +36,7 @@ def batched(builder: Builder, loop: Op, likes: list[Any]) -> list[Any] | None:
             batch.know(body.params[0], loop.operands[0], True)
             batch.region(body)
             out = [batch.filled(v) for v in body.yields]
-    except NoBatch:
+    except (NoBatch, UnknownKind, Unsupported, NeedStatic):
         return None
     for op in trial.ops:
         op.region = builder.region
