@@ -17,6 +17,16 @@ def basis(like: Any) -> Any:
 
 
 @kernel
+def along(fun: Any) -> Any:
+    """`fun`, which takes the tangents first and then the arguments, called as ``jvp(f, primals, tangents)``."""
+
+    def call(f: Any, primals: Any, tangents: Any) -> Any:
+        return fun(*[v for v in tangents if v is not None], *primals)
+
+    return call
+
+
+@kernel
 def axis_basis(u: Any, x: Any, axis: int, of: str = "u", sizes: str = "any") -> Any:
     """Arrays like u (or x) that are 1 at one index of `axis` and 0 elsewhere: one for each index.
 

@@ -57,7 +57,11 @@ class Cotangents:
         if isinstance(a, dict) or isinstance(b, dict):
             whole, part = (b, a) if isinstance(a, dict) else (a, b)
             for key, d in part.items():
-                whole = NAMES["list_add_at"].fun(whole, key, d)
+                if isinstance(d, dict):
+                    d = self.add(Sym(self.builder.item(whole.value, key), self.builder), d)
+                    whole = NAMES["list_put"].fun(whole, key, d)
+                else:
+                    whole = NAMES["list_add_at"].fun(whole, key, d)
             return whole
         if _is_list(a) or _is_list(b):
             return NAMES["list_add"].fun(a, b)

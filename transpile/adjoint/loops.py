@@ -70,7 +70,7 @@ class LoopAdjoint:
         """The cotangents of a value that the loop has collected: one list, or one for each part."""
         builder = sweep.builder
         if not isinstance(d, dict):
-            param = Value(gradient_kind(value.kind), f"d{value.name}", region=region)
+            param = Value(gradient_kind(value.kind), f"d{value.name}", region=region, unsure=value.unsure)
             items.append((d, param))
             sweep.accumulate(value, Sym(param, builder), exact=True)
             return

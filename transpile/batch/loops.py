@@ -82,6 +82,9 @@ class Batch:
 
     def know(self, old: Value, new: Value, wide: bool) -> None:
         self.now[old] = new
+        new.unsure = new.unsure or old.unsure
+        if wide and old.unsure:
+            raise NoBatch("what may be None")
         if wide:
             self.wide.add(old)
             self.made.add(new)
@@ -306,6 +309,8 @@ class Batch:
         """A value with the new axis: one that had none is the same for all directions."""
         if old in self.wide:
             return self.value(old)
+        if old.unsure:
+            raise NoBatch("what may be None")
         kind, value = self.widened(old.kind), self.sym(old)
         made = old.op
         if made is not None and made.code == "prim" and made.attrs["prim"].name == "zeros":

@@ -121,9 +121,14 @@ class Derivatives(Gradients):
             model, lead, extra = fun.opened(fun.__name__, f.value, len(primals), wanted)
         except (DLError, TypeError) as error:
             raise Refuse(node, str(error)) from error
-        moves = [tangents[i] for i in wanted]
-        named = {k: Const(v) for k, v in extra.items()}
-        return self.call_user(node, model, [*moves, *map(Const, lead), *primals], named)  # type: ignore[attr-defined]
+        if lead or extra:
+            raise Refuse(node, f"{fun.__name__} of a bound method or a partial function in a model", "",
+                         "define a function that calls it, and pass that")  # fmt: skip
+        out = self.call_user(node, model, [*[tangents[i] for i in wanted], *primals], {})  # type: ignore[attr-defined]
+        for op in self.builder.region.ops:  # type: ignore[attr-defined]
+            if op.code == "call" and op.node is node:
+                op.attrs["adapter"] = "along"
+        return out
 
     # --- from outside: what is written around a function -----------------------------------
 
@@ -177,18 +182,27 @@ class Derivatives(Gradients):
 
     def entry_leaves(self, node: Any, args: list[Any]) -> tuple[list[Any], list[Value]]:
         """Arguments as they were given: their structures and their leaves."""
-        names = [a.id for a in node.args[1 : len(args) + 1]]
-        first = [self.entry.get(n, a) for n, a in zip(names, args, strict=True)]  # type: ignore[attr-defined]
-        check_arguments(self, dict(zip(names, first, strict=True)))
         leaves: list[Value] = []
-        return [self.variable(x, leaves) for x in first], leaves
+        return [self.entry_leaf(node, args, k, leaves) for k in range(len(args))], leaves
+
+    def entry_leaf(self, node: Any, args: list[Any], k: int, leaves: list[Value]) -> Any:
+        name = node.args[k + 1].id
+        first = self.entry.get(name, args[k])  # type: ignore[attr-defined]
+        check_arguments(self, {name: first})
+        return self.variable(first, leaves)
 
     def entries_and_directions(self, node: Any, args: list[Any]) -> tuple[list[Any], list[Value], list[Value]]:
         half = (len(args) - 1) // 2
-        shapes, xs = self.entry_leaves(node, args[1 : half + 1])
+        shapes: list[Any] = []
+        xs: list[Value] = []
         directions: list[Value] = []
-        for item in args[half + 1 :]:
-            self.variable(item, directions)
+        for k in range(half):
+            before, item = len(xs), args[half + 1 + k]
+            shapes.append(self.entry_leaf(node, args[1:], k, xs))
+            if isinstance(item, Const) and type(item.value) in (int, float) and len(xs) == before + 1:
+                directions.append(self.builder.const(float(item.value)))  # type: ignore[attr-defined]
+            elif len(xs) > before:
+                self.variable(item, directions)
         if len(xs) != len(directions):
             raise Refuse(None, "the tangents are not like the arguments", "", "give one for each argument, like it")
         return shapes, xs, directions
