@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .accelerate import AcceleratedFunction
 from .runtime.containers import flatten, is_float, matched, unflatten
 from .runtime.dlarray import dlarray
 from .runtime.errors import DLError, TraceError
@@ -108,7 +109,7 @@ def opened(kind: str, f: Any, count: int, wanted: tuple[int, ...]) -> Opened:
 
 for _fun in (jvp, hvp):
     special("along")(_fun)
-    _fun.opened = opened  # type: ignore[attr-defined]
+    vars(_fun)["opened"] = opened
 
 
 class JacobianFunction(GradientFunction):
@@ -137,7 +138,9 @@ class JacobianFunction(GradientFunction):
         if inputs == 1:
             return "jacobian_forward"
         given, named = _copied((args, kwargs))
-        return "jacobian_forward" if inputs < _size(evaluate(self.function, given, named, SPECIALS)) else "jacobian"
+        whole = isinstance(self.function, (AcceleratedFunction, GradientFunction))
+        value = self.function(*given, **named) if whole else evaluate(self.function, given, named, SPECIALS)
+        return "jacobian_forward" if inputs < _size(value) else "jacobian"
 
     def __repr__(self) -> str:
         return f"<jacobian of {getattr(self.function, '__name__', 'a function')}>"

@@ -298,7 +298,7 @@ def _arranged(d: Derivation, made: Any, y: Any, x: Any, done: bool) -> Any:
         made = np.reshape(made, (*(y.shape if _dims(y) else ()), *(x.shape if _dims(x) else ())))
     made = d.dims(made, dims)
     dtypes = [v.value.kind.dtype for v in (y, x) if isinstance(v.value.kind, Array)]
-    if dims and None not in dtypes and made.dtype != (dtype := np.result_type(*dtypes)):
+    if dims and all(t is not None for t in dtypes) and made.dtype != (dtype := np.result_type(*dtypes)):
         made = made.astype(dtype)
     return made
 

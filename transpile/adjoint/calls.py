@@ -96,7 +96,7 @@ def _back_kind(back: Any, kind: Kind) -> Kind:
     return TupleOf(tuple(NOTHING if back.get(k) is None else _back_kind(back[k], e) for k, e in enumerate(entries)))
 
 
-def _saved_kind(function: Function) -> Kind:
+def _saved_kind(function: Function) -> TupleOf:
     """What a forward function keeps for its backward function."""
     kinds = tuple(v.kind for v in function.attrs.setdefault("saved", []))
     return TupleOf(kinds)
@@ -138,9 +138,8 @@ def _make_backward(caller: Sweep, key: Any, given: list[Any], back: Any) -> Func
 def _saved_cotangents(sweep: Sweep, function: Function, back: Any, region: Region, builder: Builder) -> None:
     """Second order: what the backward function read has cotangents, too."""
     items = function.attrs["saved"]
-    kind = _back_kind(back, _saved_kind(function))
-    if not isinstance(kind, TupleOf):
-        kind = _saved_kind(function)
+    found = _back_kind(back, _saved_kind(function))
+    kind = found if isinstance(found, TupleOf) else _saved_kind(function)
     keys = [k for k, item in enumerate(kind.items) if item != NOTHING]
     param = Value(kind, "dsaved", region=region)
     region.params.append(param)

@@ -93,7 +93,9 @@ class Cotangents:
         if not isinstance(d, dict) or not isinstance(value.kind, TupleOf):
             return d
         keys = value.kind.keys if value.kind.keys is not None else range(len(value.kind.items))
-        return {k: self.zeros(self.builder.item(value, k)) if d.get(k) is None else d[k] for k in keys}
+        return {k: self.zeros(self.builder.item(value, k)) if d.get(k) is None else
+                self.whole(self.builder.item(value, k), d[k]) if isinstance(d[k], dict) else d[k]
+                for k in keys}  # fmt: skip
 
     def zeros(self, value: Value) -> Any:
         """A zero cotangent for a value."""
@@ -141,6 +143,8 @@ class Cotangents:
 
     def arrived(self, d: Any) -> Any:
         """The other way round."""
+        if isinstance(d, (list, tuple)):
+            return {i: part for i, part in enumerate(d) if part is not None}
         if not isinstance(d, Sym) or d.value.packed is None:
             return d
         return nested([(path, Sym(self.builder.item(d.value, j), self.builder))

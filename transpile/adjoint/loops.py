@@ -123,7 +123,7 @@ class LoopAdjoint:
         export_from_loop(self.op, mirror, region)
 
     def initial(self, d: Any, param: Value, final: Value) -> Value:
-        return self.sweep.as_value(self.sweep.zeros(final) if d is None else d)
+        return self.sweep.as_value(self.sweep.zeros(final) if d is None else self.sweep.whole(final, d))
 
     def results(self, mirror: Op) -> None:
         sweep, builder = self.sweep, self.sweep.builder

@@ -14,8 +14,8 @@ import numpy as np
 from ...runtime.declare import NAMES, UnknownKind, Unsupported
 from ..builder import Builder
 from ..infer import NeedStatic
-from ..ir import Function, Op, Region, Value, fill, walk
-from ..kinds import ANY, Array, Kind, ListOf, Scalar
+from ..ir import Function, Op, Region, Slot, Value, fill, walk
+from ..kinds import ANY, Array, Kind, ListOf, Scalar, TupleOf
 from ..saving import defined
 from ..sym import Sym
 from .place import Place
@@ -74,6 +74,7 @@ class Batch:
         self.wide: set[Value] = set()
         self.made: set[Value] = set()  # the values that have the new axis
         self.shapes: dict[Value, tuple[Any, ...]] = {}
+        self.parts: dict[Value, Any] = {}  # of containers: which of the entries have the axis
         self.functions: dict[Any, Any] = {} if functions is None else functions
 
     @property
@@ -93,6 +94,12 @@ class Batch:
         if old in self.shapes:
             raise NoBatch("a shape as a value")
         return self.now.get(old, old)
+
+    def single(self, old: Value) -> Value:
+        """A value that is no container of which parts have the axis."""
+        if old in self.parts:
+            raise NoBatch("a container")
+        return self.value(old)
 
     def sym(self, old: Value) -> Any:
         return self.shapes[old] if old in self.shapes else Sym(self.value(old), self.builder)
@@ -161,7 +168,7 @@ class Batch:
         self.know(op.result, self.builder.const(op.attrs["value"], op.result.kind), False)
 
     def op_stop(self, op: Op) -> None:
-        operand = self.value(op.operands[0])
+        operand = self.single(op.operands[0])
         new = self.builder.append("stop", [operand], [operand.kind]).result
         self.know(op.result, new, op.operands[0] in self.wide)
 
@@ -176,6 +183,13 @@ class Batch:
 
     def op_item(self, op: Op) -> None:
         container, key = op.operands[0], op.attrs["key"]
+        if container in self.parts:
+            flag = self.parts[container].get(key, False)
+            new = self.builder.item(self.value(container), key)
+            new.kind = self.flagged(op.result.kind, flag)
+            self.mark(op.result, new, flag)
+            self.named(op.result)
+            return
         if container in self.shapes:
             item = self.shapes[container][key]
             self.know(op.result, item.value, False)
@@ -189,25 +203,57 @@ class Batch:
 
     def op_call(self, op: Op) -> None:
         """A call of a backward function becomes one of that function for all directions."""
-        mask = tuple(v in self.wide for v in op.operands)
+        mask = tuple(map(self.flag, op.operands))
         function = op.attrs["function"]
         results = [r for r in op.results if r is not op.attrs.get("saved")]
-        if any(mask):
-            function, wide = self.function(function, mask)
-        else:
-            wide = (False,) * len(results)
-        kinds = [self.widened(r.kind) if w else r.kind for r, w in zip(results, wide, strict=True)]
+        flags: tuple[Any, ...] = (False,) * len(results)
+        if any(map(any_flag, mask)):
+            function, flags = self.function(function, mask)
+        kinds = [self.flagged(r.kind, f) for r, f in zip(results, flags, strict=True)]
         operands = [self.value(v) for v in op.operands]
         call = self.builder.append("call", operands, list(kinds), function=function, captures=[])
-        for old, new, w in zip(results, call.results, wide, strict=True):
-            if old.packed is not None:
-                raise NoBatch("a container of cotangents")
-            self.know(old, new, w)
+        for old, new, flag in zip(results, call.results, flags, strict=True):
+            new.packed = old.packed
+            self.mark(old, new, flag)
             self.named(old)
 
-    def function(self, function: Function, mask: tuple[bool, ...]) -> tuple[Function, tuple[bool, ...]]:
+    def op_pack(self, op: Op) -> None:
+        """A container of cotangents, some of which may have the axis."""
+        template = op.attrs["template"]
+        keys: Any = op.result.kind.keys if isinstance(op.result.kind, TupleOf) else None
+        if not isinstance(op.result.kind, TupleOf) or not all(isinstance(s, Slot) for s in template):
+            raise NoBatch("a container")
+        keys = keys if keys is not None else range(len(template))
+        flags = {k: self.flag(op.operands[s.index]) for k, s in zip(keys, template, strict=True)}
+        operands = [self.value(v) for v in op.operands]
+        new = self.builder.append("pack", operands, [self.flagged(op.result.kind, flags)], template=template).result
+        new.packed = op.result.packed
+        self.mark(op.result, new, flags if any_flag(flags) else False)
+
+    # --- containers --------------------------------------------------------------------------
+
+    def flag(self, old: Value) -> Any:
+        """Whether a value has the axis; of a container, by entries."""
+        return self.parts.get(old, old in self.wide)
+
+    def mark(self, old: Value, new: Value, flag: Any) -> None:
+        if isinstance(flag, dict):
+            self.parts[old] = flag
+        self.know(old, new, flag is True)
+
+    def flagged(self, kind: Kind, flag: Any) -> Kind:
+        """The kind of a value of which some entries, or the value itself, have the axis."""
+        if flag is True:
+            return self.widened(kind)
+        if not isinstance(flag, dict) or not isinstance(kind, TupleOf):
+            return kind
+        keys = kind.keys if kind.keys is not None else range(len(kind.items))
+        items = [self.flagged(item, flag.get(k, False)) for k, item in zip(keys, kind.items, strict=True)]
+        return TupleOf(tuple(items), kind.sequence, kind.keys)
+
+    def function(self, function: Function, mask: tuple[Any, ...]) -> tuple[Function, tuple[Any, ...]]:
         """A backward function with the new axis on some of its parameters, and which results then have it."""
-        key = (function, mask)
+        key = (function, repr(mask))
         if key in self.functions:
             if self.functions[key] is None:
                 raise NoBatch("a recursion")
@@ -221,15 +267,15 @@ class Batch:
         region.owner = new
         builder = Builder(region)
         inner = Batch(builder, None, self.functions)
-        for param, w in zip(function.region.params, mask, strict=True):
-            copy = Value(self.widened(param.kind) if w else param.kind, param.name, region=region)
+        for param, flag in zip(function.region.params, mask, strict=True):
+            copy = Value(self.flagged(param.kind, flag), param.name, region=region)
             region.params.append(copy)
-            inner.know(param, copy, w)
-            if w and inner.seeds is None:
-                inner.seeds = Sym(copy, builder)
+            inner.mark(param, copy, flag)
+            if inner.seeds is None and any_flag(flag):
+                inner.seeds = Sym(first_wide(builder, copy, flag), builder)
         inner.region(function.region)
         region.yields = [inner.value(v) for v in function.region.yields]
-        self.functions[key] = (new, tuple(v in inner.wide for v in function.region.yields))
+        self.functions[key] = (new, tuple(map(inner.flag, function.region.yields)))
         return self.functions[key]  # type: ignore[no-any-return]
 
     def op_for(self, op: Op) -> None:
@@ -247,9 +293,9 @@ class Batch:
     def sequence(self, operand: Value) -> tuple[Value, bool]:
         """What a loop walks, and whether its entries have the new axis."""
         if operand not in self.wide:
-            return self.value(operand), False
+            return self.single(operand), False
         if isinstance(operand.kind, ListOf):
-            return self.value(operand), True
+            return self.single(operand), True
         return np.moveaxis(self.sym(operand), 1, 0).value, True
 
     def turn(self, op: Op, body: Region, walked: list[tuple[Value, bool]], carried: set[int]) -> Op | None:
@@ -259,7 +305,7 @@ class Batch:
         new = Op("for", [], attrs, [], [], None, builder.stmt, op.line, False, builder.region)
         region = Region(owner=new)
         new.regions.append(region)
-        inits = [self.filled(v) if k in carried else self.value(v) for k, v in enumerate(op.operands[count:])]
+        inits = [self.filled(v) if k in carried else self.single(v) for k, v in enumerate(op.operands[count:])]
         for i, param in enumerate(body.params):
             wide = walked[i][1] if i < count else i - count in carried
             copy = Value(self.widened(param.kind) if wide else param.kind, param.name, region=region)
@@ -273,7 +319,7 @@ class Batch:
             if more:
                 carried |= more
                 return None
-            region.yields = [self.filled(v) if k in carried else self.value(v) for k, v in enumerate(body.yields)]
+            region.yields = [self.filled(v) if k in carried else self.single(v) for k, v in enumerate(body.yields)]
         new.operands = [*(v for v, _ in walked), *inits]
         new.results = []
         for k, old in enumerate(op.results):
@@ -284,7 +330,7 @@ class Batch:
     def op_if(self, op: Op) -> None:
         if op.operands[0] in self.wide:
             raise NoBatch("a condition that is a tangent")
-        new = Op("if", [self.value(op.operands[0])], {}, [], [], None, self.builder.stmt, op.line, False,
+        new = Op("if", [self.single(op.operands[0])], {}, [], [], None, self.builder.stmt, op.line, False,
                  self.builder.region)  # fmt: skip
         for region in op.regions:
             inner = Region(owner=new)
@@ -295,7 +341,7 @@ class Batch:
         for region, inner in zip(op.regions, new.regions, strict=True):
             with self.builder.inside(inner):
                 pairs = zip(region.yields, wide, strict=True)
-                inner.yields = [self.filled(v) if w else self.value(v) for v, w in pairs]
+                inner.yields = [self.filled(v) if w else self.single(v) for v, w in pairs]
         for old, w in zip(op.results, wide, strict=True):
             value = Value(self.widened(old.kind) if w else old.kind, old.name, op=new)
             value.of = old.of
@@ -321,3 +367,16 @@ class Batch:
             new = np.broadcast_to(value, (self.size, *value.shape))
         new.value.kind = kind
         return new.value  # type: ignore[no-any-return]
+
+
+def any_flag(flag: Any) -> bool:
+    """Has anything the axis?"""
+    return any(map(any_flag, flag.values())) if isinstance(flag, dict) else bool(flag)
+
+
+def first_wide(builder: Builder, value: Value, flag: Any) -> Value:
+    """An array that has the axis: the value, or an entry of it."""
+    while isinstance(flag, dict):
+        key = next(k for k, f in flag.items() if any_flag(f))
+        value, flag = builder.item(value, key), flag[key]
+    return value

@@ -175,8 +175,8 @@ class Derivatives(Gradients):
         op = self.derive(node, "hessian", [self.value(args[0])], xs, [], kinds, ALL)  # type: ignore[attr-defined]
 
         def row(i: int) -> Any:
-            return _one(kwargs, [self.mirrored(s, lambda j: self.wrap(op.results[i * len(xs) + j]), False)
-                                 for s in shapes])  # type: ignore[attr-defined]
+            own = op.results[i * len(xs) : (i + 1) * len(xs)]
+            return _one(kwargs, [self.mirrored(s, lambda j: self.wrap(own[j]), False) for s in shapes])  # type: ignore[attr-defined]
 
         return self.derived(node, _one(kwargs, [self.mirrored(s, row, False) for s in shapes]))
 
@@ -318,11 +318,11 @@ def _array(kind: Any, dims: Any) -> Kind:
 
 def _joined(y: Any, x: Any) -> Kind:
     """The kind of a Jacobian: the axes of y, then those of x."""
-    dims = [k.dims if isinstance(k, Array) else () for k in (y, x)]
+    dims = [k.dims or () if isinstance(k, Array) else () for k in (y, x)]
     if isinstance(y, Scalar) and isinstance(x, Scalar):
         return FLOAT
     dtypes = [k.dtype for k in (y, x) if isinstance(k, Array)]
-    dtype = None if None in dtypes else np.result_type(*dtypes)
+    dtype = np.result_type(*dtypes) if all(t is not None for t in dtypes) else None
     return Array(dtype, (*dims[0], *dims[1]), not dims[0] and not dims[1])
 
 
