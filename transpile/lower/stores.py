@@ -114,6 +114,9 @@ class Stores(Containers):
             array = owner.array if isinstance(owner, Labelled) else owner
             path = (array,) if isinstance(array, Cell) else ()
             self.trail.homes[value].append(Home(text, base.id, clock, (node, "before"), path, True))
+        elif isinstance(value, Value) and isinstance(owner, Cell) and isinstance(target, gast.Subscript):
+            value.node = None
+            self.trail.entries[value] = target
 
     def augmented(self, node: Any, old: Any) -> Any:
         """`old op value` as an ordinary expression."""
