@@ -115,7 +115,11 @@ class Copies(Derived):
         if not bound:
             return self.text(inner)
         name = self.stable(inner)
-        self.edits.unbound[outer_loop(inner)].append(name)
+        loop = outer_loop(inner)
+        if isinstance(loop, gast.While) and inner.op is not None and inner.op.stmt is loop:
+            self.edits.before[loop].append((f"{name} = None", 0))  # a turn begins with the condition
+        else:
+            self.edits.unbound[loop].append(name)
         return name
 
     def stable(self, inner: Value) -> str:
