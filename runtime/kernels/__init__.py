@@ -25,12 +25,13 @@ from . import (
     ranges,
     scans,
     signal,
+    storing,
     transcendental,
 )  # fmt: skip
 
 _MODULES = (
     activations, copies, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking,
-    ranges, scans, signal, transcendental,
+    ranges, scans, signal, storing, transcendental,
 )  # fmt: skip
 
 
