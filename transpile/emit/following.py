@@ -119,9 +119,9 @@ class Following:
             jumping = jumping.operands[0].op
         if jumping is None or not isinstance(jumping.node, (gast.If, gast.For, gast.While)) or (
                 jumping.region is not op.region or self.homes.clobbered(value) and not shape
-                or value.op is not None and (value.op.stmt is jumping.node or value.op.clock >= jumping.clock)):
+                or value.op is not None and (value.op.stmt is jumping.node or ended(value.op) >= started(jumping))):
             raise nameless(value)
-        self.edits.before[jumping.node].append((f"{name} = {self.kept(value, jumping.clock, shape)}", 0))
+        self.edits.before[jumping.node].append((f"{name} = {self.kept(value, started(jumping), shape)}", 0))
 
     def kept(self, value: Value, clock: int, shape: bool) -> str:
         """The text of a value, or of its shape, at a time."""
@@ -181,6 +181,16 @@ class Following:
             self.shape_names[value] = self.names.fresh(f"{value.name or 'step'}_shape")
             self.keep(self.shape_names[value], value, op, True)
         return self.shape_names[value]
+
+
+def started(op: Op) -> int:
+    """When an operation began."""
+    return int(op.attrs["clocks"][0]) if "clocks" in op.attrs else op.clock
+
+
+def ended(op: Op) -> int:
+    """When its results were there."""
+    return int(op.attrs["clocks"][1]) if "clocks" in op.attrs else op.clock
 
 
 def nameless(value: Value) -> Refuse:

@@ -107,7 +107,7 @@ class Loops(Turns):
         """Lower a loop body until what it carries from turn to turn is stable."""
         start = self.state
         entry = start.copy()
-        entry.names.update({**FLAGS, "$val": start.names.get("$val", UNDEF), "$broke": Const(False)})
+        entry.names.update({**FLAGS, "$broke": Const(False)})  # whoever is here has not left
         carry = Carry()
         begin, state = self.tick(), entry
         for _ in range(ROUNDS):
@@ -193,8 +193,8 @@ class Loops(Turns):
         after = replace_values(carry.next_state, dict(zip(carry.params, op.results, strict=True)))
         after.doubtful = carry.doubtful if turns else after.doubtful
         ret = after.names["$jump"] = after.names.get("$ret", FLAGS["$ret"])
-        if isinstance(ret, Const) and not ret.value and "$ret" in start.names:
-            after.names["$ret"] = start.names["$ret"]
+        if isinstance(ret, Const) and not ret.value:
+            after.names.update({flag: start.names[flag] for flag in ("$ret", "$val") if flag in start.names})
         self.state = after
         self.after_join(start, self.behind_loop(node))
 
