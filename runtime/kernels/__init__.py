@@ -11,6 +11,7 @@ from typing import Any
 
 from . import (
     activations,
+    closures,
     copies,
     gathering,
     indexing,
@@ -29,8 +30,8 @@ from . import (
 )  # fmt: skip
 
 _MODULES = (
-    activations, copies, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking,
-    ranges, scans, signal, transcendental,
+    activations, closures, copies, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding,
+    picking, ranges, scans, signal, transcendental,
 )  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import gast
 
 from ..ir import Function, Op, Region, Value, all_regions, walk
+from ..lower.captures import literal_defaults
 from ..lower.core import Refuse
 from ..lower.values import Const, Labelled, Shown, Tup
-from ..order import before, conditional, evaluated, idle, target_name
+from ..order import before, conditional, evaluated, idle, path, target_name
 from ..polish.simplify import asks_shape
 from .block import Block, Readers
 from .edits import Edits, Line, Names
@@ -154,14 +155,15 @@ class UserFunction:
 
     def signature(self) -> str:
         args = self.tree.args
-        segment = self.scope.source.segment
+        brought = self.function.attrs.get("nested") and not literal_defaults(self.tree)
+
+        def segment(node: Any) -> str:
+            """A default; those that the user's function object brings are left open."""
+            return "None" if brought else str(self.scope.source.segment(node))
+
         parts: list[str] = []
         plain = [*args.posonlyargs, *args.args]
         lead = len(plain) - len(args.defaults)
-        for node in [*args.defaults, *[d for d in args.kw_defaults if d is not None]]:
-            if self.function.attrs.get("nested") and not _is_literal(node):
-                raise Refuse(node, "a local function with a default that is computed", "",
-                             "pass the value as an argument")  # fmt: skip
         for i, arg in enumerate(plain):
             default = f"={segment(args.defaults[i - lead])}" if i >= lead else ""
             parts.append(arg.id + default)
@@ -433,11 +435,12 @@ class UserFunction:
             name = self.names.fresh(f"{function.name}_{op.line}") if saved is not None else ""
             if saved is not None:
                 self.naming.printed[saved] = name
-        called = self.imports.pair(function)
+        called, closing = self.imports.pair(function), op.attrs.get("way") == "closing"
+        if closing:
+            called = f"{self.imports.kernel('closing').id}({called}, {{}})"
         if saved is not None and self.naming.memory is not None and self.naming.memory.changes_after(op):
             called = f"{self.imports.kernel('keeping').id}({called})"
-        self.edits.calls[node] = (called, op.attrs.get("owner", ""),
-                                  function.attrs.get("free", ()), name)  # fmt: skip
+        self.edits.calls[node] = (called, closing, () if closing else function.attrs.get("free", ()), name)
 
 
 class _Body:
@@ -467,14 +470,6 @@ def _inner(node: Any) -> list[Any]:
     return [*node.body, *(node.orelse if isinstance(node, gast.If) else [])]
 
 
-def _is_literal(node: Any) -> bool:
-    if isinstance(node, gast.UnaryOp):
-        node = node.operand
-    if isinstance(node, gast.Tuple):
-        return all(map(_is_literal, node.elts))
-    return isinstance(node, gast.Constant)
-
-
 def _exports(value: Value) -> list[Value]:
     out = [value]
     while value.op is not None and value in value.op.attrs.get("exported", {}):
@@ -492,16 +487,12 @@ def _arguments(node: Any) -> list[Any]:
 
 
 def _path(node: Any) -> bool:
-    """A name, or entries and attributes reached from one by constants."""
-    if isinstance(node, gast.Attribute):
-        return _path(node.value)
-    if isinstance(node, gast.Subscript):
-        return _path(node.value) and idle(node.slice)
+    """A path, or a container of paths."""
     if isinstance(node, (gast.Tuple, gast.List)):
         return all(map(_path, node.elts))
     if isinstance(node, gast.Dict):
         return all(map(_path, node.values)) and all(k is not None and idle(k) for k in node.keys)
-    return idle(node)
+    return path(node)
 
 
 def _words(text: str) -> set[str]:

@@ -90,12 +90,14 @@ class UserText:
 
     def call(self, node: Any) -> str:
         """The call of a generated function with the user's arguments."""
-        name, owner, free, _ = self.edits.calls[node]
+        name, closing, free, _ = self.edits.calls[node]
         row, column = self.end(node.func)
         while self.rows[row - 1][column : column + 1] != "(":
             row, column = (row, column + 1) if column < len(self.rows[row - 1]) else (row + 1, 0)
         given = self.inside(_Part(node), (row, column + 1), self.end(node))[:-1].strip().rstrip(",")
-        parts = [p for p in (owner, given, *[f"{n}={n}" for n in free]) if p]
+        parts = [p for p in (given, *[f"{n}={n}" for n in free]) if p]
+        if closing:
+            name = name.format(self.render(node.func))
         return f"{name}({', '.join(parts)})"
 
     def walrus(self, node: Any, name: str) -> str:
@@ -238,7 +240,7 @@ class UserText:
             if bare and self.returns is not None or "\n" in value:
                 value = f"({value})"
             return f"return {self.returns(value, stmt) if self.returns is not None else value}"
-        if isinstance(stmt, gast.Assign) and self.edits.calls.get(stmt.value, ("", "", (), None))[3]:
+        if isinstance(stmt, gast.Assign) and self.edits.calls.get(stmt.value, ("", False, (), None))[3]:
             if (stmt.value, False) not in self.edits.steps and stmt.value not in self.edits.texts:
                 return self.assigned_pair(stmt)
         if isinstance(stmt, gast.Assign) and len(stmt.targets) == 1 and stmt.value in self.edits.texts:
@@ -428,7 +430,7 @@ class UserText:
     def hoist(self, node: Any) -> list[str]:
         """The lines that evaluate an expression under its name."""
         name = self.edits.steps[node, False]
-        saved = self.edits.calls.get(node, ("", "", (), None))[3]
+        saved = self.edits.calls.get(node, ("", False, (), None))[3]
         self.hoisted.add(node)
         if saved:
             lines = [f"{name}, {saved} = {self.call(node)}"]

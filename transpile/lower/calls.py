@@ -15,8 +15,9 @@ from ..ir import Value
 from ..kinds import UNKNOWN, Other
 from .callables import hashable, is_installed, is_library, name_of
 from .core import Refuse
+from .function_values import Closure, Partial
 from .method_calls import MethodCalls
-from .values import Cell, Closure, Const, Method
+from .values import Cell, Const, Method
 
 UNFOLLOWED = "the gradient of a function that is made in the model is not followed"
 
@@ -74,6 +75,9 @@ class Calls(MethodCalls):
             return self.call_method(node, callee.owner, callee.name, args, kwargs)
         if isinstance(callee, Closure):
             return self.call_user(node, callee, args, kwargs)  # type: ignore[attr-defined]
+        if isinstance(callee, Partial):
+            self.bound_before(node)
+            return self.dispatch(node, callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs})
         if isinstance(callee, Cell) and callee.sort == "object":
             return self.call_method(node, callee, "__call__", args, kwargs)
         value = self.content(callee) if isinstance(callee, Cell) else callee
@@ -99,16 +103,31 @@ class Calls(MethodCalls):
             return self.call_library(node, fun, args, kwargs)
         if hasattr(type(fun), "model_for"):
             return self.call_gradient(node, fun, args, kwargs)
+        if fun in (functools.partial, functools.wraps, functools.update_wrapper) and args:
+            return self.bound_function(fun, args, kwargs)
         if isinstance(fun, functools.partial):
+            self.bound_before(node)
             return self.call_static(node, fun.func, [*map(Const, fun.args), *args],
                                     {**{k: Const(v) for k, v in fun.keywords.items()}, **kwargs})
         if isinstance(fun, types.MethodType) and isinstance(fun.__func__, types.FunctionType):
+            self.bound_before(node)
             return self.call_user(node, fun.__func__, [Const(fun.__self__), *args], kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, types.FunctionType) and not is_installed(fun):
             return self.call_user(node, fun, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, type):
             return self.call_class(node, fun, args, kwargs)
         return self.call_opaque(node, fun, args, kwargs)
+
+    def bound_before(self, node: Any) -> None:
+        """What this call calls brings arguments of its own."""
+        self.function.attrs.setdefault("bound before", set()).add(node)
+
+    def bound_function(self, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """``functools.partial(f, ...)``, and ``wraps``, which gives the function that it is applied to."""
+        if fun is functools.partial:
+            return Partial(args[0], tuple(args[1:]), kwargs)
+        return args[0] if fun is functools.update_wrapper else Partial(
+            Const(functools.update_wrapper), (), {"wrapped": args[0]})
 
     def call_gradient(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """A call of what `grad` made: its model function is a function like others."""

@@ -6,7 +6,8 @@ from typing import Any
 
 from .captures import Captures
 from .core import Refuse
-from .values import Cell, Closure, Const, Tup
+from .function_values import Closure
+from .values import Cell, Const, Tup
 
 
 class Parameters(Captures):

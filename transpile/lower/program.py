@@ -15,6 +15,7 @@ from .branches import FLAGS
 from .core import Refuse
 from .functions import Functions
 from .gradients import Gradients
+from .scoping import free_names, local_names, parameter_names
 from .values import Cell, Const
 
 
@@ -34,22 +35,13 @@ class Scope:
         inner.nested_in = True
         return inner
 
+    def parameters(self) -> set[str]:
+        """The names of its parameters."""
+        return parameter_names(self.tree)
+
     def local_names(self) -> set[str]:
         """The parameters, and every name the body binds."""
-        out = {a.id for a in all_parameters(self.tree.args)}
-        body = self.tree.body if isinstance(self.tree.body, list) else []
-        hidden = scoped_nodes(body)
-        for stmt in body:
-            for inner in gast.walk(stmt):
-                if inner in hidden:
-                    continue
-                if isinstance(inner, gast.Name) and not isinstance(inner.ctx, gast.Load):
-                    out.add(inner.id)
-                elif isinstance(inner, (gast.FunctionDef, gast.ClassDef)):
-                    out.add(inner.name)
-                elif isinstance(inner, gast.alias):
-                    out.add((inner.asname or inner.name).split(".")[0])
-        return out
+        return local_names(self.tree)
 
     def every_name(self) -> list[str]:
         """Every name its text mentions, those of functions inside it too."""
@@ -57,27 +49,7 @@ class Scope:
 
     def free_names(self) -> set[str]:
         """Names it reads and does not bind itself."""
-        read = {n.id for n in gast.walk(self.tree) if isinstance(n, gast.Name)}
-        return read - self.local_names()
-
-
-def scoped_nodes(body: list[Any]) -> set[Any]:
-    """Nodes inside nested functions and comprehensions, which bind names of their own."""
-    out: set[Any] = set()
-    for stmt in body:
-        for inner in gast.walk(stmt):
-            if isinstance(inner, (gast.FunctionDef, gast.Lambda, gast.ClassDef)):
-                out.update(set(gast.walk(inner)) - {inner})
-            elif isinstance(inner, (gast.ListComp, gast.SetComp, gast.GeneratorExp, gast.DictComp)):
-                for generator in inner.generators:
-                    out.update(gast.walk(generator.target))
-    return out
-
-
-def all_parameters(signature: Any) -> list[Any]:
-    """Every parameter of a function, in order."""
-    rest = [a for a in (signature.vararg, signature.kwarg) if a is not None]
-    return [*signature.posonlyargs, *signature.args, *signature.kwonlyargs, *rest]
+        return free_names(self.tree)
 
 
 class Program:

@@ -41,7 +41,9 @@ class Tup:
 
 @dataclass(eq=False)
 class Cell:
-    """The identity of a mutable object. `sort`: array, list, dict, object.
+    """The identity of a mutable object. `sort`: array, list, dict, object, frame.
+
+    A frame holds the variables of one call of a function that functions made in it read.
 
     Attributes:
         cls: the class of an object cell.
@@ -71,15 +73,21 @@ class Labelled:
     format: str | None
 
 
-@dataclass(frozen=True, eq=False)
-class Closure:
-    """A function or lambda made in the model: its node, and the scope it reads late."""
+class Compound:
+    """An object that is called, made of others: `mapped` gives the same of other parts, in their order."""
 
-    node: Any
-    defaults: tuple[Any, ...]
-    kw_defaults: tuple[Any, ...]
-    name: str
-    scope: Any = None  # the Lowerer whose variables it captures
+    def mapped(self, part: Callable[[Any], Any]) -> Any:
+        raise NotImplementedError
+
+    def parts(self) -> list[Any]:
+        """What it is made of."""
+        found: list[Any] = []
+        self.mapped(found.append)
+        return found
+
+    def like(self, other: Any, alike: Callable[[Any, Any], bool]) -> bool:
+        """May the two become one, part by part?  `alike` compares frames."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +148,7 @@ class _Undefined:
 
 
 UNDEF = _Undefined()
+OUTER = ""  # under this name a frame holds the one around it
 
 
 @dataclass
@@ -189,6 +198,8 @@ def held(item: Any, heap: dict[Cell, Any], bases: bool) -> list[Any]:
         return list(item.values())
     if isinstance(item, (Iter, SliceOf)):
         return list(item.parts)
+    if isinstance(item, Compound):
+        return item.parts()
     if isinstance(item, (Labelled, Shown, Method)):
         return [item.array if isinstance(item, Labelled) else item.content if isinstance(item, Shown) else item.owner]
     return []
@@ -255,13 +266,21 @@ class Merger:
                 return Tup(tuple(map(self.merge, a.items, b.items)), a.cls)
         if isinstance(a, Labelled) and isinstance(b, Labelled) and a.format == b.format:
             return Labelled(self.merge(a.array, b.array), a.format)
-        if isinstance(a, Closure) and isinstance(b, Closure) and a.node is b.node:
-            return a
+        if isinstance(a, Compound) and isinstance(b, Compound) and a.like(b, self._alike):
+            parts = iter([self.merge(x, y) for x, y in zip(a.parts(), b.parts(), strict=True)])
+            return a.mapped(lambda _: next(parts))
         if isinstance(a, Cell) and isinstance(b, Cell) and a.sort == b.sort and a.cls is b.cls:
             return self._cells(a, b)
         if a is UNDEF or b is UNDEF:
             return self._undefined(a, b)
         return self.joined(a, b)
+
+    def _alike(self, a: Any, b: Any) -> bool:
+        """Are two frames one, or do they hold the same names?"""
+        first, second = self.a.heap.get(a), self.b.heap.get(b)
+        if a is b or not (isinstance(first, dict) and isinstance(second, dict)):
+            return a is b
+        return list(first) == list(second) and self._alike(first.get(OUTER), second.get(OUTER))
 
     def joined(self, a: Any, b: Any, cell: Cell | None = None) -> Any:
         """The one value that both become, as the content of `cell` if there is one.
@@ -304,6 +323,8 @@ class Merger:
                 return Tup(tuple(map(half, item.items)), item.cls)
             if isinstance(item, Labelled):
                 return Labelled(half(item.array), item.format)
+            if isinstance(item, Compound):
+                return item.mapped(half)
             if isinstance(item, Cell) and item not in self._shared():
                 return self._half_cell(item, heap.get(item), half, flip)
             return item

@@ -1,0 +1,47 @@
+"""Generated functions in the place of function objects that are made while the program runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from types import FunctionType, MethodType
+from typing import Any
+
+from ..declare import kernel
+
+
+@kernel
+def closing(forward: Any, own: Any) -> Callable[..., Any]:
+    """`forward` with all that the user's function object `own` brings to a call.
+
+    These are the variables it closes over, as they are now, its defaults, and the arguments that a
+    partial or a bound method holds.
+
+    Raises:
+        NameError: where a variable it closes over is not bound yet.
+    """
+    if isinstance(own, partial):
+        return partial(closing(forward, own.func), *own.args, **own.keywords)
+    if isinstance(own, MethodType):
+        return partial(closing(forward, own.__func__), own.__self__)
+    made = FunctionType(forward.__code__, forward.__globals__, forward.__name__, own.__defaults__,
+                        forward.__closure__)  # fmt: skip
+    cells = dict(zip(own.__code__.co_freevars, own.__closure__ or (), strict=True))
+    captured = [name for name in _keywords(forward) if name not in _keywords(own)]
+    made.__kwdefaults__ = {name: _found(name, cells[name]) for name in captured}
+    made.__kwdefaults__.update(own.__kwdefaults__ or {})
+    return made
+
+
+def _keywords(function: Any) -> tuple[str, ...]:
+    """The keyword-only parameters of a function."""
+    code = function.__code__
+    return tuple(code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount])
+
+
+def _found(name: str, cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        raise NameError(f"cannot access free variable '{name}' where it is not associated "
+                        f"with a value in enclosing scope") from None  # fmt: skip
