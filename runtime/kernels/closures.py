@@ -15,10 +15,7 @@ def closing(forward: Any, own: Any) -> Callable[..., Any]:
     """`forward` with all that the user's function object `own` brings to a call.
 
     These are the variables it closes over, as they are now, its defaults, and the arguments that a
-    partial or a bound method holds.
-
-    Raises:
-        NameError: where a variable it closes over is not bound yet.
+    partial or a bound method holds. A variable that is not bound yet is an object that nothing can be done with.
     """
     if isinstance(own, partial):
         return partial(closing(forward, own.func), *own.args, **own.keywords)
@@ -43,5 +40,14 @@ def _found(name: str, cell: Any) -> Any:
     try:
         return cell.cell_contents
     except ValueError:
-        raise NameError(f"cannot access free variable '{name}' where it is not associated "
-                        f"with a value in enclosing scope") from None  # fmt: skip
+        return Unbound(name)
+
+
+class Unbound:
+    """A variable that a function closes over and that is not bound."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"{self.name}, which is not bound"

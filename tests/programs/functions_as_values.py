@@ -524,6 +524,17 @@ PROGRAMS = [
     Program(lambda_of_lambda, vectors(2), (0, 1)),
     Program(stored_in_attribute, vectors(2), (0, 1)),
     Program(number_closure, numbers(2), (0, 1)),
+    Program(reduced_lambda, vectors(2), (0, 1)),
+    Program(reduced_with_start, vectors(2), (0, 1)),
+    Program(reduced_helper, vectors(2), (0, 1)),
+    Program(mapped_row, vectors(1)),
+    Program(mapped_two, vectors(2), (0, 1)),
+    Program(mapped_loop, vectors(2), (0, 1)),
+    Program(mapped_containers, vectors(2), (0, 1)),
+    Program(mapped_array, vectors(2), (0, 1)),
+    Program(filtered, vectors(1)),
+    Program(sorted_by_key, vectors(2), (0, 1)),
+    Program(extreme_by_key, vectors(2), (0, 1)),
 ]
 
 NOT_YET = [
@@ -531,15 +542,4 @@ NOT_YET = [
     Program(composed, vectors(2), (0, 1), refused="cannot"),
     Program(late_binding_in_list, vectors(2), (0, 1), refused="cannot"),
     Program(choice_at_run_time, vectors(2), (0, 1), refused="cannot"),
-    Program(reduced_lambda, vectors(2), (0, 1), refused="cannot"),
-    Program(reduced_with_start, vectors(2), (0, 1), refused="cannot"),
-    Program(reduced_helper, vectors(2), (0, 1), refused="cannot"),
-    Program(mapped_row, vectors(1), refused="cannot"),
-    Program(mapped_two, vectors(2), (0, 1), refused="cannot"),
-    Program(mapped_loop, vectors(2), (0, 1), refused="cannot"),
-    Program(mapped_containers, vectors(2), (0, 1), refused="cannot"),
-    Program(mapped_array, vectors(2), (0, 1), refused="cannot"),
-    Program(filtered, vectors(1), refused="cannot"),
-    Program(sorted_by_key, vectors(2), (0, 1), refused="cannot"),
-    Program(extreme_by_key, vectors(2), (0, 1), refused="cannot"),
 ]

@@ -79,6 +79,8 @@ class UserText:
 
     def value_text(self, node: Any) -> str:
         """What computes an expression's value."""
+        if node not in self.edits.calls and hasattr(node, "spelled"):
+            return self.assembled(node)
         if node not in self.edits.calls:
             return self.inside(node, self.start(node), self.end(node))
         saved = self.edits.calls[node][3]
@@ -88,17 +90,25 @@ class UserText:
             return f"{self.call(node)}[0]"
         return f"({saved} := {self.call(node)}, {saved} := {saved}[1])[0][0]"
 
+    def assembled(self, node: Any) -> str:
+        """A node that is not the user's, of its texts and parts."""
+        return "".join(p if isinstance(p, str) else self.render(p) for p in node.spelled)
+
     def call(self, node: Any) -> str:
         """The call of a generated function with the user's arguments."""
         name, closing, free, _ = self.edits.calls[node]
-        row, column = self.end(node.func)
-        while self.rows[row - 1][column : column + 1] != "(":
-            row, column = (row, column + 1) if column < len(self.rows[row - 1]) else (row + 1, 0)
-        given = self.inside(_Part(node), (row, column + 1), self.end(node))[:-1].strip().rstrip(",")
+        given = ", ".join(map(self.render, node.args)) if hasattr(node, "spelled") else self.arguments(node)
         parts = [p for p in (given, *[f"{n}={n}" for n in free]) if p]
         if closing:
             name = name.format(self.render(node.func))
         return f"{name}({', '.join(parts)})"
+
+    def arguments(self, node: Any) -> str:
+        """What stands between the parentheses of a call."""
+        row, column = self.end(node.func)
+        while self.rows[row - 1][column : column + 1] != "(":
+            row, column = (row, column + 1) if column < len(self.rows[row - 1]) else (row + 1, 0)
+        return self.inside(_Part(node), (row, column + 1), self.end(node))[:-1].strip().rstrip(",")
 
     def walrus(self, node: Any, name: str) -> str:
         body = self.value_text(node)
@@ -145,7 +155,8 @@ class UserText:
             inner = stack.pop()
             if isinstance(inner, (gast.stmt, gast.ExceptHandler)) or type(inner).__name__ == "match_case":
                 continue
-            if inner in self.edits.texts or (inner, False) in self.edits.steps or inner in self.edits.calls:
+            edited = inner in self.edits.texts or (inner, False) in self.edits.steps or inner in self.edits.calls
+            if edited or hasattr(inner, "spelled"):
                 found.append(inner)
             else:
                 stack.extend(gast.iter_child_nodes(inner))
@@ -218,8 +229,8 @@ class UserText:
         return out
 
     def print_simple(self, stmt: Any, depth: int) -> list[str]:
-        if (spelled := getattr(stmt, "spelled", None)) is not None:
-            return [INDENT * depth + "".join(p if isinstance(p, str) else self.render(p) for p in spelled)]
+        if hasattr(stmt, "spelled"):
+            return [INDENT * depth + (self.assigned_pair(stmt) if self.is_pair(stmt) else self.assembled(stmt))]
         if not self.edited(stmt) and not self.is_return(stmt):
             text = self.span(self.start(stmt), self.end(stmt))
         else:
@@ -240,9 +251,8 @@ class UserText:
             if bare and self.returns is not None or "\n" in value:
                 value = f"({value})"
             return f"return {self.returns(value, stmt) if self.returns is not None else value}"
-        if isinstance(stmt, gast.Assign) and self.edits.calls.get(stmt.value, ("", False, (), None))[3]:
-            if (stmt.value, False) not in self.edits.steps and stmt.value not in self.edits.texts:
-                return self.assigned_pair(stmt)
+        if self.is_pair(stmt):
+            return self.assigned_pair(stmt)
         if isinstance(stmt, gast.Assign) and len(stmt.targets) == 1 and stmt.value in self.edits.texts:
             target = self.inside(stmt.targets[0], *self.limits(stmt.targets[0]))
             if target.strip("()") == self.render(stmt.value).strip("()"):
@@ -252,10 +262,16 @@ class UserText:
                 self.edits.texts[stmt.value])
         return self.inside(stmt, *self.limits(stmt))
 
+    def is_pair(self, stmt: Any) -> bool:
+        """Does it assign what a forward function gives?"""
+        if not isinstance(stmt, gast.Assign) or not self.edits.calls.get(stmt.value, ("", False, (), None))[3]:
+            return False
+        return (stmt.value, False) not in self.edits.steps and stmt.value not in self.edits.texts
+
     def assigned_pair(self, stmt: Any) -> str:
         """``h, layer_14 = layer_forward(x)`` for ``h = layer(x)``."""
         saved = self.edits.calls[stmt.value][3]
-        targets = [self.inside(t, *self.limits(t)) for t in stmt.targets]
+        targets = [self.render(t) for t in stmt.targets]
         plain = len(targets) == 1 and isinstance(stmt.targets[0], (gast.Name, gast.Subscript, gast.Attribute))
         if plain:
             return f"{targets[0]}, {saved} = {self.call(stmt.value)}"

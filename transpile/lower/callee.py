@@ -7,6 +7,7 @@ from typing import Any
 from ..ir import Function, Region, Value, depends, walk
 from ..kinds import UNKNOWN, Kind, join
 from .core import Refuse
+from .kinship import Pairs, related
 from .passage import Importer, Leaf, Passed
 from .values import Cell, Compound, Const, Iter, Labelled, Method, Tup, shown
 
@@ -26,7 +27,7 @@ class Callee:
         self.settled = False
         self.mutated: set[int] = set()
         self.changed: dict[int, int] = {}
-        self.shares: dict[int, tuple[int, ...]] = {}
+        self.kin: Pairs = []
         self.calls: list[Any] = []
         self.count = 0  # how many of its parameters are arguments
 
@@ -71,8 +72,6 @@ class Callee:
     def take_result(self, child: Any, arguments: list[Cell], item: Any) -> None:
         """Turn what is returned into yields and a template for callers."""
         yields: list[Value] = []
-        self.shares = {}
-        keep: list[Any] = []
         made: dict[Cell, Any] = {}
         params = list(self.function.region.params[: self.count])
 
@@ -116,11 +115,8 @@ class Callee:
             inner = leaf(content) if isinstance(content, Value) else (
                 {k: template(v) for k, v in content.items()} if isinstance(content, dict)
                 else tuple(map(template, content)))
-            out = made[item] = (item.sort, item.cls, inner)
-            partners = {c for c in ({item.root()} | item.shares | item.root().shares) if c is not item}
-            self.shares[id(out)] = tuple(i for i, c in enumerate(arguments) if c in partners)
-            keep.append(out)
-            return out
+            made[item] = (item.sort, item.cls, inner)
+            return made[item]
 
         with child.builder.inside(child.function.region):
             result = template(item)
@@ -133,7 +129,8 @@ class Callee:
         self.settled = not self.recursive or (kinds == self.kinds and self.result is not None)
         if self.recursive and len(kinds) == len(self.kinds) and self.result is not None:
             kinds = tuple(map(join, kinds, self.kinds))
-        self.kinds, self.result, self.keep = kinds, result, keep
+        self.kinds, self.result = kinds, result
+        self.kin = related(child, {**dict(zip(arguments, range(len(arguments)), strict=True)), **made})
         self.function.region.yields = yields
 
     def gradient_roots(self) -> list[tuple[set[int], set[int]]]:

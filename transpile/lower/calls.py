@@ -14,15 +14,15 @@ from ...runtime.errors import DLError
 from ..ir import Value
 from ..kinds import UNKNOWN, Other
 from .callables import hashable, is_installed, is_library, name_of
+from .callers import CallerCalls
 from .core import Refuse
 from .function_values import Closure, Partial
-from .method_calls import MethodCalls
 from .values import Cell, Const, Method
 
 UNFOLLOWED = "the gradient of a function that is made in the model is not followed"
 
 
-class Calls(MethodCalls):
+class Calls(CallerCalls):
     """Lowering of calls."""
 
     def expr_call(self, node: Any) -> Any:
@@ -97,6 +97,8 @@ class Calls(MethodCalls):
             return self.call_method(node, args[0], fun.__name__, args[1:], kwargs)
         if fun in (np.add.at, np.subtract.at) and len(args) == 3:
             return self.add_at(node, fun, *args)
+        if (followed := self.call_caller(node, fun, args, kwargs)) is not None:
+            return followed
         if hashable(fun) and fun in TABLE:
             return self.call_row(node, fun, args, kwargs)
         if is_library(fun):
@@ -107,8 +109,9 @@ class Calls(MethodCalls):
             return self.bound_function(fun, args, kwargs)
         if isinstance(fun, functools.partial):
             self.bound_before(node)
-            return self.call_static(node, fun.func, [*map(Const, fun.args), *args],
-                                    {**{k: Const(v) for k, v in fun.keywords.items()}, **kwargs})
+            named = {k: self.default(v) for k, v in fun.keywords.items()}  # type: ignore[attr-defined]
+            return self.call_static(node, fun.func, [*map(self.default, fun.args), *args],  # type: ignore[attr-defined]
+                                    {**named, **kwargs})
         if isinstance(fun, types.MethodType) and isinstance(fun.__func__, types.FunctionType):
             self.bound_before(node)
             return self.call_user(node, fun.__func__, [Const(fun.__self__), *args], kwargs)  # type: ignore[attr-defined]

@@ -62,6 +62,7 @@ class Comprehensions(Loops):
             return
         head, *rest = generators
         iterable = self.expr(head.iter)
+        self.draw(node, head.iter, iterable)
         entries = self.entries(iterable)
         if entries is not None and len(entries) <= 64 and all(_settled(e) for e in entries):
             if self.unrolled(node, head, rest, out, entries):

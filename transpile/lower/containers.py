@@ -108,6 +108,7 @@ class Containers(Memory):
     def list_copy(self, node: Any, cell: Cell, content: Any) -> Any:
         out = Cell("list")
         self.state.heap[out] = content
+        self.copied_entries(out, cell)
         return out
 
     def list_clear(self, node: Any, cell: Cell, content: Any) -> Any:
@@ -158,4 +159,5 @@ class Containers(Memory):
     def dict_copy(self, node: Any, cell: Cell, content: Any) -> Any:
         out = Cell("dict", cell.cls)
         self.state.heap[out] = content
+        self.copied_entries(out, cell)
         return out

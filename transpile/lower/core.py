@@ -15,7 +15,7 @@ from ..builder import Builder
 from ..ir import Function, Region, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from ..sym import Sym
-from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, in_words, leaves
+from .values import UNDEF, Cell, Const, Labelled, State, Tup, cells, in_words, leaves
 
 
 class Refuse(Exception):
@@ -79,6 +79,7 @@ class Core:
         self.problems: list[Refuse] = []
         self.outsiders: dict[Value, Any] = {}  # what is read from outside, as one object each
         self.kept: dict[Cell, Any] = {}
+        self.tables: dict[int, Cell] = {}  # containers of functions outside
         self.stmt: Any = None
         self.anchor: tuple[Any, str] | None = None
         self.locals: set[str] = set()
@@ -359,9 +360,6 @@ class Core:
     def reached(self, items: list[Any]) -> list[Any]:
         """Items, and the variables that local functions among them read."""
         return items
-
-    def merged(self, a: State, b: State, leaf: Any) -> State:
-        return Merger(a, b, leaf).run()
 
 
 def _plain(text: str) -> str:

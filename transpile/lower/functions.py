@@ -85,7 +85,7 @@ class Functions(Parameters):
         if op.results and isinstance(template, (Leaf, tuple)) and is_leaf(template):
             op.results[0].node = node
         op.attrs["paths"] = result_paths(template)
-        out = importer.export(template, op.results, entry)
+        out = importer.result(entry, op.results)
         self.add_captures(op, entry)
         if entry.mutated:
             self.mutated_arguments(node, op, entry, names, operands)

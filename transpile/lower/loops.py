@@ -7,7 +7,9 @@ from typing import Any
 
 import gast
 
+from ..front.comprehensions import NeedLoop, place
 from ..ir import Op, Region, Value
+from ..kinds import may_vary
 from .branches import FLAGS
 from .carry import Carry, replace_values
 from .core import Refuse
@@ -22,6 +24,7 @@ class Loops(Walks):
 
     def stmt_for(self, node: Any) -> None:
         iterable = self.expr(node.iter)
+        self.draw(node, node.iter, iterable)
         plan = self.plan(iterable, node.iter)
         begin = self.clock
         self.loop("for", node, plan, lambda item: self.for_body(node, item))
@@ -31,6 +34,21 @@ class Loops(Walks):
                              "a turn would see what turns before it have changed",
                              "walk over a copy: list(values), array.copy()")  # fmt: skip
         self.loop_else(node)
+
+    def draw(self, node: Any, call: Any, iterable: Any) -> None:
+        """A loop over `map` or `filter` calls the function itself.
+
+        Raises:
+            NeedLoop: so that it is written so.
+        """
+        value = self.state.heap.get(iterable) if isinstance(iterable, Cell) else iterable
+        if isinstance(call, gast.Call) and isinstance(value, Value) and value.op is not None:
+            with self.builder.inside(Region(owner=self.builder.region.owner)):
+                found = self.expr(call.func)
+            lazy = isinstance(found, Const) and found.value in (map, filter)
+            known = (self.source.source.fun.__code__, place(node)) in self.program.loops
+            if lazy and not known and any(may_vary(v.kind) for v in value.op.operands):
+                raise NeedLoop(node, self.function)
 
     def for_body(self, node: Any, item: Any) -> None:
         self.anchor = (node, "body")

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..ir import Value
 from .function_values import Closure
+from .kinship import relate
 from .values import Cell, Compound, Const, Labelled, Method, Tup
 
 
@@ -205,43 +206,47 @@ class Importer:
                 self.copy_in(v, callee, made, f"{path}_{i}") for i, v in enumerate(content))
         return cell
 
-    def export(self, template: Any, results: list[Value], entry: Any) -> Any:
+    def result(self, entry: Any, results: list[Value]) -> Any:
         """The callee's result in the caller's terms."""
+        out = self.export(entry.result, results)
+        arguments = self.argument_cells()
+        relate(self.lowerer, entry.kin, lambda token: arguments[token] if isinstance(token, int) else
+               self.given.get(id(token)))  # fmt: skip
+        return out
+
+    def export(self, template: Any, results: list[Value]) -> Any:
+        """A part of it."""
         if template is None:
             return self.lowerer.wrap(results[0]) if results else Const(None)
         if isinstance(template, Leaf):
             return results[template.index]
         if isinstance(template, tuple):
-            return self._export_container(template, results, entry)
+            return self._export_container(template, results)
         return template
 
-    def _export_container(self, template: tuple[Any, ...], results: Any, entry: Any) -> Any:
+    def _export_container(self, template: tuple[Any, ...], results: Any) -> Any:
         sort, cls, content = template
         if sort == "argument":
             return self.argument_cells()[content]
         if sort == "operand":
             return Importer(self.lowerer, self.names).operands()[content]
         if sort == "function":
-            parts = iter([self.export(t, results, entry) for t in content])
+            parts = iter([self.export(t, results) for t in content])
             return cls.mapped(lambda _: next(parts))
         if sort == "tuple":
-            return Tup(tuple(self.export(t, results, entry) for t in content), cls)
+            return Tup(tuple(self.export(t, results) for t in content), cls)
         if sort == "dl":
-            return Labelled(self.export(content, results, entry), cls)
+            return Labelled(self.export(content, results), cls)
         if id(template) in self.given:
             return self.given[id(template)]
         cell = self.given[id(template)] = Cell(sort, cls)
-        for number in template_shares(template, entry):
-            other = self.argument_cells()[number]
-            cell.shares.add(other)
-            other.shares.add(cell)
         heap = self.lowerer.state.heap
         if isinstance(content, Leaf):
             heap[cell] = results[content.index]
         elif isinstance(content, dict):
-            heap[cell] = {k: self.export(t, results, entry) for k, t in content.items()}
+            heap[cell] = {k: self.export(t, results) for k, t in content.items()}
         else:
-            heap[cell] = tuple(self.export(t, results, entry) for t in content)
+            heap[cell] = tuple(self.export(t, results) for t in content)
         return cell
 
     def argument_cells(self) -> list[Cell]:
@@ -249,7 +254,3 @@ class Importer:
         inner = Importer(self.lowerer, self.names)
         inner.description()
         return list(inner.numbers)
-
-
-def template_shares(template: Any, entry: Any) -> tuple[int, ...]:
-    return tuple(entry.shares.get(id(template), ()))

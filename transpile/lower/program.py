@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+from functools import cached_property
 from types import FunctionType
 from typing import Any
 
@@ -28,6 +30,11 @@ class Scope:
         self.module_globals = source.module_globals
         self.closure = dict(source.closure or {})
 
+    @cached_property
+    def parents(self) -> dict[Any, Any]:
+        """The node around each node of the text."""
+        return {child: node for node in gast.walk(self.tree) for child in gast.iter_child_nodes(node)}
+
     def nested(self, node: Any, name: str) -> Scope:
         """A function made inside this one."""
         plain = name if name.isidentifier() else "inner"
@@ -50,6 +57,12 @@ class Scope:
     def free_names(self) -> set[str]:
         """Names it reads and does not bind itself."""
         return free_names(self.tree)
+
+
+def shadowed(source: Source) -> set[str]:
+    """The names of built-in functions that mean something else to a function."""
+    known = {**source.module_globals, **dict.fromkeys(local_names(source.tree)), **(source.closure or {})}
+    return {n for n in vars(builtins) if n in known}
 
 
 class Program:
@@ -91,7 +104,7 @@ class Program:
                 raise Refuse(None, str(error)) from error
             name = getattr(source.tree, "name", "model")
             places = frozenset(p for code, p in self.loops if code is fun.__code__)
-            self.scopes[fun] = Scope(source, as_loops(source.tree, places), name, fun)
+            self.scopes[fun] = Scope(source, as_loops(source.tree, places, shadowed(source)), name, fun)
         return self.scopes[fun]
 
 

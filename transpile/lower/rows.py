@@ -9,7 +9,7 @@ from ...runtime.errors import DLError
 from ..ir import fill
 from ..sym import Sym
 from .core import NotStatic, Refuse
-from .sharing import Sharing
+from .tables import Tables
 from .values import Cell, Labelled, shown
 
 VIEWS = {"getitem", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "flip",
@@ -23,7 +23,7 @@ MAYBE_VIEWS = {"reshape", "ravel", "asarray", "astype", "ascontiguousarray", "sp
                "builtins.max", "builtins.min", "asarray_chkfinite", "best_of", "polyder", "polyint"}  # fmt: skip
 
 
-class Rows(Sharing):
+class Rows(Tables):
     """Abstract values go into rows of the table and come out of them."""
 
     def on_symbols(self, node: Any, run: Any, items: tuple[Any, ...], view: bool = False) -> Any:

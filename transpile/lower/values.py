@@ -301,10 +301,11 @@ class Merger:
         return out
 
     def _cells(self, a: Cell, b: Cell) -> Cell:
-        cell = Cell(a.sort, a.cls, shares={c for c in (a, b) if c in self.a.heap or c.outside})
-        for side in (a, b):
+        cell = Cell(a.sort, a.cls, shares={a, b})
+        for side, state in ((a, self.a), (b, self.b)):
             if side.view is not None:
                 cell.shares.add(side.root())
+            self.escape(cell, state.escaped.get(side.root(), frozenset()))
         for other in cell.shares:
             other.shares.add(cell)
         first, second = self.a.heap.get(a), self.b.heap.get(b)
@@ -337,6 +338,7 @@ class Merger:
             cell = self.made[key] = Cell(item.sort, item.cls, shares=set(item.shares))
             if item.view is not None:
                 cell.shares.add(item.root())
+            self.escape(cell, (self.b if flip else self.a).escaped.get(item.root(), frozenset()))
             for other in cell.shares:
                 other.shares.add(cell)
             if isinstance(content, tuple):
