@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import types
 from collections.abc import Callable
-from functools import partial
-from types import FunctionType, MethodType
 from typing import Any
 
 from ..declare import kernel
@@ -17,12 +17,12 @@ def closing(forward: Any, own: Any) -> Callable[..., Any]:
     These are the variables it closes over, as they are now, its defaults, and the arguments that a
     partial or a bound method holds. A variable that is not bound yet is an object that nothing can be done with.
     """
-    if isinstance(own, partial):
-        return partial(closing(forward, own.func), *own.args, **own.keywords)
-    if isinstance(own, MethodType):
-        return partial(closing(forward, own.__func__), own.__self__)
-    made = FunctionType(forward.__code__, forward.__globals__, forward.__name__, own.__defaults__,
-                        forward.__closure__)  # fmt: skip
+    if isinstance(own, functools.partial):
+        return functools.partial(closing(forward, own.func), *own.args, **own.keywords)
+    if isinstance(own, types.MethodType):
+        return functools.partial(closing(forward, own.__func__), own.__self__)
+    made = types.FunctionType(forward.__code__, forward.__globals__, forward.__name__, own.__defaults__,
+                              forward.__closure__)  # fmt: skip
     cells = dict(zip(own.__code__.co_freevars, own.__closure__ or (), strict=True))
     captured = [name for name in _keywords(forward) if name not in _keywords(own)]
     made.__kwdefaults__ = {name: _found(name, cells[name]) for name in captured}

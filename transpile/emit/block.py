@@ -367,8 +367,8 @@ class Block:
     def print_call(self, op: Op) -> None:
         args = [source(self.operand(v)) for v in op.operands]
         self.confirm()
-        at = self.ends[op]
-        targets = [self.define(r, at) if self.is_read(r) else "_" for r in op.results]
+        targets = [self.define(r, self.ends[op]) if self.is_read(r) else "_" for r in op.results]
+        targets += ["_"] * (op.attrs.get("saved") is None and op.attrs["function"].attrs.get("has_pair", False))
         function = self.printer.imports.pair(op.attrs["function"])
         self.say(f"{', '.join(targets)} = {function}({', '.join(args)})", op.line)
 
