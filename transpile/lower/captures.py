@@ -44,7 +44,7 @@ class Captures(Statements):
         """A variable of a frame or of those around it; None if they have none, UNDEF if it is not bound."""
         while frame is not None:
             if frame is self.frame:
-                if name in self.own_names():
+                if self.is_own(name):
                     return self.state.names.get(name, UNDEF)
                 frame = self.outer
                 continue
@@ -56,9 +56,9 @@ class Captures(Statements):
             frame = content.get(OUTER)
         return None
 
-    def own_names(self) -> set[str]:
-        """The variables that this call binds itself."""
-        return self.source.local_names() | self.turn_names  # type: ignore[no-any-return]
+    def is_own(self, name: str) -> bool:
+        """Does this call bind the variable itself?"""
+        return name in self.source.local_names() or name in self.turn_names
 
     @contextmanager
     def packed_frame(self, items: list[Any]) -> Iterator[None]:
@@ -75,7 +75,6 @@ class Captures(Statements):
     def frame_content(self, items: list[Any]) -> dict[str, Any]:
         """The variables of this call that functions read which the items hold, or which these read."""
         out: dict[str, Any] = {}
-        mine = self.own_names()
         todo = [c for i in items for c in closures(i, self.state.heap)]
         seen: set[Any] = set()
         while todo:
@@ -85,7 +84,7 @@ class Captures(Statements):
             seen.add(closure)
             for name, item in self.captured(closure).items():
                 todo += closures(item, self.state.heap)
-                if closure.frame is self.frame and name in mine:
+                if closure.frame is self.frame and self.is_own(name):
                     out[name] = item
         return {**dict(sorted(out.items())), **({OUTER: self.outer} if self.outer is not None else {})}
 

@@ -17,7 +17,7 @@ from .branches import FLAGS
 from .core import Refuse
 from .functions import Functions
 from .gradients import Gradients
-from .scoping import free_names, local_names, parameter_names
+from .scoping import every_name, free_names, local_names, parameter_names
 from .values import Cell, Const
 
 
@@ -46,15 +46,15 @@ class Scope:
         """The names of its parameters."""
         return parameter_names(self.tree)
 
-    def local_names(self) -> set[str]:
+    def local_names(self) -> frozenset[str]:
         """The parameters, and every name the body binds."""
         return local_names(self.tree)
 
-    def every_name(self) -> list[str]:
+    def every_name(self) -> tuple[str, ...]:
         """Every name its text mentions, those of functions inside it too."""
-        return sorted({n.id for n in gast.walk(self.tree) if isinstance(n, gast.Name)})
+        return every_name(self.tree)
 
-    def free_names(self) -> set[str]:
+    def free_names(self) -> frozenset[str]:
         """Names it reads and does not bind itself."""
         return free_names(self.tree)
 
@@ -113,7 +113,7 @@ class Lowerer(Functions, Gradients):
 
     def __init__(self, program: Any, source: Scope, function: Function) -> None:
         super().__init__(program, source, function)
-        self.locals = source.local_names()
+        self.locals = set(source.local_names())
         self.state.names.update(FLAGS)
 
     def run_body(self) -> None:

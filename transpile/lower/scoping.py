@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import gast
@@ -21,10 +22,11 @@ def parameter_names(tree: Any) -> set[str]:
     return {a.id for a in all_parameters(tree.args)}
 
 
-def local_names(tree: Any) -> set[str]:
+@lru_cache(maxsize=4096)
+def local_names(tree: Any) -> frozenset[str]:
     """The parameters of a function, and every name that its body binds."""
     body = tree.body if isinstance(tree.body, list) else [gast.Expr(tree.body)]
-    return parameter_names(tree) | bound_in(body)
+    return frozenset(parameter_names(tree) | bound_in(body))
 
 
 def bound_in(body: list[Any]) -> set[str]:
@@ -61,10 +63,17 @@ def scoped_nodes(body: list[Any]) -> set[Any]:
     return out
 
 
-def free_names(tree: Any) -> set[str]:
+@lru_cache(maxsize=4096)
+def every_name(tree: Any) -> tuple[str, ...]:
+    """Every name that a function's text mentions, those of functions inside it too, in order."""
+    return tuple(sorted({n.id for n in gast.walk(tree) if isinstance(n, gast.Name)}))
+
+
+@lru_cache(maxsize=4096)
+def free_names(tree: Any) -> frozenset[str]:
     """The names that the body of a function reads and does not bind: not those of its defaults and decorators."""
     body = tree.body if isinstance(tree.body, list) else [tree.body]
-    return read_in(body) - local_names(tree)
+    return frozenset(read_in(body) - local_names(tree))
 
 
 def read_in(nodes: list[Any]) -> set[str]:
