@@ -4,8 +4,9 @@ import functools
 import operator
 
 import numpy as np
+from dlgrad import dlgradient
 
-from . import Program, numbers, vectors
+from . import Model, Program, differences, numbers, vectors
 
 GAIN = 1.7
 
@@ -479,6 +480,68 @@ def number_closure(a, b):
     return f(a) + apply(f, b) + make(a)(b)
 
 
+def twice_through_a_factory(x, w):
+    y = np.sum(make(w)(x) * make_lambda(x)(w))
+    g = dlgradient(y, x)
+    return dlgradient(np.sum(g * g), x)
+
+
+def steps_of_descent(x, w):
+    def step(f, p):
+        return p - 0.1 * dlgradient(np.sum(f(p) ** 2), p)
+
+    return step(make(w), step(lambda z: np.sin(z) * w, x))
+
+
+def twice_through_sorted(x):
+    s = sorted(x, key=lambda v: v * v)
+    y = s[0] ** 3 * s[1]
+    g = dlgradient(y, x)
+    return dlgradient(np.sum(g * g), x)
+
+
+def twice_through_one_helper(x):
+    f = functools.partial(lambda a, z: np.sum(a * z**3), x)
+    g = dlgradient(f(x), x)
+    return dlgradient(np.sum(g * f(g)), x)
+
+
+def slope(f):
+    """The gradient of a function of one vector, by differences."""
+    return lambda x: differences(f, x)
+
+
+def expected_twice(x, w):
+    def first(t):
+        return np.sum(make(w)(t) * make_lambda(t)(w))
+
+    return slope(lambda t: np.sum(slope(first)(t) ** 2))(x)
+
+
+def expected_descent(x, w):
+    p = x - 0.1 * slope(lambda t: np.sum((np.sin(t) * w) ** 2))(x)
+    return p - 0.1 * slope(lambda t: np.sum(make(w)(t) ** 2))(p)
+
+
+def expected_sorted(x):
+    def first(t):
+        s = sorted(t, key=lambda v: v * v)
+        return s[0] ** 3 * s[1]
+
+    return slope(lambda t: np.sum(slope(first)(t) ** 2))(x)
+
+
+def expected_one_helper(x):
+    return slope(lambda t: np.sum(4 * t**3 * np.sum(t * (4 * t**3) ** 3)))(x)
+
+
+MODELS = [
+    Model(twice_through_a_factory, vectors(2), expected_twice, 1e-3),
+    Model(steps_of_descent, vectors(2), expected_descent),
+    Model(twice_through_sorted, vectors(1), expected_sorted, 1e-3),
+    Model(twice_through_one_helper, vectors(1), expected_one_helper, 1e-5),
+]
+
 PROGRAMS = [
     Program(returned_closure, vectors(2), (0, 1)),
     Program(returned_and_named, vectors(2), (0, 1)),
@@ -535,11 +598,11 @@ PROGRAMS = [
     Program(filtered, vectors(1)),
     Program(sorted_by_key, vectors(2), (0, 1)),
     Program(extreme_by_key, vectors(2), (0, 1)),
+    Program(from_global_dict, vectors(1)),
 ]
 
 NOT_YET = [
-    Program(from_global_dict, vectors(1), refused="cannot"),
-    Program(composed, vectors(2), (0, 1), refused="cannot"),
-    Program(late_binding_in_list, vectors(2), (0, 1), refused="cannot"),
-    Program(choice_at_run_time, vectors(2), (0, 1), refused="cannot"),
+    Program(composed, vectors(2), (0, 1), refused="cannot differentiate"),
+    Program(late_binding_in_list, vectors(2), (0, 1), refused="cannot differentiate through"),
+    Program(choice_at_run_time, vectors(2), (0, 1), refused="cannot differentiate through"),
 ]

@@ -541,4 +541,41 @@ def subtle_kept_in_an_argument(x):
     return np.sum(table["f"](x))
 
 
+def subtle_last_of_a_loop(x):
+    out, y = [], x
+    for k in range(3):
+        y = x * k
+        out.append(y)
+    y *= 2.0
+    return np.sum(out[-1] * out[1])
+
+
+def subtle_window_of_a_loop(x):
+    y, z = x * 1.0, x[1:] * 1.0
+    for k in range(1, 3):
+        y = x * k
+        z = y[1:]
+    y *= 2.0
+    return np.sum(z * y[1:])
+
+
+def subtle_window_of_a_branch(x):
+    y, z = x * 1.0, x * 1.0
+    if np.sum(x) < 10:
+        y = x * 3
+        z = y[:]
+    y *= 2.0
+    return np.sum(z * y)
+
+
+def subtle_copy_of_a_list(x):
+    values = []
+    y = x * 1.0
+    for _ in range(2):
+        values.append(y)
+    other = list(values)
+    y *= 2.0
+    return np.sum(other[0] * values[1])
+
+
 EITHER = [Program(f, vectors(1)) for f in subtleties(globals())]
