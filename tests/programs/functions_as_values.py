@@ -482,7 +482,7 @@ def number_closure(a, b):
 
 def twice_through_a_factory(x, w):
     y = np.sum(make(w)(x) * make_lambda(x)(w))
-    g = dlgradient(y, x)
+    g = dlgradient(y, x, EnableHigherDerivatives=True)
     return dlgradient(np.sum(g * g), x)
 
 
@@ -496,13 +496,13 @@ def steps_of_descent(x, w):
 def twice_through_sorted(x):
     s = sorted(x, key=lambda v: v * v)
     y = s[0] ** 3 * s[1]
-    g = dlgradient(y, x)
+    g = dlgradient(y, x, EnableHigherDerivatives=True)
     return dlgradient(np.sum(g * g), x)
 
 
 def twice_through_one_helper(x):
     f = functools.partial(lambda a, z: np.sum(a * z**3), x)
-    g = dlgradient(f(x), x)
+    g = dlgradient(f(x), x, EnableHigherDerivatives=True)
     return dlgradient(np.sum(g * f(g)), x)
 
 
