@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable
 from typing import Any
 
 from ..declare import kernel
 
 
 @kernel
-def closing(forward: Any, own: Any) -> Callable[..., Any]:
+def closing(forward: Any, own: Any) -> Any:
     """`forward` with all that the user's function object `own` brings to a call.
 
     These are the variables it closes over, as they are now, its defaults, and the arguments that a
@@ -21,6 +20,8 @@ def closing(forward: Any, own: Any) -> Callable[..., Any]:
         return functools.partial(closing(forward, own.func), *own.args, **own.keywords)
     if isinstance(own, types.MethodType):
         return functools.partial(closing(forward, own.__func__), own.__self__)
+    if not isinstance(own, types.FunctionType):
+        return forward  # what `grad` made: it brings nothing
     made = types.FunctionType(forward.__code__, forward.__globals__, forward.__name__, own.__defaults__,
                               forward.__closure__)  # fmt: skip
     cells = dict(zip(own.__code__.co_freevars, own.__closure__ or (), strict=True))
