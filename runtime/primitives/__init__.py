@@ -36,6 +36,7 @@ from . import (
     signal,
     special,
     statistics,
+    storing,
     ufunc_methods,
     vectors,
 )
@@ -45,6 +46,6 @@ __all__ = [
     "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
     "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials",
     "powers",
-    "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics",
+    "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics", "storing",
     "ufunc_methods", "vectors",
 ]  # fmt: skip

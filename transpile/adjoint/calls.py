@@ -29,11 +29,12 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
         back = None
     if back is None and all(d is None for d in outer):
         return
-    asked = tuple(v in sweep.active for v in op.operands)
-    key = (function, tuple(d is not None for d in outer), _mask(back), asked)
+    asked = tuple(sweep.follows(v) for v in op.operands)
+    moving = tuple(v in sweep.active for v in op.operands)
+    key = (function, tuple(d is not None for d in outer), _mask(back), asked, moving)
     backward = sweep.pairs.made.get(key)
     if backward is None:
-        backward = _make_backward(sweep, key, function, outer, back, asked)
+        backward = _make_backward(sweep, key, outer, back)
     if saved is None:
         saved = op.attrs["saved"] = Value(UNKNOWN, f"{function.name}_{op.line}", op=op)
         op.results.append(saved)
@@ -64,9 +65,9 @@ def _saved_kind(function: Function) -> Kind:
     return TupleOf(kinds)
 
 
-def _make_backward(caller: Sweep, key: Any, function: Function, given: list[Any], back: Any,
-                   asked: tuple[bool, ...]) -> Function:
+def _make_backward(caller: Sweep, key: Any, given: list[Any], back: Any) -> Function:
     """Write the backward function of a function, for some cotangents and some arguments."""
+    function, _, _, asked, moving = key
     region = Region()
     count = sum(1 for k in caller.pairs.made if k[0] is function)
     suffix = "_backward" if not count else f"_backward_{count + 1}"
@@ -77,7 +78,8 @@ def _make_backward(caller: Sweep, key: Any, function: Function, given: list[Any]
     function.attrs["has_pair"] = True
     builder = Builder(region)
     roots = [v for v, a in zip(function.region.params, asked, strict=False) if a]
-    sweep = caller.anew(builder, varied(function.region, roots))
+    moved = [v for v, a in zip(function.region.params, moving, strict=False) if a]
+    sweep = caller.anew(builder, varied(function.region, moved))
     for value, d in zip(function.region.yields, given, strict=False):
         if d is not None:
             param = Value(gradient_kind(value.kind), f"d{value.name or 'y'}", region=region)

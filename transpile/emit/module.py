@@ -12,10 +12,10 @@ import gast
 from ...runtime.followed import AT_ONCE
 from ..ir import Function, Op, Value, walk
 from .backward import BackwardFunction
-from .block import NameClash
 from .function import UserFunction
 from .imports import Imports
 from .layout import narrowed
+from .registers import NameClash
 
 
 @dataclass

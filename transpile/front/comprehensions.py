@@ -21,10 +21,7 @@ import gast
 from ..lower.core import Refuse
 from ..order import before, conditional, idle, target_name
 from .drawn import drawn, draws
-from .nodes import at as _at
-from .nodes import fresh as _fresh
-from .nodes import name as _name
-from .nodes import renamed as _renamed
+from .made import at, fresh, named, renamed
 
 Place = tuple[int, int, int, int]
 HOSTS = (gast.Assign, gast.AnnAssign, gast.AugAssign, gast.Expr, gast.Return, gast.For, gast.If, gast.Assert)
@@ -87,29 +84,29 @@ def _taken_apart(tree: Any, stmt: Any, node: Any) -> list[Any]:
     _check(stmt, node)
     names = {n.id for n in gast.walk(tree) if isinstance(n, gast.Name)}
     earlier = [_named(stmt, e, names) for e in before(stmt, node) if not idle(e)]
-    out = _fresh(f"{target_name(stmt) or 'turn'}_items", names)
+    out = fresh(f"{target_name(stmt) or 'turn'}_items", names)
     _rename(tree, node, names | {out})
     body: Any = _append(out, node.elt, stmt)
     for generator in reversed(node.generators):
         if generator.is_async:
             raise Refuse(node, "an async comprehension in a model function")
         for test in reversed(generator.ifs):
-            body = _at(gast.If(test, [body], []), stmt)
-        body = _at(gast.For(generator.target, generator.iter, [body], [], None), stmt)
-    start = _at(gast.Assign([_name(out, gast.Store())], _at(gast.List([], gast.Load()), stmt)), stmt)
+            body = at(gast.If(test, [body], []), stmt)
+        body = at(gast.For(generator.target, generator.iter, [body], [], None), stmt)
+    start = at(gast.Assign([named(out, gast.Store(), stmt)], at(gast.List([], gast.Load()), stmt)), stmt)
     start.spelled = [f"{out} = []"]
     text = f"({out})" if isinstance(node, gast.GeneratorExp) else out  # its parentheses may be the call's
-    _replace(stmt, node, _renamed(_name(out, gast.Load(), node), text))
+    _replace(stmt, node, renamed(named(out, gast.Load(), node), text))
     return [*earlier, start, body, stmt]
 
 
 def _named(stmt: Any, expr: Any, names: set[str]) -> Any:
     """What Python evaluates before the comprehension gets a line of its own before the loop."""
-    name = _fresh(f"{target_name(stmt) or 'step'}_part", names)
+    name = fresh(f"{target_name(stmt) or 'step'}_part", names)
     names.add(name)
-    made = _at(gast.Assign([_renamed(_name(name, gast.Store(), stmt), name)], expr), stmt)
+    made = at(gast.Assign([named(name, gast.Store(), stmt)], expr), stmt)
     made.spelled = [f"{name} = ", expr]
-    _replace(stmt, expr, _renamed(_name(name, gast.Load(), expr), name))
+    _replace(stmt, expr, named(name, gast.Load(), expr))
     return made
 
 
@@ -132,17 +129,17 @@ def _rename(tree: Any, node: Any, names: set[str]) -> None:
     outside = {n.id for n in gast.walk(tree) if isinstance(n, gast.Name) and n not in inside}
     bound = {n.id for g in node.generators for n in gast.walk(g.target) if isinstance(n, gast.Name)}
     for old in sorted(bound & outside):
-        new = _fresh(old, names | outside)
+        new = fresh(old, names | outside)
         names.add(new)
         for inner in inside:
             if isinstance(inner, gast.Name) and inner.id == old:
                 inner.id = new
-                _renamed(inner, new)
+                renamed(inner, new)
 
 
 def _append(out: str, item: Any, stmt: Any) -> Any:
-    method = _at(gast.Attribute(_name(out, gast.Load(), stmt), "append", gast.Load()), stmt)
-    made = _at(gast.Expr(_at(gast.Call(method, [item], []), stmt)), stmt)
+    method = at(gast.Attribute(named(out, gast.Load(), stmt), "append", gast.Load()), stmt)
+    made = at(gast.Expr(at(gast.Call(method, [item], []), stmt)), stmt)
     made.spelled = [f"{out}.append(", item, ")"]
     return made
 

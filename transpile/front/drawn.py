@@ -20,7 +20,7 @@ from typing import Any
 import gast
 
 from ..order import path
-from .nodes import at, fresh, name, renamed, spelled
+from .made import at, fresh, named, renamed, spelled
 
 WORDS = ("map", "filter", "zip")
 
@@ -46,10 +46,10 @@ def drawn(stmt: Any, names: set[str], shadowed: Collection[str]) -> list[Any]:
     none = isinstance(function, gast.Constant) and function.value is None
     if not none and (not path(function) or bound_inside(function, stmt)):
         text = new_name(f"{base}_function", names)
-        target = renamed(name(text, gast.Store(), stmt), text)
+        target = named(text, gast.Store(), stmt)
         before.append(spelled(at(gast.Assign([target], function), stmt),
                               [f"{text} = ", function]))  # fmt: skip
-        function = renamed(name(text, gast.Load(), function), text)
+        function = named(text, gast.Load(), function)
     items = [new_name(f"{base}_{n + 1}", names) for n in range(len(sequences))]
     stmt.iter = sequences[0] if len(sequences) == 1 else zipped(call, sequences)
     first, target = item_of(items, stmt), stmt.target
@@ -77,12 +77,12 @@ def new_name(base: str, names: set[str]) -> str:
 
 
 def first_name(items: list[str], like: Any) -> Any:
-    return renamed(name(items[0], gast.Load(), like), items[0])
+    return named(items[0], gast.Load(), like)
 
 
 def item_of(items: list[str], stmt: Any) -> Any:
     """The target of the new loop."""
-    targets = [renamed(name(i, gast.Store(), stmt.target), i) for i in items]
+    targets = [named(i, gast.Store(), stmt.target) for i in items]
     if len(targets) == 1:
         return targets[0]
     return renamed(at(gast.Tuple(targets, gast.Store()), stmt.target), ", ".join(items))
@@ -90,7 +90,7 @@ def item_of(items: list[str], stmt: Any) -> Any:
 
 def called(function: Any, items: list[str], like: Any) -> Any:
     """``f(v_1, v_2)``."""
-    args = [renamed(name(i, gast.Load(), like), i) for i in items]
+    args = [named(i, gast.Load(), like) for i in items]
     return spelled(at(gast.Call(function, args, []), like), [function, f"({', '.join(items)})"])
 
 
@@ -99,7 +99,7 @@ def zipped(call: Any, sequences: list[Any]) -> Any:
     parts: list[Any] = ["zip("]
     for n, sequence in enumerate(sequences):
         parts += [", ", sequence] if n else [sequence]
-    made = gast.Call(renamed(name("zip", gast.Load(), call.func), "zip"), sequences, [])
+    made = gast.Call(named("zip", gast.Load(), call.func), sequences, [])
     return spelled(at(made, call), [*parts, ")"])
 
 

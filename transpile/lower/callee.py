@@ -7,7 +7,7 @@ from typing import Any
 from ..ir import Function, Region, Value, depends, walk
 from ..kinds import UNKNOWN, Kind, join
 from .core import Refuse
-from .kinship import Pairs, related
+from .given import Given
 from .passage import Importer, Leaf, Passed
 from .values import Cell, Compound, Const, Iter, Labelled, Method, Tup, shown
 
@@ -27,7 +27,7 @@ class Callee:
         self.settled = False
         self.mutated: set[int] = set()
         self.changed: dict[int, int] = {}
-        self.kin: Pairs = []
+        self.gives = Given()
         self.calls: list[Any] = []
         self.count = 0  # how many of its parameters are arguments
 
@@ -72,7 +72,7 @@ class Callee:
     def take_result(self, child: Any, arguments: list[Cell], item: Any) -> None:
         """Turn what is returned into yields and a template for callers."""
         yields: list[Value] = []
-        made: dict[Cell, Any] = {}
+        cells: dict[Cell, Any] = {}  # those in the result, and their templates
         params = list(self.function.region.params[: self.count])
 
         def leaf(value: Value) -> Leaf:
@@ -100,23 +100,23 @@ class Callee:
 
         def frame_template(item: Cell) -> Any:
             content: dict[str, Any] = {}
-            made[item] = ("frame", None, content)
+            out = cells[item] = ("frame", None, content)
             content.update({n: captured(v) for n, v in child.state.heap.get(item, {}).items()})
-            return made[item]
+            return out
 
         def cell_template(item: Cell) -> Any:
+            content: Any = child.content(item) if item.sort != "frame" else None
             if item in arguments:
                 return ("argument", None, arguments.index(item))
-            if item in made:
-                return made[item]
+            if item in cells:
+                return ("again", None, cells[item])
             if item.sort == "frame":
                 return frame_template(item)
-            content = child.content(item)
             inner = leaf(content) if isinstance(content, Value) else (
                 {k: template(v) for k, v in content.items()} if isinstance(content, dict)
                 else tuple(map(template, content)))
-            made[item] = (item.sort, item.cls, inner)
-            return made[item]
+            out = cells[item] = (item.sort, item.cls, inner)
+            return out
 
         with child.builder.inside(child.function.region):
             result = template(item)
@@ -130,7 +130,7 @@ class Callee:
         if self.recursive and len(kinds) == len(self.kinds) and self.result is not None:
             kinds = tuple(map(join, kinds, self.kinds))
         self.kinds, self.result = kinds, result
-        self.kin = related(child, {**dict(zip(arguments, range(len(arguments)), strict=True)), **made})
+        self.gives = Given(child, arguments, cells)
         self.function.region.yields = yields
 
     def gradient_roots(self) -> list[tuple[set[int], set[int]]]:

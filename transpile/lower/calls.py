@@ -17,6 +17,7 @@ from .callables import hashable, is_installed, is_library, name_of
 from .callers import CallerCalls
 from .core import Refuse
 from .function_values import Closure, Partial
+from .in_place import FUNCTIONS, OPERATORS
 from .values import Cell, Const, Method
 
 UNFOLLOWED = "the gradient of a function that is made in the model is not followed"
@@ -95,6 +96,10 @@ class Calls(CallerCalls):
             return self.call_unknown(node, [*args, *kwargs.values(), *everything], fun.__name__)
         if isinstance(fun, (types.MethodDescriptorType, types.WrapperDescriptorType)) and args:
             return self.call_method(node, args[0], fun.__name__, args[1:], kwargs)
+        if hashable(fun) and fun in FUNCTIONS:
+            return self.call_changing(node, FUNCTIONS[fun], args, kwargs)
+        if hashable(fun) and fun in OPERATORS and len(args) == 2:
+            return self.call_augmenting(node, OPERATORS[fun], *args)
         if fun in (np.add.at, np.subtract.at) and len(args) == 3:
             return self.add_at(node, fun, *args)
         if (followed := self.call_caller(node, fun, args, kwargs)) is not None:

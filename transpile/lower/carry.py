@@ -6,7 +6,8 @@ from typing import Any
 
 from ..ir import Region, Value
 from ..kinds import NOTHING, UNKNOWN, Ints, Kind, TupleOf, join
-from .values import UNDEF, Cell, Compound, Content, Labelled, Merger, State, Tup
+from .merger import Content, Merger
+from .values import UNDEF, Cell, Compound, Labelled, State, Tup
 
 
 class Carry:
@@ -18,6 +19,7 @@ class Carry:
         self.yields: dict[Value, Value] = {}
         self.changed = False
         self.next_state = State()
+        self.doubtful: set[str] = set()  # names that may be unbound when a turn ends
         self.made: dict[Any, Value] = {}
 
     def begin(self, merger: Merger) -> None:

@@ -85,7 +85,8 @@ class Functions(Parameters):
         if op.results and isinstance(template, (Leaf, tuple)) and is_leaf(template):
             op.results[0].node = node
         op.attrs["paths"] = result_paths(template)
-        out = importer.result(entry, op.results)
+        out = importer.export(template, op.results)
+        entry.gives.relate(self, importer, operands)
         self.add_captures(op, entry)
         if entry.mutated:
             self.mutated_arguments(node, op, entry, names, operands)
@@ -105,7 +106,9 @@ class Functions(Parameters):
         for number in sorted(entry.mutated):
             cell = found[number]
             if number in entry.changed:
-                self.store(cell, op.results[entry.changed[number]])
+                result = op.results[entry.changed[number]]
+                op.attrs.setdefault("alike", {})[result] = self.value(cell)
+                self.store(cell, result)
             elif cell.sort == "array":
                 old = self.value(cell)
                 made = self.builder.append("user", list(dict.fromkeys([*operands, old])), [old.kind], why=why,

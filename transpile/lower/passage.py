@@ -6,7 +6,6 @@ from typing import Any
 
 from ..ir import Value
 from .function_values import Closure
-from .kinship import relate
 from .values import Cell, Compound, Const, Labelled, Method, Tup
 
 
@@ -48,7 +47,7 @@ def result_paths(template: Any, path: str = "") -> dict[int, str]:
     if not isinstance(template, tuple):
         return {}
     sort, _, content = template
-    if sort in ("argument", "operand", "function", "frame"):
+    if sort in ("argument", "again", "operand", "function", "frame"):
         return {}
     if isinstance(content, (Leaf, tuple)) and sort == "dl" or isinstance(content, Leaf):
         return result_paths(content, path)
@@ -64,7 +63,7 @@ class Importer:
     def __init__(self, lowerer: Any, names: Passed) -> None:
         self.lowerer, self.names = lowerer, names
         self.numbers: dict[Cell, int] = {}
-        self.given: dict[int, Any] = {}  # what was exported, by its template
+        self.exported: dict[int, Cell] = {}  # the cells made for the templates of a result
         self.frames: list[tuple[Cell, Cell]] = []
 
     def description(self) -> Any:
@@ -91,12 +90,13 @@ class Importer:
         if isinstance(item, Cell):
             if item in self.numbers:
                 return ("same", self.numbers[item])
+            partners = tuple(n for other, n in self.numbers.items() if self.may_share(item, other))
             self.numbers[item] = len(self.numbers)
             if item.sort == "frame":
                 named = tuple(n for n in self.frame_content(item) if n not in self.unnamed(item))
                 return ("frame", named, tuple((n, self.describe(v)) for n, v in self.unnamed(item).items()))
             content = heap.content(item)
-            return (item.sort, item.cls, self._content(content))
+            return (item.sort, item.cls, self._content(content), partners)
         if isinstance(item, Method):
             return ("m", item.name, self.describe(item.owner))
         if isinstance(item, Compound):
@@ -105,6 +105,10 @@ class Importer:
                 return ("f", id(item.node), tuple(d is None for d in item.kw_defaults), parts)
             return ("p", len(item.args), tuple(item.kwargs), parts)  # type: ignore[attr-defined]
         return ("o", id(item))
+
+    def may_share(self, one: Cell, other: Cell) -> bool:
+        """May two arguments share memory? A function that is given both is another one if they do."""
+        return one.sort == other.sort == "array" and other.root() in self.lowerer.kin([one])
 
     def frame_content(self, frame: Cell) -> dict[str, Any]:
         content = self.lowerer.state.heap.get(frame)
@@ -193,9 +197,8 @@ class Importer:
         cell = made[item] = Cell(item.sort, item.cls, outside=True)
         content = self.lowerer.content(item)
         for other in list(made):
-            if other is not item and (other.root() is item.root() or other in item.shares):
-                cell.shares.add(made[other])
-                made[other].shares.add(cell)
+            if other is not item and self.may_share(item, other):
+                cell.is_maybe(made[other])
         if isinstance(content, Value):
             callee.state.heap[cell] = self._param(content, callee, path)
         elif isinstance(content, dict):
@@ -206,16 +209,8 @@ class Importer:
                 self.copy_in(v, callee, made, f"{path}_{i}") for i, v in enumerate(content))
         return cell
 
-    def result(self, entry: Any, results: list[Value]) -> Any:
-        """The callee's result in the caller's terms."""
-        out = self.export(entry.result, results)
-        arguments = self.argument_cells()
-        relate(self.lowerer, entry.kin, lambda token: arguments[token] if isinstance(token, int) else
-               self.given.get(id(token)))  # fmt: skip
-        return out
-
     def export(self, template: Any, results: list[Value]) -> Any:
-        """A part of it."""
+        """The callee's result in the caller's terms."""
         if template is None:
             return self.lowerer.wrap(results[0]) if results else Const(None)
         if isinstance(template, Leaf):
@@ -237,9 +232,9 @@ class Importer:
             return Tup(tuple(self.export(t, results) for t in content), cls)
         if sort == "dl":
             return Labelled(self.export(content, results), cls)
-        if id(template) in self.given:
-            return self.given[id(template)]
-        cell = self.given[id(template)] = Cell(sort, cls)
+        if sort == "again":
+            return self.exported[id(content)]
+        cell = self.exported[id(template)] = Cell(sort, cls)
         heap = self.lowerer.state.heap
         if isinstance(content, Leaf):
             heap[cell] = results[content.index]

@@ -33,13 +33,14 @@ class Tables(Sharing):
         home = self.source.closure[name] if where == "closure" else self.source.module_globals
         key = (where, id(home), name)
         self.program.guards[id(home), name] = (home, name, "entries", Entries(found))
-        self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
+        self.program.lookups.setdefault(key, set()).add(self.source.key)
         cell = self.tables.get(id(found))
         if cell is None:
             cell = self.tables[id(found)] = Cell("dict", dict) if isinstance(found, dict) else Cell("list")
-            self.program.outside[cell] = (key, node, self.function)
-        entries = {k: Const(v) for k, v in entries_of(found)}
-        self.state.heap.setdefault(cell, entries if isinstance(found, dict) else tuple(entries.values()))
+            self.program.outside[cell] = key
+            entries = {k: Const(v) for k, v in entries_of(found)}
+            self.kept[cell] = entries if isinstance(found, dict) else tuple(entries.values())
+        self.state.heap.setdefault(cell, self.kept[cell])
         return cell
 
 
