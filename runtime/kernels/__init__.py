@@ -11,6 +11,7 @@ from typing import Any
 
 from . import (
     activations,
+    closures,
     copies,
     directions,
     gathering,
@@ -31,7 +32,8 @@ from . import (
 )  # fmt: skip
 
 _MODULES = (
-    activations, copies, directions, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding,
+    activations, closures, copies, directions, gathering, indexing, interp, joining, linear, lists, losses, ordering,
+    padding,
     picking, ranges, scans, signal, storing, transcendental,
 )  # fmt: skip
 

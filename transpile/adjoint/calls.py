@@ -25,6 +25,10 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     saved = op.attrs.get("saved")
     outer = [d for r, d in zip(op.results, given, strict=True) if r is not saved]
     back = dict(zip(op.results, given, strict=True)).get(saved) if saved is not None else None
+    if isinstance(back, dict) and not back:
+        back = None
+    if back is None and all(d is None for d in outer):
+        return
     asked = tuple(sweep.follows(v) for v in op.operands)
     moving = tuple(v in sweep.active for v in op.operands)
     if "forward" in function.attrs and asked[-1] and calls_itself(function):

@@ -133,13 +133,14 @@ class UserFunction:
             name = self.names.fresh(f"{function.name}_{op.line}") if saved is not None else ""
             if saved is not None:
                 self.naming.printed[saved] = name
-        called = self.imports.pair(function)
+        called, closing = self.imports.pair(function), op.attrs.get("way") == "closing"
+        if closing:
+            called = f"{self.imports.kernel('closing').id}({called}, {{}})"
         if saved is not None and self.memory.changes_after(op):
             called = f"{self.imports.kernel('keeping').id}({called})"
         if (adapter := op.attrs.get("adapter")) is not None:
             called = f"{self.imports.kernel(adapter).id}({called})"
-        self.edits.calls[node] = (called, op.attrs.get("owner", ""),
-                                  function.attrs.get("free", ()), name)  # fmt: skip
+        self.edits.calls[node] = (called, closing, () if closing else function.attrs.get("free", ()), name)
 
     # --- the text ------------------------------------------------------------------------
 

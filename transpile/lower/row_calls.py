@@ -77,7 +77,7 @@ class RowCalls(Constructors):
     def becomes(self, node: Any, target: Cell, new: Any, exact: bool = False) -> None:
         """An array takes new content; `exact`: it surely has the array's shape."""
         value, old = self.value(new), self.value(target)
-        if not exact and not (fills(value.kind) and fills(old.kind) and value.kind.dims == old.kind.dims):  # type: ignore[union-attr]
+        if not exact and not (fills(value.kind) and fills(old.kind) and value.kind.dims == old.kind.dims):  # type: ignore[union-attr, attr-defined]
             self.put_array(node, target, Const(Ellipsis), new)  # type: ignore[attr-defined]
             return
         if value.op is not None and value is not old:
