@@ -127,8 +127,11 @@ def check_scalar(y: Any, text: Any) -> Any:
     """The value to differentiate, if it is one number.
 
     Raises:
+        TypeError: for something that is no number.
         ValueError: naming its shape.
     """
+    if y is None or isinstance(y, (str, bytes, list, tuple, dict)):
+        raise TypeError(f"dlgradient of {text}, which is no number but {type(y).__name__}")
     if np.size(y) != 1:
         raise ValueError(
             f"dlgradient of {text}, which is not a scalar: its shape is {np.shape(y)}. "

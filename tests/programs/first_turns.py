@@ -87,8 +87,8 @@ def previous_pair(x, w):
     s = 0.0
     for i, v in enumerate(x):
         if i > 0:
-            s = s + (old[0] * v * old[1]['k']).sum()
-        old = (v * w, {'k': v})
+            s = s + (old[0] * v * old[1]["k"]).sum()
+        old = (v * w, {"k": v})
     return s * s
 
 
@@ -207,6 +207,27 @@ def last_of_a_loop(x, w):
     return s * s
 
 
+def list_of_one_way(x, w):
+    if x[0] < 0.5:
+        if w[0] < 0.5:
+            return x[0]
+    else:
+        v = [x, w]
+    if x[0] < 0.5:
+        return x[1] * w[1]
+    return np.sum(v[0] * v[1])
+
+
+def array_behind_an_exit(x, w):
+    if 0.5 < x[0] < w[0]:
+        v = x * w
+    else:
+        if x[0] < 0.3:
+            return 2.0 * w[0]
+        v = x * 2
+    return np.sum(v)
+
+
 def vectors(count):
     """Positive vectors of one length, so that the branches are taken now and then."""
     return lambda rng, n: tuple(rng.uniform(0.2, 1.9, size=n) for _ in range(count))
@@ -221,6 +242,8 @@ def single(rng, n):
 
 
 FUNCTIONS = [
+    list_of_one_way,
+    array_behind_an_exit,
     inner_and_outer_breaks,
     returns_from_the_third_loop,
     previous_or_none,
@@ -239,7 +262,14 @@ FUNCTIONS = [
     one_name_for_two_targets,
     last_of_a_loop,
 ]
-RAISE_IF_EMPTY = (returns_from_the_third_loop, break_and_continue, inner_and_outer_breaks, previous_item_of_two_loops)
+RAISE_IF_EMPTY = (
+    list_of_one_way,
+    array_behind_an_exit,
+    returns_from_the_third_loop,
+    break_and_continue,
+    inner_and_outer_breaks,
+    previous_item_of_two_loops,
+)
 PROGRAMS = [
     *(Program(f, vectors(2), (0, 1)) for f in FUNCTIONS),
     *(Program(f, single, (0, 1)) for f in FUNCTIONS),

@@ -40,6 +40,10 @@ class Following:
         """The text that reads this value, at every place it was announced for."""
         raise NotImplementedError
 
+    def step(self, value: Value, copied: bool) -> str:
+        """An expression inside a line, taken out of it under a name."""
+        raise NotImplementedError
+
     def follow(self, value: Value, op: Op) -> str:
         """A variable of our own that takes the value in each arm, or at the end of each turn."""
         if op.code != "if" and not isinstance(op.node, (gast.For, gast.While)):
@@ -151,14 +155,23 @@ class Following:
                 if candidate in self.followed or any(h.shadow for h in self.homes.of(candidate)):
                     return self.shape_if_made(candidate)
                 if candidate in self.texts or candidate.node is not None and candidate.op is not None:
-                    return self.shape_text(self.text(candidate), candidate.kind)
-        return self.shape_text(owner or self.text(value), value.kind)
+                    return self.shape_text(self.shape_source(candidate), candidate.kind)
+        return self.shape_text(owner, value.kind) if owner is not None else self.shape_if_made(value)
+
+    def shape_source(self, value: Value) -> str:
+        """A text that reads an array for its shape only: whatever is stored into it."""
+        if self.reads.for_shape(value):
+            return self.step(value, False)
+        return self.text(value)
 
     def shape_if_made(self, value: Value) -> str:
         """The shape of what a variable holds, if it does not hold None."""
-        name = self.text(value)
-        shape = self.shape_text(name, value.kind)
-        axes = len(value.kind.dims or ()) if isinstance(value.kind, Array) else 0
+        return self.guarded_shape(self.text(value), value.kind)
+
+    def guarded_shape(self, name: str, kind: Any) -> str:
+        """The shape of what a text reads; of a variable that may hold None yet, then one of zeros."""
+        shape = self.shape_text(name, kind)
+        axes = len(kind.dims or ()) if isinstance(kind, Array) else 0
         return shape if name not in self.names.optional else f"({(0,) * axes} if {name} is None else {shape})"
 
     def followed_shape(self, value: Value, op: Op) -> str:

@@ -110,7 +110,7 @@ class UserFunction:
     def demand(self) -> None:
         """Ask for the texts of everything that is read, so that all edits are known."""
         for value in list(self.naming.reads.clocks):
-            if value not in self.naming.printed:
+            if value not in self.naming.printed and not self.naming.reads.for_shape(value):
                 self.naming.text(value)
 
     # --- calls of functions that are printed too -----------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -19,17 +20,21 @@ class Homes:
         self.trail = trail
         self.memory = memory  # `Memory`, for functions of the user's
         self.kernel: Any = str  # the name under which a kernel is called
-        self.text: Any = lambda home: home.text  # `Shadows` knows more
+        self.text: Any = lambda home: home.text  # `Shadows` knows more, and which names can have one
+        self.has_shadow: Any = lambda name: False
         self.loops = [span for span in trail.loops if trail.counts(span[0])]
 
     def of(self, value: Value) -> list[Home]:
         """The texts that held the value at some time."""
-        found = [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock)]
+        found = [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock) and (
+            not h.shadow or self.has_shadow(h.name))]  # fmt: skip
         return [replace(h, text=f"{self.kernel(h.kernel)}({h.text})", kernel="") if h.kernel else h for h in found]
 
-    def first_placed(self, value: Value) -> Home | None:
-        """The first of them that has a place for lines of ours."""
-        return min((h for h in self.of(value) if h.anchor is not None), key=lambda h: h.clock, default=None)
+    def first_placed(self, value: Value, reads: Iterable[int]) -> Home | None:
+        """The first of them that has a place for lines of ours, which run wherever the value was made."""
+        found = [h for h in self.of(value) if h.anchor is not None and not self.left_behind(h, value, END)]
+        found = [h for h in found if all(h.clock <= read for read in reads)]
+        return min(found, key=lambda h: h.clock, default=None)
 
     def holds(self, home: Home, read: int) -> bool:
         """Does the home's text still read the same object, whatever was stored into it?"""

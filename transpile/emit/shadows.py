@@ -29,10 +29,20 @@ class Shadows:
     def __init__(self, tree: Any, names: Names, edits: Edits) -> None:
         self.tree, self.names, self.edits = tree, names, edits
         self.made: dict[str, str] = {}
+        self.possible: dict[str, bool] = {}
 
     def text(self, home: Home) -> str:
         """What reads a home's value without failing where the name is not bound."""
         return self.of(home.name) if home.shadow else home.text
+
+    def can_be(self, name: str) -> bool:
+        """Can a name have a shadow?"""
+        if name not in self.possible:
+            try:
+                self.possible[name] = isinstance(self.tree.body, list) and bool(list(_binding(self.tree, name)))
+            except Refuse:
+                self.possible[name] = False
+        return self.possible[name]
 
     def of(self, name: str) -> str:
         """The shadow of a name; the lines that keep it are added when it is first asked for."""

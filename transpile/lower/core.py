@@ -73,11 +73,15 @@ class Core:
         place = self.anchor if anchor == "stmt" else anchor
         self.home(item, name, name, place, ())
 
-    def home(self, item: Any, text: str, name: str, anchor: Any, path: tuple[Cell, ...], sure: bool = True) -> None:
-        """Record under which texts the leaves of an object can be read from now on; `sure` if the name exists."""
-        if name in self.state.doubtful or not sure and isinstance(item, Tup):
-            return
+    def home(self, item: Any, text: str, name: str, anchor: Any, path: tuple[Cell, ...]) -> None:
+        """Record under which texts the leaves of an object can be read from now on.
+
+        Of a name that may be unbound, only its shadow can be read; what it holds in parts has other texts.
+        """
+        sure = name not in self.state.doubtful
         if isinstance(item, Value):
+            if not sure and not item.unsure:
+                return  # a second name of what exists anyway
             if not item.name:
                 item.name = _plain(text)
             self.trail.homes[item].append(Home(text, name, self.clock, anchor, path, shadow=not sure))
@@ -85,7 +89,7 @@ class Core:
             content = self.state.heap.get(item)
             if item.sort == "array" or isinstance(content, Value):
                 if content is not None:
-                    self.home(content, text, name, anchor, path, sure)
+                    self.home(content, text, name, anchor, path)
             elif not sure:
                 return
             elif isinstance(content, tuple):
@@ -95,19 +99,17 @@ class Core:
                 for key, entry in content.items():
                     step = f".{key}" if item.sort == "object" else f"[{key!r}]"
                     self.home(entry, text + step, name, anchor, (*path, item))
-        elif isinstance(item, Tup):
+        elif isinstance(item, Tup) and sure:
             for i, entry in enumerate(item.items):
                 self.home(entry, f"{text}[{i}]", name, anchor, path)
         elif isinstance(item, Labelled):
-            self.home(item.array, text, name, anchor, path, sure)
-
-    def surely_bound(self, item: Any) -> bool:
-        """Does a name that holds this exist wherever the value does?"""
-        return not any(v.unsure for v in leaves(item, self.state.heap))
+            self.home(item.array, text, name, anchor, path)
 
     def was_read(self, name: str, item: Any) -> None:
         """The user's text has read a name here: from here on it exists."""
-        if not self.surely_bound(item):
+        if name in self.state.doubtful:
+            self.state.doubtful.discard(name)
+            self.tick()
             self.home(item, name, name, None, ())
 
     def lookup(self, name: str, node: Any) -> Any:

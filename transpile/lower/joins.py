@@ -46,7 +46,7 @@ class Joins(Stores):
         kind = second.kind if left_undefined else first.kind if right_undefined else join(
             first.kind, second.kind)
         result = Value(kind, op=op, name=first.name or second.name)
-        result.unsure = first.unsure or second.unsure
+        result.unsure = first.unsure or second.unsure or left_undefined or right_undefined
         op.results.append(result)
         op.regions[0].yields.append(first)
         op.regions[1].yields.append(second)
@@ -82,7 +82,7 @@ class Joins(Stores):
         self.tick()
         for name, item in self.state.names.items():
             if item is not start.names.get(name) and not name.startswith("$"):
-                self.home(item, name, name, anchor, (), self.surely_bound(item))
+                self.home(item, name, name, anchor, ())
         old, self.anchor = self.anchor, anchor
         for cell in list(self.state.heap):
             if cell in start.heap and self.state.heap[cell] is not start.heap[cell]:

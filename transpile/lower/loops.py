@@ -15,7 +15,7 @@ from .carry import Carry, replace_values
 from .core import Refuse
 from .identities import Identities
 from .turns import Turns
-from .values import UNDEF, Cell, Const, Iter, Labelled, Merger, State, Tup, cells
+from .values import UNDEF, Cell, Const, Iter, Labelled, Merger, State, Tup, cells, leaves
 from .walks import Walked, walked
 
 ROUNDS = 12
@@ -107,7 +107,7 @@ class Loops(Turns):
         """Lower a loop body until what it carries from turn to turn is stable."""
         start = self.state
         entry = start.copy()
-        entry.names.update({"$jump": Const(False), "$broke": Const(False)})
+        entry.names.update({**FLAGS, "$val": start.names.get("$val", UNDEF), "$broke": Const(False)})
         carry = Carry()
         begin, state = self.tick(), entry
         for _ in range(ROUNDS):
@@ -144,6 +144,7 @@ class Loops(Turns):
             carry.changed |= Identities(merger).note()
             carry.next_state.names["$jump"] = Const(False)
             self.state = end
+            carry.doubtful = set(end.doubtful)
         self.anchor = marks[2]
         if not carry.changed:
             region.params = [*items, *carry.params]
@@ -162,12 +163,12 @@ class Loops(Turns):
         bound = gast.walk(node.target) if isinstance(node, gast.For) else ()
         targets = {n.id for n in bound if isinstance(n, gast.Name)}  # they have been given the turn's item by then
         for param, init in carry.inits.items():
-            param.unsure = param.unsure or init is UNDEF or not self.surely_bound(init)
+            param.unsure = param.unsure or init is UNDEF or any(v.unsure for v in leaves(init, self.state.heap))
         for name, item in self.state.names.items():
             if not name.startswith("$") and name not in targets:
                 for value in _direct(item, self.state.heap):
                     if value.op is None and value.region is None:
-                        self.home(item, name, name, anchor, (), self.surely_bound(item))
+                        self.home(item, name, name, anchor, ())
                         break
         self.anchor = old
 
@@ -190,8 +191,10 @@ class Loops(Turns):
         self.trail.loops.append(op.attrs["clocks"])
         self.trail.spans.append((*op.attrs["clocks"], op.regions[0]))
         after = replace_values(carry.next_state, dict(zip(carry.params, op.results, strict=True)))
-        ret = after.names.get("$ret", FLAGS["$ret"])
-        after.names["$jump"] = ret if start.names.get("$ret") is not ret else Const(False)
+        after.doubtful = carry.doubtful if turns else after.doubtful
+        ret = after.names["$jump"] = after.names.get("$ret", FLAGS["$ret"])
+        if isinstance(ret, Const) and not ret.value and "$ret" in start.names:
+            after.names["$ret"] = start.names["$ret"]
         self.state = after
         self.after_join(start, self.behind_loop(node))
 

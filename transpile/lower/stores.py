@@ -162,6 +162,7 @@ class Stores(Containers):
 
     def augment_name(self, node: Any, target: Any) -> None:
         old = self.lookup(target.id, target)
+        self.was_read(target.id, old)
         if isinstance(old, Cell) and old.sort in ("list", "dict"):
             self.extend_in_place(node, old)
             return
