@@ -108,8 +108,8 @@ class Statements:
     def say_added(self, op: Op) -> None:
         text, other = self.inplace.added[op]
         if op.attrs["prim"].name == "put":
-            place = self.printer.place(op, [self.operand(v) for v in op.operands])
-            self.say(f"{text}[{place}] = 0.0", op.line)
+            index = self.printer.place(op, [self.operand(v) for v in op.operands])
+            self.say(f"{text}[{index}] = 0.0", op.line)
             self.registers.hold(text, op.result)
             return
         minus = op.attrs["prim"].name == "subtract"
