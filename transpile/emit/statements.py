@@ -84,7 +84,7 @@ class Statements:
         self.registers.gathered = set()
         expr = self.expression(op)
         text = source(expr)
-        if self.liveness.may_inline(op) and len(text) <= WIDE:
+        if op.code not in CHEAP and self.liveness.may_inline(op) and len(text) <= WIDE:
             self.exprs[op.result] = expr
             self.uses[op.result], self.registers.gathered = self.registers.gathered, set()
             return
