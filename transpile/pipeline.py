@@ -30,6 +30,7 @@ from .lower.program import Lowerer, Program, lower
 from .lower.turns import written_out
 from .lower.values import leaves, shown
 from .notes import note
+from .polish.overwrite import overwrite
 from .polish.prune import prune
 from .polish.simplify import simplify
 from .source import read
@@ -137,6 +138,7 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
     for one, values in roots.items():
         simplify(one, values)
         prune(one, values)
+        overwrite(one.region, [*values, *one.attrs.get("saved", ())])
     scope = lowerer.source
     kinds = describe_arguments(bound)
     try:
