@@ -9,6 +9,7 @@ import gast
 
 from ..ir import Function, Op, Region, Value, all_regions, walk
 from ..lower.core import Refuse
+from ..lower.patterns import pattern_names
 from ..lower.values import Const, Labelled, Shown, Tup
 from ..order import before, conditional, evaluated, idle, target_name
 from ..polish.simplify import asks_shape
@@ -58,6 +59,7 @@ class UserFunction:
                 names.add((node.asname or node.name).split(".")[0])
             elif isinstance(node, gast.ExceptHandler) and isinstance(node.name, str):
                 names.add(node.name)
+            names.update(pattern_names(node))
         return names | self.imports.reserved
 
     # --- what is read, and when ----------------------------------------------------------
@@ -125,6 +127,7 @@ class UserFunction:
                         self.returned if self.function.attrs.get("has_pair") else None)  # fmt: skip
         text.fresh = self.names.fresh
         text.opened = self.function.attrs.get("opened", set())
+        text.rungs = self.function.attrs.get("rungs", {})
         self.text = text
         head = f"def {self.name}({self.signature()}):"
         if isinstance(self.tree, gast.Lambda):

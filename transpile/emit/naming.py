@@ -16,7 +16,7 @@ from typing import Any
 import gast
 
 from ..front.comprehensions import NeedLoop
-from ..ir import Function, Op, Region, Value
+from ..ir import Function, Op, Region, Value, walk
 from ..kinds import NOTHING, RANGE, Array, Scalar
 from ..lower.core import Home, Refuse, Trail
 from ..order import target_name
@@ -143,6 +143,8 @@ class Naming:
         op = value.op
         if value in self.own and not self.homes(value):
             return str(self.promise(value))
+        if value in self.function.attrs.get("flags", ()):
+            return self.flag(value)
         if op is not None and op.code == "const":
             if (text := literal(op.attrs["value"])) is not None:
                 return text
@@ -266,7 +268,8 @@ class Naming:
     def alias(self, value: Value) -> str:
         """A name of our own, bound where the value can be read."""
         copied = self.clobbered(value) and not _immutable(value)
-        placed = [h for h in self.homes(value) if h.anchor is not None]
+        placed = [h for h in self.homes(value) if h.anchor is not None and not any(
+            self.left_behind(h, value, read) for read in self.reads[value])]  # fmt: skip
         op = value.op
         is_step = value.node is not None and op is not None and op.user
         if is_step and (not placed or not value.name):
@@ -398,6 +401,14 @@ class Naming:
         name = self.texts[value] = self.names.fresh(value.name or flag_name(op))
         self.followed.add(value)
         self.keep(name, value, op)
+        return name
+
+    def flag(self, value: Value) -> str:
+        """A variable that says which arm was taken, where no expression of the text does."""
+        op = next(op for op in walk(self.function.region) if op.user and op.code == "if" and op.operands[0] is value)
+        name = self.names.fresh(f"cond_{op.line}")
+        for arm in (0, 1):
+            self.edits.leave_arm(op, arm, f"{name} = {not arm}")
         return name
 
     def keep(self, name: str, value: Value, op: Op, shape: bool = False) -> None:

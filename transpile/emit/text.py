@@ -15,11 +15,11 @@ import gast
 
 from ..lower.core import Refuse
 from ..order import before, conditional, idle
+from .compound import Compound
 from .edits import Edits, Line
 from .layout import is_named
+from .marks import INDENT, mark, marked
 
-INDENT = "    "
-MARK = 76
 JUMPS = (gast.Return, gast.Break, gast.Continue, gast.Raise)
 
 
@@ -32,7 +32,7 @@ class _Part:
         self.args, self.keywords = call.args, call.keywords
 
 
-class UserText:
+class UserText(Compound):
     """Prints a function of the user's with edits."""
 
     def __init__(self, source: Any, tree: Any, edits: Edits, pieces: Callable[[Any, UserText], list[Line]],
@@ -44,6 +44,7 @@ class UserText:
         self.hoisted: set[Any] = set()
         self.fresh: Callable[[str], str] = str
         self.opened: set[Any] = set()  # with and try statements whose blocks are looked into
+        self.rungs: dict[Any, list[Any]] = {}  # match statements that are looked into, and their cases as ifs
         self.scopes: list[Any] = []  # loops, and the lines that end arms
 
     # --- positions -----------------------------------------------------------------------
@@ -385,7 +386,7 @@ class UserText:
     def print_functiondef(self, stmt: Any, depth: int) -> list[str]:
         return self.shifted(self.whole(stmt), stmt, depth)
 
-    print_asyncfunctiondef = print_classdef = print_functiondef
+    print_asyncfunctiondef = print_classdef = print_trystar = print_functiondef
 
     def whole(self, stmt: Any) -> str:
         """A statement that is left alone, with its decorators."""
@@ -394,26 +395,6 @@ class UserText:
         if first is not stmt:
             start = (start[0], self.rows[start[0] - 1].index("@"))
         return self.span(start, self.end(stmt)) + self.trailing(stmt)
-
-    print_match = print_trystar = print_functiondef
-
-    def print_with(self, stmt: Any, depth: int) -> list[str]:
-        if stmt not in self.opened:
-            return self.print_functiondef(stmt, depth)
-        last = stmt.items[-1].optional_vars or stmt.items[-1].context_expr
-        row, column = self.end(last)
-        while self.rows[row - 1][column : column + 1] != ":":
-            row, column = (row, column + 1) if column < len(self.rows[row - 1]) else (row + 1, 0)
-        out = self.shifted(self.inside(stmt, self.start(stmt), (row, column + 1)), stmt, depth)
-        return out + self.body(stmt.body, depth + 1, row)
-
-    def print_try(self, stmt: Any, depth: int) -> list[str]:
-        if stmt not in self.opened:
-            return self.print_functiondef(stmt, depth)
-        pad = INDENT * depth
-        out = [f"{pad}try:", *self.body(stmt.body, depth + 1, stmt.lineno)]
-        row = self.else_row(stmt.body[-1].end_lineno, stmt.finalbody[0].lineno)
-        return [*out, f"{pad}finally:", *self.body(stmt.finalbody, depth + 1, row)]
 
     # --- hoisting ------------------------------------------------------------------------
 
@@ -451,17 +432,6 @@ def _last_word(text: str) -> str:
     while i and (text[i - 1].isalnum() or text[i - 1] == "_"):
         i -= 1
     return text[i:]
-
-
-def marked(lines: Any, pad: str = "") -> list[str]:
-    """Lines with the comment that ties them to the user's."""
-    return [text + mark(pad + text, number) for text, number in lines]
-
-
-def mark(text: str, number: int) -> str:
-    if not number:
-        return ""
-    return " " * max(MARK - len(text), 2) + f"# line {number}"
 
 
 def _string_rows(tree: Any) -> set[int]:

@@ -34,6 +34,9 @@ class Branches(Joins):
             if isinstance(stmt, gast.If):
                 if self.statement_if(stmt, stmts[i + 1 :]):
                     return
+            elif isinstance(stmt, gast.Match):
+                if self.statement_match(stmt, stmts[i + 1 :]):  # type: ignore[attr-defined]
+                    return
             else:
                 self.statement(stmt)  # type: ignore[attr-defined]
 

@@ -15,6 +15,7 @@ from .branches import FLAGS
 from .core import Refuse
 from .functions import Functions
 from .gradients import Gradients
+from .patterns import pattern_names
 from .values import Cell, Const
 
 
@@ -49,6 +50,8 @@ class Scope:
                     out.add(inner.name)
                 elif isinstance(inner, gast.alias):
                     out.add((inner.asname or inner.name).split(".")[0])
+                else:
+                    out.update(pattern_names(inner))
         return out
 
     def every_name(self) -> list[str]:

@@ -14,15 +14,15 @@ from ..ir import Region
 from ..kinds import Array, ListOf
 from ..sym import Sym
 from .callables import MUTATORS
-from .comprehensions import Comprehensions
 from .core import Refuse
+from .matching import Matching
 from .rows import describe
 from .values import Cell, Closure, Const, Labelled, cells, leaves
 
 FORBIDDEN = (gast.AsyncFunctionDef, gast.AsyncFor, gast.AsyncWith)
 
 
-class Statements(Comprehensions):
+class Statements(Matching):
     """Lowering of statements."""
 
     @contextmanager
