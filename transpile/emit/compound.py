@@ -17,7 +17,8 @@ class Compound:
     edits: Edits
     rows: list[str]
     opened: set[Any]
-    rungs: dict[Any, list[Any]]
+    rungs: dict[Any, Any]
+    caught: int
     scopes: list[Any]
 
     # --- with and try --------------------------------------------------------------------
@@ -34,9 +35,65 @@ class Compound:
         if stmt not in self.opened:
             return self.print_functiondef(stmt, depth)  # type: ignore[attr-defined,no-any-return]
         pad = INDENT * depth
-        out = [f"{pad}try:", *self.body(stmt.body, depth + 1, stmt.lineno)]  # type: ignore[attr-defined]
-        row = self.else_row(stmt.body[-1].end_lineno, stmt.finalbody[0].lineno)  # type: ignore[attr-defined]
-        return [*out, f"{pad}finally:", *self.body(stmt.finalbody, depth + 1, row)]  # type: ignore[attr-defined]
+        out = [f"{pad}try:" + self.remark(self.colon_after(self.start(stmt)), stmt.body[0])]  # type: ignore[attr-defined]
+        out += self.tried(stmt, depth)
+        row = (stmt.orelse or [h.body[-1] for h in stmt.handlers] or stmt.body)[-1].end_lineno
+        if stmt.finalbody:
+            start = self.else_row(row, stmt.finalbody[0].lineno)  # type: ignore[attr-defined]
+            out += self.gap(row, start, depth)  # type: ignore[attr-defined]
+            out.append(f"{pad}finally:" + self.remark(self.colon_after((start, 0)), stmt.finalbody[0]))
+            out += self.body(stmt.finalbody, depth + 1, start)  # type: ignore[attr-defined]
+        return out
+
+    def tried(self, stmt: Any, depth: int) -> list[str]:
+        """The block of a try statement, its handlers, its else clause."""
+        done = [self.edits.arm_jumps.get((stmt, 0), []), self.edits.arm_ends.get((stmt, 0), [])]
+        self.scopes += done
+        self.caught += bool(stmt.handlers)
+        out = self.body(stmt.body, depth + 1, stmt.lineno)  # type: ignore[attr-defined]
+        self.caught -= bool(stmt.handlers)
+        row = stmt.body[-1].end_lineno
+        if not stmt.orelse:
+            out += self.ending(done[1], stmt.body[-1], depth + 1)  # type: ignore[attr-defined]
+        del self.scopes[-2:]
+        handlers, row = self.handlers(stmt, depth, row)
+        out += handlers
+        if stmt.orelse:
+            self.scopes += done
+            start = self.else_row(row, stmt.orelse[0].lineno)  # type: ignore[attr-defined]
+            out += self.gap(row, start, depth)  # type: ignore[attr-defined]
+            out.append(f"{INDENT * depth}else:" + self.remark(self.colon_after((start, 0)), stmt.orelse[0]))
+            out += self.body(stmt.orelse, depth + 1, start)  # type: ignore[attr-defined]
+            out += self.ending(done[1], stmt.orelse[-1], depth + 1)  # type: ignore[attr-defined]
+            del self.scopes[-2:]
+        return out
+
+    def handlers(self, stmt: Any, depth: int, row: int) -> tuple[list[str], int]:
+        """The handlers of a try statement, and the row on which they end."""
+        out: list[str] = []
+        rungs = self.rungs.get(stmt, {})
+        ends = self.edits.arm_ends.get((stmt, 1), [])
+        self.scopes.append(self.edits.arm_jumps.get((stmt, 1), []))
+        for handler in stmt.handlers:
+            rung = rungs.get(handler, handler)
+            after = [line for line, _ in self.edits.after.get(rung, ())]
+            end = self.colon_after(self.end(handler.type) if handler.type is not None else self.start(handler))  # type: ignore[attr-defined]
+            out += self.gap(row, handler.lineno, depth)  # type: ignore[attr-defined]
+            header = self.span(self.start(handler), end) + self.remark(end, handler.body[0])  # type: ignore[attr-defined]
+            out += self.shifted(header, handler, depth)  # type: ignore[attr-defined]
+            out += self.inner_arm(rung, handler.body, depth + 1, end[0], [*after, *ends])
+            row = handler.body[-1].end_lineno
+            ends = [*self.edits.arm_ends.get((rung, 1), []), *after, *ends]
+            self.scopes.append(self.edits.arm_jumps.get((rung, 1), []))
+        del self.scopes[len(self.scopes) - len(stmt.handlers) - 1 :]
+        return out, row
+
+    def inner_arm(self, rung: Any, stmts: list[Any], depth: int, row: int, outer: list[str]) -> list[str]:
+        """The first arm of a rung; `outer`: the lines that end the arms in which the rung stands."""
+        self.scopes.append(outer)
+        out = self.arm(rung, 0, stmts, depth, row)  # type: ignore[attr-defined]
+        self.scopes.pop()
+        return out + self.ending(outer, stmts[-1], depth)  # type: ignore[attr-defined,no-any-return]
 
     def colon_after(self, place: tuple[int, int]) -> tuple[int, int]:
         """The place behind the colon that ends a header, whose last expression ends here."""
@@ -79,10 +136,7 @@ class Compound:
         out = self.gap(row, start[0], depth)  # type: ignore[attr-defined]
         header = self.inside(rung if case.guard is not None else gast.Pass(), start, end)  # type: ignore[attr-defined]
         out += self.shifted(header + self.remark(end, case.body[0]), _At(start[0]), depth)  # type: ignore[attr-defined]
-        self.scopes.append(outer)
-        out += self.arm(rung, 0, case.body, depth + 1, end[0])  # type: ignore[attr-defined]
-        self.scopes.pop()
-        return out + self.ending(outer, case.body[-1], depth + 1)  # type: ignore[attr-defined,no-any-return]
+        return out + self.inner_arm(rung, case.body, depth + 1, end[0], outer)
 
     def case_start(self, case: Any) -> tuple[int, int]:
         """Where the word `case` stands."""

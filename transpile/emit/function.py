@@ -210,7 +210,7 @@ class UserFunction:
         ops = self.function.region.ops
         for at, top in enumerate(ops):
             inside = [top] + [op for r in top.regions for op in walk(r)]
-            blocks = [op for op in inside if op.user and isinstance(op.node, (gast.If, gast.For, gast.While))]
+            blocks = [op for op in inside if op.user and isinstance(op.node, (gast.If, gast.For, gast.While, gast.Try))]
             if any(stmt in set(gast.walk(s)) for op in blocks for s in _inner(op.node)):
                 kept = {*top.attrs.get("collected", ()), *top.attrs.get("exported", ()), *self.naming.followed}
                 later = {r for op in ops[at + 1 :] if op.code not in ("shape", "item") for r in op.results
@@ -467,6 +467,8 @@ def times_bound(tree: Any, name: str) -> int:
 
 def _inner(node: Any) -> list[Any]:
     """The statements of a branch or of a loop's turns; a loop's else clause stands behind it."""
+    if isinstance(node, gast.Try):
+        return [*node.body, *(s for h in node.handlers for s in h.body), *node.orelse, *node.finalbody]
     return [*node.body, *(node.orelse if isinstance(node, gast.If) else [])]
 
 

@@ -417,7 +417,7 @@ class Naming:
         if op.code == "if" and op.node is None:
             self.keep_skipped(name, op, index, shape)
         elif op.code == "if":
-            if not isinstance(op.node, gast.If):
+            if not isinstance(op.node, (gast.If, gast.Try)):
                 raise self.nameless(value)
             for arm, region in enumerate(op.regions):
                 source = region.yields[index]
@@ -435,7 +435,7 @@ class Naming:
         jumping = op.operands[0].op
         while jumping is not None and jumping.code == "if" and jumping.node is None:
             jumping = jumping.operands[0].op
-        if jumping is None or not isinstance(jumping.node, (gast.If, gast.For, gast.While)) or (
+        if jumping is None or not isinstance(jumping.node, (gast.If, gast.For, gast.While, gast.Try)) or (
                 jumping.region is not op.region or self.clobbered(value) and not shape
                 or value.op is not None and (value.op.stmt is jumping.node or value.op.clock >= jumping.clock)):
             raise self.nameless(value)
@@ -512,7 +512,7 @@ def outer_loop(value: Value) -> Any:
 
 def escapes(op: Op) -> bool:
     """May a branch or loop of the user's be left for more than what stands right behind it?"""
-    if not isinstance(op.node, (gast.If, gast.For, gast.While)) or op.code not in ("if", "for", "while"):
+    if not isinstance(op.node, (gast.If, gast.For, gast.While, gast.Try)) or op.code not in ("if", "for", "while"):
         return False
     jumps = (gast.Return, gast.Break, gast.Continue) if op.code == "if" else gast.Return
     return any(isinstance(n, jumps) for n in gast.walk(op.node))

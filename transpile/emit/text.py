@@ -44,7 +44,8 @@ class UserText(Compound):
         self.hoisted: set[Any] = set()
         self.fresh: Callable[[str], str] = str
         self.opened: set[Any] = set()  # with and try statements whose blocks are looked into
-        self.rungs: dict[Any, list[Any]] = {}  # match statements that are looked into, and their cases as ifs
+        self.rungs: dict[Any, Any] = {}  # of match and try statements: the ifs that cases and handlers stand for
+        self.caught = 0  # blocks around whose exceptions are caught
         self.scopes: list[Any] = []  # loops, and the lines that end arms
 
     # --- positions -----------------------------------------------------------------------
@@ -206,7 +207,9 @@ class UserText(Compound):
         out += [pad + line if line else "" for line in marked(pieces, pad)]
         if isinstance(stmt, JUMPS) and not isinstance(stmt, gast.Raise):
             leaving = [pad + line for line in self.leaving(stmt)]
-            if leaving and isinstance(stmt, gast.Return) and stmt.value is not None and self.edited(stmt):
+            named = isinstance(stmt, gast.Return) and stmt.value is not None and (
+                self.edited(stmt) or self.caught and not idle(stmt.value))  # fmt: skip
+            if leaving and named:
                 name = self.fresh("result")
                 out.append(f"{pad}{name} = {self.grouped(self.render(stmt.value))}")
                 self.edits.texts[stmt.value] = name

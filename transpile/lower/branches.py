@@ -34,6 +34,9 @@ class Branches(Joins):
             if isinstance(stmt, gast.If):
                 if self.statement_if(stmt, stmts[i + 1 :]):
                     return
+            elif isinstance(stmt, gast.Try):
+                if self.statement_try(stmt, stmts[i + 1 :]):  # type: ignore[attr-defined]
+                    return
             elif isinstance(stmt, gast.Match):
                 if self.statement_match(stmt, stmts[i + 1 :]):  # type: ignore[attr-defined]
                     return
@@ -77,7 +80,7 @@ class Branches(Joins):
             op = self.builder.append("if", [cond], [])
         if skipped is not None:
             op.attrs["skipped"] = skipped
-        if isinstance(node, gast.If):
+        if isinstance(node, (gast.If, gast.Try)):
             op.stmt, op.line = node, node.lineno
         start = self.state
         self.tick()
@@ -95,7 +98,8 @@ class Branches(Joins):
             op.attrs["consumed"] = (always.index(False), rest)
             consumed = True
         self.state = self.join_arms(op, arms)
-        self.after_join(start, None if consumed or any(always) or node is None else (node, "after"))
+        behind = node is None or getattr(node, "finalbody", None)  # lines behind it would come after its finally
+        self.after_join(start, None if consumed or any(always) or behind else (node, "after"))
         return consumed or all(always)
 
     def arm(self, op: Op, state: State, run: Callable[[], None]) -> tuple[Region, State]:

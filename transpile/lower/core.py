@@ -83,6 +83,8 @@ class Core:
         self.anchor: tuple[Any, str] | None = None
         self.locals: set[str] = set()
         self.loop_depth = 0
+        self.bound: list[tuple[int, str, Any]] = []  # what names were bound to, and when
+        self.leavers: list[Any] = []  # what happens when a jump leaves the blocks around; None: a loop
         self.entry: dict[str, Any] = {}  # the arguments as they were given
         self.parent: Any = None  # the Lowerer of the enclosing model function
 
@@ -97,6 +99,7 @@ class Core:
         """A name takes a new object."""
         clock = self.tick()
         self.state.names[name] = item
+        self.bound.append((clock, name, item))
         self.state.doubtful.discard(name)
         self.trail.rebinds[name].append(clock)
         place = self.anchor if anchor == "stmt" else anchor

@@ -35,7 +35,8 @@ class Loops(Walks):
     def for_body(self, node: Any, item: Any) -> None:
         self.anchor = (node, "body")
         self.assign(node.target, item)  # type: ignore[attr-defined]
-        self.block(node.body)
+        with self.before_leaving(None):  # type: ignore[attr-defined]
+            self.block(node.body)
 
     def stmt_while(self, node: Any) -> None:
         self.loop("while", node, None, lambda item: self.while_body(node))
@@ -49,7 +50,8 @@ class Loops(Walks):
     def while_body(self, node: Any) -> None:
         with self.at_statement(node):  # type: ignore[attr-defined]
             self.expr(node.test)
-        self.block(node.body)
+        with self.before_leaving(None):  # type: ignore[attr-defined]
+            self.block(node.body)
 
     def loop_else(self, node: Any) -> None:
         """The else clause of a loop, skipped after a break."""

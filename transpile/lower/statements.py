@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,16 +13,16 @@ from ...runtime.declare import NAMES
 from ..ir import Region
 from ..kinds import Array, ListOf
 from ..sym import Sym
-from .callables import MUTATORS
 from .core import Refuse
-from .matching import Matching
 from .rows import describe
+from .touched import bound_names, mutated_names, stored_names
+from .trying import Trying
 from .values import Cell, Closure, Const, Labelled, cells, leaves
 
 FORBIDDEN = (gast.AsyncFunctionDef, gast.AsyncFor, gast.AsyncWith)
 
 
-class Statements(Matching):
+class Statements(Trying):
     """Lowering of statements."""
 
     @contextmanager
@@ -149,13 +149,16 @@ class Statements(Matching):
 
     def stmt_return(self, node: Any) -> None:
         value = Const(None) if node.value is None else self.expr(node.value)
+        self.leave(everything=True)
         self.state.names.update({"$val": value, "$ret": Const(True), "$jump": Const(True)})
         self.function.attrs.setdefault("returns", {})[node] = None
 
     def stmt_break(self, node: Any) -> None:
+        self.leave(everything=False)
         self.state.names.update({"$jump": Const(True), "$broke": Const(True)})
 
     def stmt_continue(self, node: Any) -> None:
+        self.leave(everything=False)
         self.state.names["$jump"] = Const(True)
 
     def stmt_pass(self, node: Any) -> None:
@@ -238,15 +241,6 @@ class Statements(Matching):
         return isinstance(found, Const) and getattr(found.value, "__name__", "") in (
             "errstate", "printoptions", "catch_warnings", "nullcontext", "redirect_stdout", "localcontext")
 
-    def stmt_try(self, node: Any) -> None:
-        """``try: ... finally: ...`` is its two parts one after the other, unless the first may jump."""
-        jumps = (gast.Return, gast.Break, gast.Continue)
-        if node.handlers or any(isinstance(n, jumps) for s in node.body for n in gast.walk(s)):
-            self.opaque_statement(node)
-            return
-        self.function.attrs.setdefault("opened", set()).add(node)
-        self.block([*node.body, *node.orelse, *node.finalbody])
-
     # --- what is left alone --------------------------------------------------------------
 
     def opaque_statement(self, node: Any) -> None:
@@ -305,56 +299,3 @@ class Statements(Matching):
     def stmt_nonlocal(self, node: Any) -> None:
         raise Refuse(node, "a nonlocal statement", "the model would change the function around it",
                      "return the value instead")  # fmt: skip
-
-
-def stored_names(node: Any, apart: Collection[Any] = ()) -> set[str]:
-    """The names a statement may bind, `apart` from those at some nodes."""
-    out: set[str] = set()
-    for inner in gast.walk(node):
-        if inner in apart:
-            continue
-        if isinstance(inner, gast.Name) and isinstance(inner.ctx, (gast.Store, gast.Del)):
-            out.add(inner.id)
-        elif isinstance(inner, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
-            out.add(inner.name)
-        elif isinstance(inner, gast.alias):
-            out.add((inner.asname or inner.name).split(".")[0])
-        elif isinstance(inner, gast.ExceptHandler) and inner.name is not None:
-            out.add(inner.name.id if isinstance(inner.name, gast.Name) else inner.name)
-        elif isinstance(inner, (gast.MatchAs, gast.MatchStar)) and inner.name:
-            out.add(inner.name)
-    return out
-
-
-def bound_names(node: Any) -> set[str]:
-    """The names a statement may bind to an object that it reads: not those of exceptions, or only augmented."""
-    apart = [i.target if isinstance(i, gast.AugAssign) else i.name for i in gast.walk(node)
-             if isinstance(i, (gast.AugAssign, gast.ExceptHandler))]  # fmt: skip
-    handlers = [i for i in gast.walk(node) if isinstance(i, gast.ExceptHandler)]
-    return stored_names(node, {*apart, *handlers})
-
-
-def mutated_names(node: Any) -> set[str]:
-    """Names through which a statement that is not looked into might change memory."""
-    out: set[str] = set()
-    for inner in gast.walk(node):
-        if isinstance(inner, gast.AugAssign) and isinstance(inner.target, gast.Name):
-            out.add(inner.target.id)
-        elif isinstance(inner, (gast.Subscript, gast.Attribute)) and not isinstance(inner.ctx, gast.Load):
-            out |= {n.id for n in gast.walk(inner.value) if isinstance(n, gast.Name)}
-        elif isinstance(inner, gast.Call) and not _is_print(inner):
-            out |= {n.id for n in gast.walk(inner) if isinstance(n, gast.Name)}
-    return out
-
-
-def _is_print(call: Any) -> bool:
-    """A call that surely changes nothing it is given."""
-    func = call.func
-    if isinstance(func, gast.Name):
-        return func.id in ("print", "len", "str", "repr", "float", "int", "isinstance")
-    if not (isinstance(func, gast.Attribute) and isinstance(func.value, gast.Name)):
-        return False
-    if func.value.id == "math":
-        return True
-    stores = func.attr in MUTATORS or call.keywords or len(call.args) > 2  # the third may be `out`
-    return func.value.id in ("np", "numpy") and not stores
