@@ -13,14 +13,15 @@ from .values import UNDEF, Cell, Content, Merger, State
 class Joins(Stores):
     """What is known after an operation with regions."""
 
-    def join_arms(self, op: Op, arms: list[tuple[Region, State]]) -> State:
+    def join_arms(self, op: Op, arms: list[tuple[Region, State]], raised: list[bool]) -> State:
+        """The state behind an operation with two arms; of one that raises nothing is left but its place."""
         (left, a), (right, b) = arms
         made: dict[tuple[Value, Value], Value] = {}
 
         def leaf(x: Any, y: Any) -> Any:
             pair = (self.leaf_value(x, left, a), self.leaf_value(y, right, b))
             if pair not in made:
-                made[pair] = self.phi(op, pair, x is UNDEF, y is UNDEF)
+                made[pair] = self.phi(op, pair, x is UNDEF or raised[0], y is UNDEF or raised[1])
             return made[pair] if isinstance(x, Content) or isinstance(y, Content) else self.wrap_in(made[pair])
 
         merger = Merger(a, b, leaf)

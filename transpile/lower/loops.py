@@ -95,6 +95,7 @@ class Loops(Walks):
             self.enter_body(state, node)
             body(plan.build([self.wrap(i) for i in items], self) if plan else None)
             end = self.state
+            end.names.pop("$raised", None)
             self.state = end.copy()
             self.state.names["$jump"] = Const(False)  # a turn that begins has not jumped
             merger = Merger(state, self.state, lambda a, b: carry.leaf(self, a, b, state, region))

@@ -178,7 +178,7 @@ class Statements(Trying):
         for part in (node.exc, node.cause):
             if part is not None:
                 self.expr(part)
-        self.state.names["$jump"] = Const(True)
+        self.state.names.update({"$jump": Const(True), "$raised": Const(True)})
 
     def stmt_functiondef(self, node: Any) -> None:
         for inner in gast.walk(node):

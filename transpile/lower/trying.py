@@ -89,7 +89,7 @@ class Trying(Matching):
 
         def handlers() -> None:
             with self.builder.at(stmt=node, line=node.lineno, node=None):
-                self.stopped(node, *span)
+                self.within(node, *span)
             self.handled(ways, rungs)
 
         return self.branch(done, body, handlers, node, rest)
@@ -122,7 +122,7 @@ class Trying(Matching):
         captured = self.function.attrs.get("captures", {}).values()
         return self.reached([*found, *captured])
 
-    def stopped(self, node: Any, begin: int, end: int) -> None:
+    def within(self, node: Any, begin: int, end: int) -> None:
         """The start of a handler: the block has run up to a place that is not known."""
         names = {n for n, clocks in self.trail.rebinds.items() if any(begin <= c <= end for c in clocks)}
         changed = {c for c in self.state.heap
