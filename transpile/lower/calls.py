@@ -69,7 +69,7 @@ class Calls(MethodCalls):
 
     def dispatch(self, node: Any, callee: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if isinstance(callee, Const):
-            return self.call_static(node, callee.value, args, kwargs)
+            return self.made_by(callee.value, self.call_static(node, callee.value, args, kwargs))
         if isinstance(callee, Method):
             return self.call_method(node, callee.owner, callee.name, args, kwargs)
         if isinstance(callee, Closure):
@@ -81,6 +81,13 @@ class Calls(MethodCalls):
         if made is not None and str(made.attrs.get("why", "")).startswith(UNFOLLOWED):
             return self.opaque(node, [callee, *args, *kwargs.values()], made.attrs["why"])
         return self.call_unknown(node, [callee, *args, *kwargs.values()], name_of(node))
+
+    def made_by(self, fun: Any, out: Any) -> Any:
+        """A result that is not looked into remembers what it came from: a `with` statement asks."""
+        value = self.state.heap.get(out) if isinstance(out, Cell) else out
+        if isinstance(value, Value) and value.op is not None and value.op.code == "user":
+            value.op.attrs.setdefault("made_by", fun)
+        return out
 
     def call_static(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         special = self.special(fun)

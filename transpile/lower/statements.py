@@ -10,19 +10,18 @@ from typing import Any
 import gast
 
 from ...runtime.declare import NAMES
-from ..ir import Region
 from ..kinds import Array, ListOf
 from ..sym import Sym
 from .core import Refuse
+from .managers import Managers
 from .rows import describe
 from .touched import bound_names, mutated_names, stored_names
-from .trying import Trying
-from .values import Cell, Closure, Const, Labelled, cells, leaves
+from .values import Cell, Closure, Const, Labelled, SliceOf, cells, leaves
 
 FORBIDDEN = (gast.AsyncFunctionDef, gast.AsyncFor, gast.AsyncWith)
 
 
-class Statements(Trying):
+class Statements(Managers):
     """Lowering of statements."""
 
     @contextmanager
@@ -137,13 +136,28 @@ class Statements(Trying):
                 self.trail.rebinds[target.id].append(self.tick())
             elif isinstance(target, gast.Subscript):
                 owner, index = self.expr(target.value), self.index(target.slice)
-                content = self.content(owner) if isinstance(owner, Cell) else None
-                if isinstance(content, dict) and isinstance(index, Const) and index.value in content:
-                    self.change(owner, {k: v for k, v in content.items() if k != index.value})
-                else:
+                if not self.delete_entry(owner, index):
                     self.call_unknown(target, [owner, index], "del")
             else:
                 raise Refuse(target, "del of an attribute", "", "assign None instead")
+
+    def delete_entry(self, owner: Any, index: Any) -> bool:
+        """``del d[key]``, ``del items[2]``, ``del items[1:3]`` where the container and the place are known."""
+        content = self.content(owner) if isinstance(owner, Cell) and owner.sort in ("dict", "list") else None
+        if isinstance(content, dict) and isinstance(index, Const) and index.value in content:
+            self.change(owner, {k: v for k, v in content.items() if k != index.value})
+            return True
+        parts = index.parts if isinstance(index, SliceOf) else (index,)
+        if not isinstance(content, tuple) or not all(isinstance(p, Const) for p in parts):
+            return False
+        places = [p.value for p in parts]
+        entries = list(content)
+        try:
+            del entries[slice(*places) if isinstance(index, SliceOf) else places[0]]
+        except (IndexError, TypeError, ValueError):
+            return False
+        self.change(owner, tuple(entries))
+        return True
 
     # --- jumps ---------------------------------------------------------------------------
 
@@ -219,27 +233,6 @@ class Statements(Trying):
                 continue
             item = Const(found) if not isinstance(found, (list, dict)) else self.opaque(None, [], "")
             self.bind(alias.asname or alias.name, item)
-
-    def stmt_with(self, node: Any) -> None:
-        """A block under a context manager that only sets something while it runs."""
-        if not all(self.only_sets(item.context_expr) for item in node.items):
-            self.opaque_statement(node)
-            return
-        for item in node.items:
-            self.expr(item.context_expr)
-            if item.optional_vars is not None:
-                self.assign(item.optional_vars, self.opaque(None, [], "what a context manager gives"))
-        self.function.attrs.setdefault("opened", set()).add(node)
-        self.block(node.body)
-
-    def only_sets(self, node: Any) -> bool:
-        """A context manager that neither swallows exceptions nor touches what the body reads."""
-        if not isinstance(node, gast.Call):
-            return False
-        with self.builder.inside(Region(owner=self.builder.region.owner)):
-            found = self.expr(node.func)
-        return isinstance(found, Const) and getattr(found.value, "__name__", "") in (
-            "errstate", "printoptions", "catch_warnings", "nullcontext", "redirect_stdout", "localcontext")
 
     # --- what is left alone --------------------------------------------------------------
 
