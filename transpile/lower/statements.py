@@ -196,7 +196,8 @@ class Statements(Managers):
 
     def stmt_functiondef(self, node: Any) -> None:
         for inner in gast.walk(node):
-            if isinstance(inner, (gast.Nonlocal, gast.Global)):
+            if isinstance(inner, gast.Nonlocal) or isinstance(inner, gast.Global) and (
+                    {*inner.names} & {n for s in node.body for n in stored_names(s)}):  # fmt: skip
                 raise Refuse(inner, f"{describe(inner)} in a local function",
                              "the function would change a variable of the one around it",
                              "return the value instead")  # fmt: skip
@@ -286,6 +287,8 @@ class Statements(Managers):
         return name == "dlgradient"
 
     def stmt_global(self, node: Any) -> None:
+        if not {*node.names} & self.source.local_names():
+            return
         raise Refuse(node, "a global statement", "the model would change the module around it",
                      "return the value instead")  # fmt: skip
 
