@@ -19,7 +19,7 @@ from .arguments import Arguments, describe, has_labels, labelled, labelling, str
 from .diagnose import Problem, raise_problems
 from .emit.module import Module, emit, heading, reached
 from .expand import expand
-from .front.comprehensions import NeedLoop, place
+from .front.comprehensions import NeedLoop
 from .infer import NeedStatic
 from .ir import Function, Value, walk
 from .load import Loader
@@ -63,7 +63,7 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
         try:
             return _write(fun, args, kwargs, Program(specials, loops), static, higher)
         except NeedLoop as need:
-            loops |= {(need.function.source.source.fun.__code__, place(need.node))}
+            loops |= {(need.function.source.source.fun.__code__, need.key)}
         except NeedStatic as need:
             path = need.path  # type: ignore[attr-defined]
             if path is None or path in static:

@@ -164,9 +164,10 @@ class UserText(Compound):
             if stmt in self.edits.rest_ends:
                 self.scopes.append(self.edits.rest_ends[stmt])
                 opened += 1
-            out += self.gap(after_row, stmt.lineno, depth)
+            first, last = getattr(stmt, "rows", (stmt.lineno, stmt.end_lineno))
+            out += self.gap(after_row, first, depth)
             out += self.statement(stmt, depth)
-            after_row = stmt.end_lineno
+            after_row = last
         for _ in range(opened):
             out += self.ending(self.scopes.pop(), stmts[-1], depth)
         return out

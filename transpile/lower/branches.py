@@ -31,6 +31,9 @@ class Branches(Joins):
             if isinstance(jumped, Value):
                 self.guarded(jumped, stmts[i:])
                 return
+            for written_out in getattr(stmt, "calls", ()):
+                with self.builder.inside(Region(owner=self.builder.region.owner)):
+                    self.expr(written_out)  # the text depends on what this name means
             if isinstance(stmt, gast.If):
                 if self.statement_if(stmt, stmts[i + 1 :]):
                     return

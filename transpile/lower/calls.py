@@ -26,6 +26,8 @@ class Calls(MethodCalls):
 
     def expr_call(self, node: Any) -> Any:
         callee = self.callee(node.func)
+        if isinstance(callee, Const) and callee.value in (sum, list, tuple, max, min, sorted) and node.args:
+            self.write_out_generator(node.args[0])  # type: ignore[attr-defined]
         args, kwargs = self.arguments(node)
         if args is None:
             return self.unknown_expression(node)

@@ -9,6 +9,7 @@ import gast
 
 from ...runtime.errors import DLError
 from ..front.comprehensions import as_loops
+from ..front.inline import inlined
 from ..ir import Function, Region, Value
 from ..source import Source, read
 from .branches import FLAGS
@@ -121,8 +122,14 @@ class Program:
             except DLError as error:
                 raise Refuse(None, str(error)) from error
             name = getattr(source.tree, "name", "model")
-            places = frozenset(p for code, p in self.loops if code is fun.__code__)
-            self.scopes[fun] = Scope(source, as_loops(source.tree, places), name, fun)
+            keys = [k for code, k in self.loops if code is fun.__code__]
+            calls = [k for k in keys if len(k) == 2]
+            try:
+                tree = inlined(as_loops(source.tree, frozenset(k for k in keys if len(k) != 2)), calls)
+            except Refuse as problem:
+                problem.source = problem.source or source
+                raise
+            self.scopes[fun] = Scope(source, tree, name, fun)
         return self.scopes[fun]
 
 
@@ -168,9 +175,10 @@ class Lowerer(Functions, Gradients):
 
     def refuse_generators(self, tree: Any) -> None:
         body = tree.body if isinstance(tree.body, list) else [tree.body]
+        hidden = scoped_nodes(body)
         for stmt in body:
             for inner in gast.walk(stmt):
-                if isinstance(inner, (gast.Yield, gast.YieldFrom)):
+                if isinstance(inner, (gast.Yield, gast.YieldFrom)) and inner not in hidden:
                     self.problems.append(Refuse(
                         inner, "yield in a model function", "it would make it a generator",
                         "build a list and return it"))  # fmt: skip

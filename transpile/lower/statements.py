@@ -13,6 +13,7 @@ from ...runtime.declare import NAMES
 from ..kinds import Array, ListOf
 from ..sym import Sym
 from .core import Refuse
+from .inlining import Inlining, changes_others
 from .managers import Managers
 from .rows import describe
 from .touched import bound_names, mutated_names, stored_names
@@ -21,7 +22,7 @@ from .values import Cell, Closure, Const, Labelled, SliceOf, cells, leaves
 FORBIDDEN = (gast.AsyncFunctionDef, gast.AsyncFor, gast.AsyncWith)
 
 
-class Statements(Managers):
+class Statements(Managers, Inlining):
     """Lowering of statements."""
 
     @contextmanager
@@ -196,11 +197,12 @@ class Statements(Managers):
 
     def stmt_functiondef(self, node: Any) -> None:
         for inner in gast.walk(node):
-            if isinstance(inner, gast.Nonlocal) or isinstance(inner, gast.Global) and (
-                    {*inner.names} & {n for s in node.body for n in stored_names(s)}):  # fmt: skip
-                raise Refuse(inner, f"{describe(inner)} in a local function",
-                             "the function would change a variable of the one around it",
+            if isinstance(inner, gast.Global) and {*inner.names} & {n for s in node.body for n in stored_names(s)}:
+                raise Refuse(inner, "a global statement in a local function",
+                             "the function would change the module around it",
                              "return the value instead")  # fmt: skip
+        if changes_others(node):
+            self.check_direct_calls(node)
         if node.decorator_list:
             read = sorted({n.id for n in gast.walk(node) if isinstance(n, gast.Name)} & set(self.state.names))
             items = [self.state.names[n] for n in read]
