@@ -22,6 +22,7 @@ class Comprehensions(Loops):
 
     def comprehension(self, node: Any) -> Any:
         """A list built by a loop that only appends to it."""
+        self.write_out_walk(node)  # type: ignore[attr-defined]
         names = dict(self.state.names)
         out = Cell("list")
         self.state.heap[out] = ()

@@ -8,7 +8,7 @@ from typing import Any
 
 import gast
 
-from ..front.comprehensions import place
+from ..front.comprehensions import NeedLoop, as_loops, place
 from ..front.inline import YIELDS, NeedInline, inlined
 from ..ir import Region
 from ..source import read
@@ -25,19 +25,34 @@ class Inlining(Core):
 
     def write_out_generator(self, node: Any) -> None:
         """A generator that is walked here and now; one that cannot be written out is left alone."""
+        fun = self.generator_of(node)
+        if fun is not None:
+            try:
+                self.write_out(node, fun)
+            except Refuse as problem:
+                why = f"{problem.what}: {problem.why}; {problem.instead}"
+                self.function.attrs.setdefault("not_walked", {})[node] = why
+
+    def generator_of(self, node: Any) -> Any:
+        """The user's generator that an expression calls, if it does."""
         if not isinstance(node, gast.Call):
-            return
+            return None
         with self.builder.inside(Region(owner=self.builder.region.owner)):
             found = self.expr(node.func)  # type: ignore[attr-defined]
         fun = found.value if isinstance(found, Const) else found
         yields = isinstance(fun, Closure) and own_yields(fun.node) or isinstance(fun, FunctionType) and (
             fun.__code__.co_flags & GENERATOR and not is_installed(fun))  # fmt: skip
-        if yields:
+        return fun if yields else None
+
+    def write_out_walk(self, node: Any) -> None:
+        """A comprehension over a generator is a loop first, if it can be one."""
+        if any(self.generator_of(g.iter) is not None for g in node.generators[:1]):
+            root = self.program.read(self.source.source.fun).tree
             try:
-                self.write_out(node, fun)
-            except Refuse as problem:
-                if problem.source is None:
-                    self.function.attrs.setdefault("not_walked", {})[node] = problem
+                as_loops(copy.deepcopy(root), frozenset([place(node)]))
+            except Refuse:
+                return
+            raise NeedLoop(node, self.function)
 
     def write_out(self, node: Any, fun: Any) -> None:
         """Ask for a call to be written out.

@@ -134,6 +134,9 @@ class Loops(Walks):
         inits = [self.leaf_value(carry.inits[p], self.builder.region, start) for p in carry.params]
         seqs = plan.operands if plan else []
         op.operands = [*seqs, *inits]
+        why = self.function.attrs.get("not_walked", {}).get(getattr(node, "iter", None))
+        if why is not None:
+            op.attrs["not_walked"] = why
         op.attrs.update(sequences=len(seqs), reverse=False, exits=_jumps_out(node),
                         clocks=(begin, self.tick()))  # fmt: skip
         op.results = [Value(p.kind, p.name, op=op) for p in carry.params]

@@ -28,6 +28,8 @@ SETTING = {"errstate", "printoptions", "catch_warnings", "redirect_stdout", "red
            "Lock", "RLock", "lock", "allocate_lock", "Condition", "Semaphore", "BoundedSemaphore", "nullcontext",
            "TextIOWrapper", "BufferedReader", "BufferedWriter", "FileIO", "StringIO", "BytesIO"}  # fmt: skip
 """Of NumPy and the standard library: what neither swallows exceptions nor touches what a block reads."""
+UNSURE = ("a with statement whose manager may swallow exceptions, or does what is not followed, is not "
+          "differentiated: write try, or move the values out of the block")  # fmt: skip
 
 
 class Managers(Trying):
@@ -37,7 +39,7 @@ class Managers(Trying):
         """A block under managers that let exceptions pass; any other is left alone."""
         makers = [self.maker_of(item.context_expr) for item in node.items]
         if any(m is None for m in makers):
-            self.opaque_statement(node)  # type: ignore[attr-defined]
+            self.opaque_statement(node, UNSURE)  # type: ignore[attr-defined]
             return
         ends: list[Any] = []
         for item, maker in zip(node.items, makers, strict=True):

@@ -239,12 +239,12 @@ class Statements(Managers, Inlining):
 
     # --- what is left alone --------------------------------------------------------------
 
-    def opaque_statement(self, node: Any) -> None:
+    def opaque_statement(self, node: Any, why: str = "") -> None:
         """A statement that is not looked into: nothing it touches is trusted afterwards."""
         self.check_opaque(node)
         read = {n.id for n in gast.walk(node) if isinstance(n, gast.Name)}
         items = [self.state.names[n] for n in sorted(read) if n in self.state.names]
-        why = f"{describe(node)} is not differentiated"
+        why = why or f"{describe(node)} is not differentiated"
         touched = sorted(stored_names(node))
         changed = mutated_names(node)
         if changed & bound_names(node):  # what is changed may be any of the objects that are read
