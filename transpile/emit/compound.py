@@ -114,7 +114,8 @@ class Compound:
         pad = INDENT * depth
         out = [pad + line for line in marked(self.edits.before.get(rungs[0], ()), pad)]
         out += self.shifted(self.inside(stmt, self.start(stmt), end), stmt, depth)  # type: ignore[attr-defined]
-        row, ends = end[0], []
+        row = end[0]
+        ends: list[str] = []
         for at, (case, rung) in enumerate(zip(stmt.cases, rungs, strict=True)):
             after = [line for line, _ in self.edits.after.get(rung, ())] if at else []
             out += self.case(case, rung, depth + 1, row, [*after, *ends], at > 0)

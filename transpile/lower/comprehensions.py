@@ -46,7 +46,7 @@ class Comprehensions(Loops):
                 self.forget(out, "a comprehension whose entries are not alike", [item])
             return
         head, *rest = generators
-        iterable = self.expr(head.iter)
+        iterable = self.walked_item(head.iter)  # type: ignore[attr-defined]
         entries = self.entries(iterable)
         if entries is not None and len(entries) <= 64 and all(_settled(e) for e in entries):
             if self.unrolled(node, head, rest, out, entries):

@@ -84,6 +84,7 @@ class Core:
         self.locals: set[str] = set()
         self.loop_depth = 0
         self.bound: list[tuple[int, str, Any]] = []  # what names were bound to, and when
+        self.iterating: dict[Cell, Any] = {}  # iterators: what they walk, and its entries when they were made
         self.leavers: list[Any] = []  # what happens when a jump leaves the blocks around; None: a loop
         self.entry: dict[str, Any] = {}  # the arguments as they were given
         self.parent: Any = None  # the Lowerer of the enclosing model function
@@ -118,7 +119,7 @@ class Core:
             if item.sort == "array" or isinstance(content, Value):
                 if content is not None:
                     self.home(content, text, name, anchor, path)
-            elif isinstance(content, tuple):
+            elif isinstance(content, tuple) and item.sort != "iterator":
                 for i, entry in enumerate(content):
                     self.home(entry, f"{text}[{i}]", name, anchor, (*path, item))
             elif isinstance(content, dict):

@@ -21,8 +21,7 @@ class Loops(Walks):
     """Lowering of loops."""
 
     def stmt_for(self, node: Any) -> None:
-        self.write_out_generator(node.iter)  # type: ignore[attr-defined]
-        iterable = self.expr(node.iter)
+        iterable = self.walked_item(node.iter)  # type: ignore[attr-defined]
         plan = self.plan(iterable, node.iter)
         begin = self.clock
         self.loop("for", node, plan, lambda item: self.for_body(node, item))

@@ -108,7 +108,8 @@ def code_of(maker: Any) -> tuple[FunctionType, ...]:
         return ()
     methods = [getattr(maker, m, None) for m in ("__init__", "__enter__", "__exit__")]
     own = [m for m in methods if m is not object.__init__]
-    return tuple(own) if all(isinstance(m, FunctionType) for m in own) and len(own) >= 2 else ()
+    found = tuple(m for m in own if isinstance(m, FunctionType))
+    return found if len(found) == len(own) >= 2 else ()
 
 
 def followed(fun: FunctionType) -> bool:

@@ -14,6 +14,7 @@ from ..kinds import Array, ListOf
 from ..sym import Sym
 from .core import Refuse
 from .inlining import Inlining, changes_others
+from .iterators import Iterators
 from .managers import Managers
 from .rows import describe
 from .touched import bound_names, mutated_names, stored_names
@@ -22,7 +23,7 @@ from .values import Cell, Closure, Const, Labelled, SliceOf, cells, leaves
 FORBIDDEN = (gast.AsyncFunctionDef, gast.AsyncFor, gast.AsyncWith)
 
 
-class Statements(Managers, Inlining):
+class Statements(Managers, Inlining, Iterators):
     """Lowering of statements."""
 
     @contextmanager
