@@ -414,7 +414,16 @@ def nl_fstring(x):
     return np.sum(f(x)) * n * u
 
 
+def generator_function(x):
+    def squares():
+        for v in x:
+            yield v * v
+
+    return sum(squares())
+
+
 PROGRAMS = [
+    Program(generator_function, vectors(1)),
     Program(gen_pairs, vectors(1)),
     Program(gen_cond, vectors(1)),
     Program(gen_return, vectors(1)),
