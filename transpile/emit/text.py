@@ -190,7 +190,7 @@ class UserText(Compound):
 
     def gap(self, after_row: int, row: int, depth: int) -> list[str]:
         out = []
-        for line in self.rows[after_row : row - 1]:
+        for line in self.rows[after_row : max(row - 1, after_row)]:
             text = line.strip()
             if not text or text.startswith("#"):
                 out.append(INDENT * depth + text if text else "")
