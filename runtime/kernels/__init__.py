@@ -12,6 +12,7 @@ from typing import Any
 from . import (
     activations,
     copies,
+    directions,
     gathering,
     indexing,
     interp,
@@ -25,12 +26,13 @@ from . import (
     ranges,
     scans,
     signal,
+    storing,
     transcendental,
 )  # fmt: skip
 
 _MODULES = (
-    activations, copies, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking,
-    ranges, scans, signal, transcendental,
+    activations, copies, directions, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding,
+    picking, ranges, scans, signal, storing, transcendental,
 )  # fmt: skip
 
 

@@ -12,8 +12,9 @@ import numpy as np
 from ...runtime.declare import NAMES, Unsupported
 from ..builder import Builder
 from ..ir import Slot, Value
-from ..kinds import NOTHING, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf
+from ..kinds import NOTHING, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, is_float
 from ..sym import Sym
+from ..thrift import SAVES_WORK
 from .matching import match
 from .pairs import Missing, Pairs
 from .parts import Each, flat, nested
@@ -26,9 +27,13 @@ class Cotangents:
         self.builder, self.active, self.pairs = builder, active, pairs
         self.cotangents: dict[Value, Any] = {}
 
+    def follows(self, value: Value) -> bool:
+        """Is the cotangent of this value wanted? Of one that no variable moves it is work for nothing."""
+        return value in self.active or not SAVES_WORK and value.found is None and is_float(value.kind)
+
     def accumulate(self, value: Value, d: Any, exact: bool = False, fits: bool = False) -> None:
         """Add a contribution to the cotangent of a value; `fits` if nothing is left to match."""
-        if d is None or value not in self.active:
+        if d is None or not self.follows(value):
             return
         d = self.arrived(d)
         d = d if fits else match(self.builder, d, value, exact)
@@ -52,7 +57,11 @@ class Cotangents:
         if isinstance(a, dict) or isinstance(b, dict):
             whole, part = (b, a) if isinstance(a, dict) else (a, b)
             for key, d in part.items():
-                whole = NAMES["list_add_at"].fun(whole, key, d)
+                if isinstance(d, dict):
+                    d = self.add(Sym(self.builder.item(whole.value, key), self.builder), d)
+                    whole = NAMES["list_put"].fun(whole, key, d)
+                else:
+                    whole = NAMES["list_add_at"].fun(whole, key, d)
             return whole
         if _is_list(a) or _is_list(b):
             return NAMES["list_add"].fun(a, b)
@@ -84,7 +93,9 @@ class Cotangents:
         if not isinstance(d, dict) or not isinstance(value.kind, TupleOf):
             return d
         keys = value.kind.keys if value.kind.keys is not None else range(len(value.kind.items))
-        return {k: self.zeros(self.builder.item(value, k)) if d.get(k) is None else d[k] for k in keys}
+        return {k: self.zeros(self.builder.item(value, k)) if d.get(k) is None else
+                self.whole(self.builder.item(value, k), d[k]) if isinstance(d[k], dict) else d[k]
+                for k in keys}  # fmt: skip
 
     def zeros(self, value: Value) -> Any:
         """A zero cotangent for a value."""
@@ -95,7 +106,7 @@ class Cotangents:
             return 0.0
         if isinstance(kind, (Other, Ints)):
             return Sym(self.builder.const(None), self.builder)
-        if isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None or kind.loose:
+        if value.unsure or isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None or kind.loose:
             return NAMES["list_zeros"].fun(Sym(value, self.builder))
         out = np.zeros_like(Sym(value, self.builder))
         out.value.fresh = True  # type: ignore[attr-defined]
@@ -132,6 +143,8 @@ class Cotangents:
 
     def arrived(self, d: Any) -> Any:
         """The other way round."""
+        if isinstance(d, (list, tuple)):
+            return {i: part for i, part in enumerate(d) if part is not None}
         if not isinstance(d, Sym) or d.value.packed is None:
             return d
         return nested([(path, Sym(self.builder.item(d.value, j), self.builder))

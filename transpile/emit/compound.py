@@ -7,64 +7,82 @@ from typing import Any
 import gast
 
 from ..lower.core import Refuse
-from .edits import Edits
-from .marks import INDENT, marked
+from .rows import INDENT, marked
+
+Place = tuple[int, int]
 
 
 class Compound:
-    """Prints statements around blocks that are printed with edits; what is not looked into is pasted."""
+    """Prints statements around blocks that are printed with edits; what is not looked into is pasted.
 
-    edits: Edits
-    rows: list[str]
+    Attributes:
+        opened: with and try statements whose blocks are looked into.
+        rungs: of match and try statements that are, the ifs that cases and handlers stand for.
+        caught: how many blocks around catch exceptions.
+    """
+
+    edits: Any
+    rows: Any
+    splicing: Any
+    scopes: list[Any]
+    pieces: Any
     opened: set[Any]
     rungs: dict[Any, Any]
-    caught: int
-    scopes: list[Any]
+    caught = 0
+
+    # `UserText` has these.
+    body: Any
+    arm: Any
+    ending: Any
+
+    def print_functiondef(self, stmt: Any, depth: int) -> list[str]:
+        """A statement that is left alone."""
+        return self.rows.shifted(self.rows.whole(stmt), stmt, depth)  # type: ignore[no-any-return]
 
     # --- with and try --------------------------------------------------------------------
 
     def print_with(self, stmt: Any, depth: int) -> list[str]:
         if stmt not in self.opened:
-            return self.print_functiondef(stmt, depth)  # type: ignore[attr-defined,no-any-return]
-        last = stmt.items[-1].optional_vars or stmt.items[-1].context_expr
-        end = self.colon_after(self.end(last))  # type: ignore[attr-defined]
-        out = self.shifted(self.inside(stmt, self.start(stmt), end), stmt, depth)  # type: ignore[attr-defined]
-        return out + self.body(stmt.body, depth + 1, end[0])  # type: ignore[attr-defined,no-any-return]
+            return self.print_functiondef(stmt, depth)
+        end = self.rows.colon_after(self.rows.end(stmt.items[-1].optional_vars or stmt.items[-1].context_expr))
+        out = self.rows.shifted(self.splicing.inside(stmt, self.rows.start(stmt), end), stmt, depth)
+        return [*out, *self.body(stmt.body, depth + 1, end[0])]
 
     def print_try(self, stmt: Any, depth: int) -> list[str]:
         if stmt not in self.opened:
-            return self.print_functiondef(stmt, depth)  # type: ignore[attr-defined,no-any-return]
-        pad = INDENT * depth
-        out = [f"{pad}try:" + self.remark(self.colon_after(self.start(stmt)), stmt.body[0])]  # type: ignore[attr-defined]
-        out += self.tried(stmt, depth)
-        row = (stmt.orelse or [h.body[-1] for h in stmt.handlers] or stmt.body)[-1].end_lineno
+            return self.print_functiondef(stmt, depth)
+        out = [self.word("try", self.rows.start(stmt), stmt.body[0], depth), *self.tried(stmt, depth)]
         if stmt.finalbody:
-            start = self.else_row(row, stmt.finalbody[0].lineno)  # type: ignore[attr-defined]
-            out += self.gap(row, start, depth)  # type: ignore[attr-defined]
-            out.append(f"{pad}finally:" + self.remark(self.colon_after((start, 0)), stmt.finalbody[0]))
-            out += self.body(stmt.finalbody, depth + 1, start)  # type: ignore[attr-defined]
+            row = (stmt.orelse or [h.body[-1] for h in stmt.handlers] or stmt.body)[-1].end_lineno
+            out += self.clause("finally", stmt.finalbody, depth, row)
         return out
+
+    def word(self, word: str, start: Place, first: Any, depth: int) -> str:
+        """A header of one word."""
+        return f"{INDENT * depth}{word}:{self.rows.remark(self.rows.colon_after(start), first)}"
+
+    def clause(self, word: str, stmts: list[Any], depth: int, row: int) -> list[str]:
+        """`else` or `finally`, and its suite."""
+        start = self.rows.else_row(row, stmts[0].lineno)
+        out = [*self.rows.gap(row, start, depth), self.word(word, (start, 0), stmts[0], depth)]
+        return [*out, *self.body(stmts, depth + 1, start)]
 
     def tried(self, stmt: Any, depth: int) -> list[str]:
         """The block of a try statement, its handlers, its else clause."""
         done = [self.edits.arm_jumps.get((stmt, 0), []), self.edits.arm_ends.get((stmt, 0), [])]
         self.scopes += done
         self.caught += bool(stmt.handlers)
-        out = self.body(stmt.body, depth + 1, stmt.lineno)  # type: ignore[attr-defined]
+        out: list[str] = self.body(stmt.body, depth + 1, stmt.lineno)
         self.caught -= bool(stmt.handlers)
-        row = stmt.body[-1].end_lineno
         if not stmt.orelse:
-            out += self.ending(done[1], stmt.body[-1], depth + 1)  # type: ignore[attr-defined]
+            out += self.ending(done[1], stmt.body[-1], depth + 1)
         del self.scopes[-2:]
-        handlers, row = self.handlers(stmt, depth, row)
+        handlers, row = self.handlers(stmt, depth, stmt.body[-1].end_lineno)
         out += handlers
         if stmt.orelse:
             self.scopes += done
-            start = self.else_row(row, stmt.orelse[0].lineno)  # type: ignore[attr-defined]
-            out += self.gap(row, start, depth)  # type: ignore[attr-defined]
-            out.append(f"{INDENT * depth}else:" + self.remark(self.colon_after((start, 0)), stmt.orelse[0]))
-            out += self.body(stmt.orelse, depth + 1, start)  # type: ignore[attr-defined]
-            out += self.ending(done[1], stmt.orelse[-1], depth + 1)  # type: ignore[attr-defined]
+            out += self.clause("else", stmt.orelse, depth, row)
+            out += self.ending(done[1], stmt.orelse[-1], depth + 1)
             del self.scopes[-2:]
         return out
 
@@ -77,10 +95,11 @@ class Compound:
         for handler in stmt.handlers:
             rung = rungs.get(handler, handler)
             after = [line for line, _ in self.edits.after.get(rung, ())]
-            end = self.colon_after(self.end(handler.type) if handler.type is not None else self.start(handler))  # type: ignore[attr-defined]
-            out += self.gap(row, handler.lineno, depth)  # type: ignore[attr-defined]
-            header = self.span(self.start(handler), end) + self.remark(end, handler.body[0])  # type: ignore[attr-defined]
-            out += self.shifted(header, handler, depth)  # type: ignore[attr-defined]
+            end = self.rows.colon_after(
+                self.rows.end(handler.type) if handler.type is not None else self.rows.start(handler))
+            out += self.rows.gap(row, handler.lineno, depth)
+            header = self.rows.span(self.rows.start(handler), end) + self.rows.remark(end, handler.body[0])
+            out += self.rows.shifted(header, handler, depth)
             out += self.inner_arm(rung, handler.body, depth + 1, end[0], [*after, *ends])
             row = handler.body[-1].end_lineno
             ends = [*self.edits.arm_ends.get((rung, 1), []), *after, *ends]
@@ -91,29 +110,20 @@ class Compound:
     def inner_arm(self, rung: Any, stmts: list[Any], depth: int, row: int, outer: list[str]) -> list[str]:
         """The first arm of a rung; `outer`: the lines that end the arms in which the rung stands."""
         self.scopes.append(outer)
-        out = self.arm(rung, 0, stmts, depth, row)  # type: ignore[attr-defined]
+        out = self.arm(rung, 0, stmts, depth, row)
         self.scopes.pop()
-        return out + self.ending(outer, stmts[-1], depth)  # type: ignore[attr-defined,no-any-return]
-
-    def colon_after(self, place: tuple[int, int]) -> tuple[int, int]:
-        """The place behind the colon that ends a header, whose last expression ends here."""
-        row, column = place
-        while self.rows[row - 1][column : column + 1] != ":":
-            line = self.rows[row - 1]
-            ended = column >= len(line) or line[column] == "#"
-            row, column = (row + 1, 0) if ended else (row, column + 1)
-        return row, column + 1
+        return [*out, *self.ending(outer, stmts[-1], depth)]
 
     # --- match ---------------------------------------------------------------------------
 
     def print_match(self, stmt: Any, depth: int) -> list[str]:
         if stmt not in self.rungs:
-            return self.print_functiondef(stmt, depth)  # type: ignore[attr-defined,no-any-return]
+            return self.print_functiondef(stmt, depth)
         rungs = self.rungs[stmt]
-        end = self.colon_after(self.end(stmt.subject))  # type: ignore[attr-defined]
+        end = self.rows.colon_after(self.rows.end(stmt.subject))
         pad = INDENT * depth
         out = [pad + line for line in marked(self.edits.before.get(rungs[0], ()), pad)]
-        out += self.shifted(self.inside(stmt, self.start(stmt), end), stmt, depth)  # type: ignore[attr-defined]
+        out += self.rows.shifted(self.splicing.inside(stmt, self.rows.start(stmt), end), stmt, depth)
         row = end[0]
         ends: list[str] = []
         for at, (case, rung) in enumerate(zip(stmt.cases, rungs, strict=True)):
@@ -129,28 +139,23 @@ class Compound:
 
     def case(self, case: Any, rung: Any, depth: int, row: int, outer: list[str], later: bool) -> list[str]:
         """One case; `outer`: the lines that end the else arms in which it stands."""
-        if later and self.edits.before.get(rung) or self.pieces(rung, self):  # type: ignore[attr-defined]
+        if later and self.edits.before.get(rung) or self.pieces(rung):
             raise Refuse(case.guard or case.pattern, "this in a case of a match statement",
                          "its lines have no place there", "write if and elif")  # fmt: skip
         start = self.case_start(case)
-        end = self.colon_after(self.end(case.guard or case.pattern))  # type: ignore[attr-defined]
-        out = self.gap(row, start[0], depth)  # type: ignore[attr-defined]
-        header = self.inside(rung if case.guard is not None else gast.Pass(), start, end)  # type: ignore[attr-defined]
-        out += self.shifted(header + self.remark(end, case.body[0]), _At(start[0]), depth)  # type: ignore[attr-defined]
-        return out + self.inner_arm(rung, case.body, depth + 1, end[0], outer)
+        end = self.rows.colon_after(self.rows.end(case.guard or case.pattern))
+        header = self.splicing.inside(rung if case.guard is not None else gast.Pass(), start, end)
+        out = self.rows.gap(row, start[0], depth)
+        out += self.rows.shifted(header + self.rows.remark(end, case.body[0]), _At(start[0]), depth)
+        return [*out, *self.inner_arm(rung, case.body, depth + 1, end[0], outer)]
 
-    def case_start(self, case: Any) -> tuple[int, int]:
+    def case_start(self, case: Any) -> Place:
         """Where the word `case` stands."""
-        row, column = self.start(case.pattern)  # type: ignore[attr-defined]
-        while not self.rows[row - 1][:column].lstrip().startswith("case"):
+        row, column = self.rows.start(case.pattern)
+        while not self.rows.lines[row - 1][:column].lstrip().startswith("case"):
             row -= 1
-            column = len(self.rows[row - 1])
-        return row, len(self.rows[row - 1]) - len(self.rows[row - 1].lstrip())
-
-    def remark(self, end: tuple[int, int], first: Any) -> str:
-        """The comment behind a header."""
-        rest = self.rows[end[0] - 1][end[1] :].strip()
-        return f"  {rest}" if rest.startswith("#") and first.lineno > end[0] else ""
+            column = len(self.rows.lines[row - 1])
+        return row, len(self.rows.lines[row - 1]) - len(self.rows.lines[row - 1].lstrip())
 
 
 class _At:

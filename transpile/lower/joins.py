@@ -6,6 +6,7 @@ from typing import Any
 
 from ..ir import Op, Region, Value
 from ..kinds import NOTHING, UNKNOWN, join
+from .identities import Identities
 from .stores import Stores
 from .values import UNDEF, Cell, Content, Merger, State
 
@@ -21,12 +22,15 @@ class Joins(Stores):
         def leaf(x: Any, y: Any) -> Any:
             pair = (self.leaf_value(x, left, a), self.leaf_value(y, right, b))
             if pair not in made:
-                made[pair] = self.phi(op, pair, x is UNDEF or raised[0], y is UNDEF or raised[1])
+                made[pair] = self.phi(op, pair, (x is UNDEF, y is UNDEF), raised)
             return made[pair] if isinstance(x, Content) or isinstance(y, Content) else self.wrap_in(made[pair])
 
+        self.with_kept(a, b)
         merger = Merger(a, b, leaf)
         self.joining = merger.out
-        return merger.run()
+        out = merger.run()
+        Identities(merger, op.operands[0]).note()
+        return out
 
     def wrap_in(self, value: Value) -> Any:
         """`wrap`, into the state that is being joined."""
@@ -36,13 +40,17 @@ class Joins(Stores):
         finally:
             self.state = old
 
-    def phi(self, op: Op, pair: tuple[Value, Value], left_undefined: bool, right_undefined: bool) -> Value:
+    def phi(self, op: Op, pair: tuple[Value, Value], undefined: tuple[bool, bool], raised: list[bool]) -> Value:
+        """What two values become; one that is left behind by an exception counts for nothing."""
         first, second = pair
         if first is second:
             return first
+        left_undefined, right_undefined = undefined[0] or raised[0], undefined[1] or raised[1]
         kind = second.kind if left_undefined else first.kind if right_undefined else join(
             first.kind, second.kind)
         result = Value(kind, op=op, name=first.name or second.name)
+        sides = [(v.unsure or u) for v, u, r in zip(pair, undefined, raised, strict=True) if not r]
+        result.unsure = any(sides)
         op.results.append(result)
         op.regions[0].yields.append(first)
         op.regions[1].yields.append(second)

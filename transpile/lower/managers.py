@@ -86,7 +86,7 @@ class Managers(Trying):
             for name in names:
                 if name in fun.__globals__ and not is_static(fun.__globals__[name]):
                     key = ("global", id(fun.__globals__), name)
-                    self.program.writes.setdefault(key, (0, (self.function, self.stmt, name)))
+                    self.program.writes.setdefault(key, {})[maker] = (self.function, self.stmt, name)
 
 
 def lets_pass(maker: Any) -> bool:

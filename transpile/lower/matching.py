@@ -107,5 +107,6 @@ def ladder(node: Any) -> list[Any]:
         test = case.guard or gast.copy_location(gast.Constant(True, None), case.pattern)
         rung = gast.copy_location(gast.If(test, case.body, rungs[:1]), case.pattern)
         rung.end_lineno, rung.end_col_offset = node.end_lineno, node.end_col_offset
+        rung.rung = True
         rungs.insert(0, rung)
     return rungs

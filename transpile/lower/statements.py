@@ -33,12 +33,14 @@ class Statements(Managers, Inlining, Iterators):
         self.trail.stmt_clock[stmt] = self.tick()
         with self.builder.at(stmt=stmt, line=stmt.lineno, node=None):
             yield
+            self.place_questions()
         self.stmt, self.anchor = old
 
     def statement(self, stmt: Any) -> None:
         """Lower one statement; its problems are noted, and the next one is looked at."""
         with self.at_statement(stmt):
             try:
+                self.check_walked(stmt)
                 method = getattr(self, f"stmt_{type(stmt).__name__.lower()}", None)
                 if method is None:
                     self.opaque_statement(stmt)
