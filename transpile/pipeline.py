@@ -69,7 +69,7 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
         try:
             return _write(fun, args, kwargs, Program(specials, loops, turns, rows), static, higher)
         except NeedLoop as need:
-            loops |= {(need.function.source.source.fun.__code__, place(need.node))}
+            loops |= {(need.function.source.source.fun.__code__, need.key)}
         except NeedPlaces as need:
             rows |= {(need.function.source.source.fun.__code__, place(need.node))}
         except NeedTurns as need:

@@ -243,6 +243,7 @@ def documented(x, /, w, *, k=3):
 
 
 PROGRAMS = [
+    Program(nonlocal_counter, vectors(1)),
     Program(keywords_and_defaults, vectors(2), (0, 1)),
     Program(star_arguments, vectors(2), (0, 1)),
     Program(recursion, vectors(2), (0, 1)),
@@ -270,8 +271,4 @@ NOT_YET = [
     Program(star_parameters, vectors(2), (0, 1), refused="named[name]"),
     Program(captured_loop_value, vectors(2), (0, 1), refused="f has no derivative rule"),
     Program(sorted_and_key, vectors(2), (0, 1), refused="an entry of an unknown object"),
-]
-
-REFUSED = [
-    Program(nonlocal_counter, vectors(1), refused="a nonlocal statement"),
 ]

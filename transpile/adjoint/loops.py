@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .sweep import Sweep
 
 
+NOT_ALIKE = "the entries of this sequence are not alike"
+
+
 class LoopAdjoint:
     """The loop that walks a loop's turns backwards."""
 
@@ -195,4 +198,4 @@ class LoopAdjoint:
                 d = NAMES["list_pad"].fun(d, Sym(operand, builder))
             sweep.accumulate(operand, d, exact=True)
         elif operand in sweep.active:
-            sweep.pairs.missing.append(Missing(self.op, "the entries of this sequence are not alike"))
+            sweep.pairs.missing.append(Missing(self.op, self.op.attrs.get("not_walked", NOT_ALIKE)))

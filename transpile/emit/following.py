@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from ..front.comprehensions import NeedLoop
-from ..ir import Function, Op, Value
+from ..ir import Function, Op, Value, walk
 from ..kinds import Array
 from ..lower.core import Refuse
 from ..shapes import shape_chain
@@ -78,7 +78,7 @@ class Following:
         if op.code == "if" and op.node is None:
             self.keep_skipped(name, op, index, shape)
         elif op.code == "if":
-            if not isinstance(op.node, gast.If):
+            if not isinstance(op.node, (gast.If, gast.Try)):
                 raise nameless(value)
             for arm, region in enumerate(op.regions):
                 source = region.yields[index]
@@ -90,6 +90,14 @@ class Following:
             start, end = op.attrs["clocks"]
             self.edits.before[op.node].append((f"{name} = {self.kept(init, start, shape)}", op.line))
             self.edits.turn_ends[op.node].append(f"{name} = {self.kept(last, end, shape)}")
+
+    def flag(self, value: Value) -> str:
+        """A variable that says which arm was taken, where no expression of the text does."""
+        op = next(op for op in walk(self.function.region) if op.user and op.code == "if" and op.operands[0] is value)
+        name = self.names.fresh(f"cond_{op.line}")
+        for arm in (0, 1):
+            self.edits.leave_arm(op, arm, f"{name} = {not arm}")
+        return name
 
     def keep_skipped(self, name: str, op: Op, index: int, shape: bool) -> None:
         """The rest of a block, after a jump: what the value is if it is jumped over, and if not."""
@@ -117,7 +125,7 @@ class Following:
         jumping = op.operands[0].op
         while jumping is not None and jumping.code == "if" and jumping.node is None:
             jumping = jumping.operands[0].op
-        if jumping is None or not isinstance(jumping.node, (gast.If, gast.For, gast.While)) or (
+        if jumping is None or not isinstance(jumping.node, (gast.If, gast.For, gast.While, gast.Try)) or (
                 jumping.region is not op.region or self.homes.clobbered(value) and not shape
                 or value.op is not None and (value.op.stmt is jumping.node or ended(value.op) >= started(jumping))):
             raise nameless(value)

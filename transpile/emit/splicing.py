@@ -135,7 +135,7 @@ class Splicing:
         """May this expression be evaluated before anything else of its statement?"""
         if node in conditional(stmt) or isinstance(stmt, gast.While):
             return False
-        if isinstance(stmt, gast.If) and self.rows.is_elif(stmt):
+        if isinstance(stmt, gast.If) and (hasattr(stmt, "rung") or self.rows.is_elif(stmt)):
             return False
         return all(idle(e) or e in self.hoisted for e in before(stmt, node))
 

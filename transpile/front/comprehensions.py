@@ -33,6 +33,7 @@ class NeedLoop(Exception):
     def __init__(self, node: Any, function: Any) -> None:
         super().__init__("a comprehension")
         self.node, self.function = node, function
+        self.key: Any = place(node)
 
 
 def place(node: Any) -> Place:
@@ -145,6 +146,8 @@ def _append(out: str, item: Any, stmt: Any) -> Any:
 
 
 def _replace(stmt: Any, old: Any, new: Any) -> None:
+    if hasattr(stmt, "spelled"):
+        stmt.spelled = [new if part is old else part for part in stmt.spelled]
     for node in _own(stmt):
         for field, value in gast.iter_fields(node):
             if value is old:

@@ -39,13 +39,13 @@ class CallerCalls(MethodCalls):
     def is_readable(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> bool:
         if fun in (max, min):
             return set(kwargs) == {"key"} and not is_none(kwargs["key"]) and (
-                len(args) > 1 or self.is_sequence(args[0]))  # fmt: skip
+                len(args) > 1 or self.can_be_numbered(args[0]))  # fmt: skip
         if fun is sorted:
             return len(args) == 1 and set(kwargs) <= {"key", "reverse"}
         if kwargs:
             return False
         if fun is functools.reduce:
-            return len(args) == 3 or len(args) == 2 and self.is_sequence(args[1])
+            return len(args) == 3 or len(args) == 2 and self.can_be_numbered(args[1])
         return len(args) >= 2 and self.is_used_up(node)
 
     def is_unknown(self, item: Any) -> bool:
@@ -53,7 +53,7 @@ class CallerCalls(MethodCalls):
         value = self.state.heap.get(item) if isinstance(item, Cell) else item
         return isinstance(value, Value) and value.kind == UNKNOWN
 
-    def is_sequence(self, item: Any) -> bool:
+    def can_be_numbered(self, item: Any) -> bool:
         """Has it entries that can be looked at by number, more than once?"""
         if isinstance(item, Cell):
             return item.sort in ("list", "array")

@@ -28,6 +28,8 @@ class Calls(CallerCalls):
 
     def expr_call(self, node: Any) -> Any:
         callee = self.callee(node.func)
+        if isinstance(callee, Const) and callee.value in (sum, list, tuple, max, min, sorted) and node.args:
+            self.write_out_generator(node.args[0])  # type: ignore[attr-defined]
         args, kwargs = self.arguments(node)
         if args is None:
             return self.unknown_expression(node)
@@ -71,7 +73,7 @@ class Calls(CallerCalls):
 
     def dispatch(self, node: Any, callee: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if isinstance(callee, Const):
-            return self.call_static(node, callee.value, args, kwargs)
+            return self.made_by(callee.value, self.call_static(node, callee.value, args, kwargs))
         if isinstance(callee, Method):
             return self.call_method(node, callee.owner, callee.name, args, kwargs)
         if isinstance(callee, Closure):
@@ -86,6 +88,13 @@ class Calls(CallerCalls):
         if made is not None and str(made.attrs.get("why", "")).startswith(UNFOLLOWED):
             return self.opaque(node, [callee, *args, *kwargs.values()], made.attrs["why"])
         return self.call_unknown(node, [callee, *args, *kwargs.values()], name_of(node))
+
+    def made_by(self, fun: Any, out: Any) -> Any:
+        """A result that is not looked into remembers what it came from: a `with` statement asks."""
+        value = self.state.heap.get(out) if isinstance(out, Cell) else out
+        if isinstance(value, Value) and value.op is not None and value.op.code == "user":
+            value.op.attrs.setdefault("made_by", fun)
+        return out
 
     def call_static(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         special = self.special(fun)

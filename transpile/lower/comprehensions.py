@@ -24,6 +24,7 @@ class Comprehensions(Loops):
 
     def comprehension(self, node: Any) -> Any:
         """A list built by a loop that only appends to it."""
+        self.write_out_walk(node)  # type: ignore[attr-defined]
         names = dict(self.state.names)
         out = Cell("list")
         self.state.heap[out] = ()
@@ -61,7 +62,7 @@ class Comprehensions(Loops):
                 self.forget(out, "a comprehension whose entries are not alike", [item])
             return
         head, *rest = generators
-        iterable = self.expr(head.iter)
+        iterable = self.walked_item(head.iter)  # type: ignore[attr-defined]
         self.draw(node, head.iter, iterable)
         entries = self.entries(iterable)
         if entries is not None and len(entries) <= 64 and all(_settled(e) for e in entries):

@@ -8,6 +8,7 @@ from ..ir import Op, Value, depends
 from .callee import Callee
 from .core import Refuse
 from .function_values import Closure
+from .inlining import changes_others
 from .parameters import Parameters
 from .passage import Importer, Leaf, Passed, is_leaf, result_paths
 
@@ -20,6 +21,8 @@ class Functions(Parameters):
     def call_user(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """A call of a Python function: its body becomes a Function of the program."""
         items = [*args, *kwargs.values()]
+        if isinstance(fun, Closure) and changes_others(fun.node):
+            self.write_out(node, fun)
         try:
             source, scope = self.source_of(fun)
             bound = self.bind_arguments(source.tree, fun, args, kwargs)

@@ -28,7 +28,7 @@ class Loops(Turns):
     """Lowering of loops."""
 
     def stmt_for(self, node: Any) -> None:
-        iterable = self.expr(node.iter)
+        iterable = self.walked_item(node.iter)  # type: ignore[attr-defined]
         self.draw(node, node.iter, iterable)
         walk = self.seen_walk(node, iterable)
         begin = self.clock
@@ -95,7 +95,8 @@ class Loops(Turns):
     def for_body(self, node: Any, item: Any) -> None:
         self.anchor = (node, "body")
         self.assign(node.target, item)  # type: ignore[attr-defined]
-        self.block(node.body)
+        with self.before_leaving(None):  # type: ignore[attr-defined]
+            self.block(node.body)
 
     def stmt_while(self, node: Any) -> None:
         self.loop("while", node, None, lambda item: self.while_body(node))
@@ -109,7 +110,8 @@ class Loops(Turns):
     def while_body(self, node: Any) -> None:
         with self.at_statement(node):  # type: ignore[attr-defined]
             self.expr(node.test)
-        self.block(node.body)
+        with self.before_leaving(None):  # type: ignore[attr-defined]
+            self.block(node.body)
 
     def loop_else(self, node: Any) -> None:
         """The else clause of a loop, skipped after a break; a loop around it has not been left."""
@@ -154,6 +156,7 @@ class Loops(Turns):
             self.enter_body(node, carry)
             body(plan.build([self.wrap(i) for i in items], self) if plan else None)
             end = self.state
+            end.names.pop("$raised", None)
             self.state = end.copy()
             self.state.names["$jump"] = Const(False)  # a turn that begins has not jumped
             self.with_kept(state, self.state)
@@ -198,6 +201,9 @@ class Loops(Turns):
         inits = [self.leaf_value(carry.inits[p], self.builder.region, start) for p in carry.params]
         seqs = plan.operands if plan else []
         op.operands = [*seqs, *inits]
+        why = self.function.attrs.get("not_walked", {}).get(getattr(node, "iter", None))
+        if why is not None:
+            op.attrs["not_walked"] = why
         op.attrs.update(sequences=len(seqs), reverse=False, exits=_jumps_out(node),
                         clocks=(begin, self.tick()))  # fmt: skip
         op.results = [Value(p.kind, p.name, op=op) for p in carry.params]

@@ -11,6 +11,7 @@ import gast
 
 from ...runtime.errors import DLError
 from ..front.comprehensions import as_loops
+from ..front.inline import inlined
 from ..front.places import by_places
 from ..front.turns import in_turns
 from ..ir import Function, Region, Value
@@ -19,7 +20,7 @@ from .branches import FLAGS
 from .core import Refuse
 from .derivatives import Derivatives
 from .functions import Functions
-from .scoping import every_name, free_names, local_names, parameter_names
+from .scoping import every_name, free_names, local_names, parameter_names, scoped_nodes
 from .values import Cell, Const
 from .walks import Walked
 
@@ -111,10 +112,16 @@ class Program:
             except DLError as error:
                 raise Refuse(None, str(error)) from error
             name = getattr(source.tree, "name", "model")
-            places = frozenset(p for code, p in self.loops if code is fun.__code__)
+            keys = [k for code, k in self.loops if code is fun.__code__]
             turns = {p: walk for (code, p), walk in self.turns.items() if code is fun.__code__}
             rows = frozenset(p for code, p in self.rows if code is fun.__code__)
-            tree = by_places(in_turns(as_loops(source.tree, places, shadowed(source)), turns), rows)
+            try:
+                tree = as_loops(source.tree, frozenset(k for k in keys if len(k) != 2), shadowed(source))
+                tree = inlined(tree, [k for k in keys if len(k) == 2])
+                tree = by_places(in_turns(tree, turns), rows)
+            except Refuse as problem:
+                problem.source = problem.source or source
+                raise
             self.scopes[fun] = Scope(source, tree, name, fun)
         return self.scopes[fun]
 
@@ -162,9 +169,10 @@ class Lowerer(Functions, Derivatives):
 
     def refuse_generators(self, tree: Any) -> None:
         body = tree.body if isinstance(tree.body, list) else [tree.body]
+        hidden = scoped_nodes(body)
         for stmt in body:
             for inner in gast.walk(stmt):
-                if isinstance(inner, (gast.Yield, gast.YieldFrom)):
+                if isinstance(inner, (gast.Yield, gast.YieldFrom)) and inner not in hidden:
                     self.problems.append(Refuse(
                         inner, "yield in a model function", "it would make it a generator",
                         "build a list and return it"))  # fmt: skip
