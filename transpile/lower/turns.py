@@ -86,7 +86,9 @@ class Turns(Walks):
         Raises:
             NeedTurns: if this turn did.
         """
-        for cell, old in before.items() if walk is not None else ():
+        if walk is None:
+            return
+        for cell, old in before.items():
             new = self.state.heap.get(cell)
             changed = isinstance(old, tuple) and new is not old and (not isinstance(new, tuple) or len(new) != len(old))
             if changed and (self.has_functions(old) or self.has_functions(new)):
