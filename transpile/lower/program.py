@@ -86,6 +86,7 @@ class Program:
         self.guards: dict[Any, Any] = {}
         self.lookups: dict[Any, set[Any]] = {}  # the functions in which something outside is read
         self.writes: dict[Any, dict[Any, Any]] = {}  # those in which it is changed in place, and where last
+        self.tables: set[Any] = set()  # the keys of containers of functions among them
         self.outside: dict[Any, Any] = {}  # cells that are known to live outside: what they are a part of
 
     def disturbed(self) -> list[tuple[Function, Refuse]]:
