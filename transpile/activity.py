@@ -36,7 +36,7 @@ def _operation(op: Op, active: set[Any]) -> None:
         active.update(r for r in op.results if is_float(r.kind) or _may_carry(r.kind))
     if leaks(op) and any(v in active for v in op.operands):
         active.add(LEAKED)
-    if any(v in active for v in op.operands) and _moves(op):
+    if any(v in active for v in (*op.operands, *op.attrs.get("around", ()))) and _moves(op):
         active.update(r for r in op.results
                       if is_float(r.kind) or holds_objects(r.kind) or op.code == "user" and _may_carry(r.kind))
 

@@ -97,6 +97,8 @@ def _like_of(value: Value) -> Value | None:
         return _carried_like(value)
     if "like" in op.attrs:
         return op.attrs["like"]
+    if value in op.attrs.get("likes", ()):
+        return op.attrs["likes"][value]
     if op.code == "stop":
         return op.operands[0]
     if op.code in ("for", "while"):

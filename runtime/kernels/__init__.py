@@ -12,6 +12,7 @@ from typing import Any
 from . import (
     activations,
     copies,
+    custom,
     gathering,
     indexing,
     interp,
@@ -29,8 +30,8 @@ from . import (
 )  # fmt: skip
 
 _MODULES = (
-    activations, copies, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking,
-    ranges, scans, signal, transcendental,
+    activations, copies, custom, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding,
+    picking, ranges, scans, signal, transcendental,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from . import (
     casts,
     complex,
     constants,
+    custom,
     decompositions,
     diagonals,
     differences,
@@ -41,8 +42,8 @@ from . import (
 )
 
 __all__ = [
-    "casts", "complex", "constants", "decompositions", "diagonals", "differences", "einsum",
-    "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
+    "casts", "complex", "constants", "custom", "decompositions", "diagonals", "differences",
+    "einsum", "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
     "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials",
     "powers",
     "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics",

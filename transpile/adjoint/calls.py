@@ -10,6 +10,7 @@ from ..ir import Function, Op, Region, Value
 from ..kinds import NOTHING, UNKNOWN, Kind, TupleOf
 from ..saving import export_from_function
 from ..sym import Sym
+from .custom import AROUND, sweep_rule
 from .pairs import KEPT, Missing
 from .parts import gradient_kind
 
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     """The callee's backward function, on the cotangents and what the forward one saved."""
     function = op.attrs["function"]
+    if "rule" in op.attrs:
+        sweep_rule(sweep, op, given)
+        return
+    if "opaque" in function.attrs:
+        sweep.pairs.missing.append(Missing(op, function.attrs["opaque"]))
+        return
+    if any(v in sweep.active for v in op.attrs.get("around", ())):
+        sweep.pairs.missing.append(Missing(op, AROUND))
+        return
     if op in sweep.active:
         sweep.pairs.missing.append(Missing(op, KEPT))
     saved = op.attrs.get("saved")

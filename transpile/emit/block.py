@@ -19,6 +19,7 @@ from ..order import target_name
 from ..polish.simplify import asks_shape
 from ..shapes import same_shape
 from ..thrift import SAVES_WORK
+from .calls import call_targets
 from .edits import Names
 from .expressions import Printer, name, source
 from .naming import END, Naming
@@ -365,12 +366,9 @@ class Block:
         return source_value not in self.naming.printed or self.last_use(op.result) <= self.last_use(source_value)
 
     def print_call(self, op: Op) -> None:
-        args = [source(self.operand(v)) for v in op.operands]
+        called = self.printer.called(op, [self.operand(v) for v in op.operands])
         self.confirm()
-        at = self.ends[op]
-        targets = [self.define(r, at) if self.is_read(r) else "_" for r in op.results]
-        function = self.printer.imports.pair(op.attrs["function"])
-        self.say(f"{', '.join(targets)} = {function}({', '.join(args)})", op.line)
+        self.say(f"{call_targets(self, op)} = {called}", op.line)
 
     def is_read(self, value: Value) -> bool:
         return bool(self.readers.ops.get(value)) or value in self.readers.yielding or value in self.readers.roots

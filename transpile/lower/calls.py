@@ -9,6 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from ...runtime.custom import CustomGradient
 from ...runtime.declare import TABLE
 from ...runtime.errors import DLError
 from ..ir import Value
@@ -97,6 +98,8 @@ class Calls(MethodCalls):
             return self.call_row(node, fun, args, kwargs)
         if is_library(fun):
             return self.call_library(node, fun, args, kwargs)
+        if isinstance(fun, CustomGradient):
+            return self.call_custom(node, fun, args, kwargs)  # type: ignore[attr-defined]
         if hasattr(type(fun), "model_for"):
             return self.call_gradient(node, fun, args, kwargs)
         if isinstance(fun, functools.partial):

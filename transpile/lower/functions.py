@@ -31,15 +31,19 @@ class Functions(Parameters):
         except Refuse as problem:
             self.problems.append(problem)
             return self.call_unknown(node, items, problem.what)
-        importer = Importer(self)
         names = {**bound, **captured}
-        key = (source.key, tuple((n, importer.describe(a)) for n, a in names.items()))
-        entry = self.program.functions.get(key)
-        if entry is None:
-            entry = self.lower_callee(key, source, scope, names, bound, node)
+        entry = self.entry_for(node, source, scope, names, bound)
         if entry.failed is not None:
             return self.call_unknown(node, items, source.name, entry)
         return self.emit_call(node, entry, names)
+
+    def entry_for(self, node: Any, source: Any, scope: Any, names: dict[str, Any], bound: dict[str, Any],
+                  sort: str = "") -> Callee:  # fmt: skip
+        """The callee for arguments like these, lowered now if it is new; another one for every `sort` of use."""
+        importer = Importer(self)
+        key = (source.key, tuple((n, importer.describe(a)) for n, a in names.items()), *([sort] if sort else []))
+        entry: Callee | None = self.program.functions.get(key)
+        return entry or self.lower_callee(key, source, scope, names, bound, node)
 
     def source_of(self, fun: Any) -> tuple[Any, Any]:
         if isinstance(fun, Closure):

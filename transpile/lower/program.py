@@ -13,7 +13,7 @@ from ..ir import Function, Region, Value
 from ..source import Source, read
 from .branches import FLAGS
 from .core import Refuse
-from .functions import Functions
+from .custom import CustomGradients
 from .gradients import Gradients
 from .values import Cell, Const
 
@@ -123,7 +123,7 @@ class Program:
         return self.scopes[fun]
 
 
-class Lowerer(Functions, Gradients):
+class Lowerer(CustomGradients, Gradients):
     """Lowers one function: see the classes it is made of, one subject each."""
 
     def __init__(self, program: Any, source: Scope, function: Function) -> None:

@@ -1,0 +1,33 @@
+"""Gradients of one's own: `custom_gradient` and what is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .runtime.custom import CustomGradient
+
+
+def custom_gradient(function: Callable[..., Any] | None = None, backward: Callable[..., Any] | None = None) -> Any:
+    """A function with a backward function of its own; a decorator.
+
+    The backward function is called as ``backward(dy, y, *arguments)``: the gradient of the loss with
+    respect to the result (of its shape and structure), the result, and the arguments as the function was
+    given them. It returns the gradient with respect to the argument, or a tuple with one entry for each
+    argument; None stands for zero. Neither function may change its arguments in place. The function
+    itself is not looked into, so it may call anything; where the backward function is written in what
+    dlgrad differentiates, higher derivatives go through it.
+
+    >>> import numpy as np
+    >>> @custom_gradient
+    ... def sign(x):
+    ...     return np.sign(x)
+    >>> @sign.backward
+    ... def sign_backward(dy, y, x):
+    ...     return dy * (np.abs(x) < 1)
+
+    ``@custom_gradient(backward=f)`` gives the backward function at once.
+    """
+    if function is None:
+        return lambda fun: CustomGradient(fun, backward)
+    return CustomGradient(function, backward)

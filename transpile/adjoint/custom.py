@@ -1,0 +1,92 @@
+"""The adjoint of a call that has a backward function of the user's: a call of that function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...runtime.declare import NAMES, TABLE
+from ..ir import Function, Op, Value
+from ..kinds import Array, Scalar
+from ..shapes import is_number_kind, same_shape, shape_chain
+from ..sym import Sym
+from .pairs import Missing
+
+if TYPE_CHECKING:
+    from .sweep import Sweep
+
+AROUND = "it reads a variable from outside that the gradient depends on: pass it as an argument"
+
+
+def sweep_rule(sweep: Sweep, op: Op, given: list[Any]) -> None:
+    """The user's backward function, on the cotangents of the results."""
+    rule = op.attrs["rule"]
+    wanted = [v for v, _ in rule.gradients if v in sweep.active]
+    if any(v in sweep.active for v in (*op.operands[op.attrs["own"] :], *rule.captures)):
+        sweep.pairs.missing.append(Missing(op, AROUND))
+        return
+    if not wanted:
+        if any(v in sweep.active for v in rule.refused):
+            sweep.pairs.missing.append(Missing(op, rule.refused_why))
+        return
+    found = dict(zip(op.results, given, strict=True))
+    operands = [arriving(sweep, rule.cotangents[v], found.get(rule.cotangents[v])) if v in rule.cotangents else v
+                for v in rule.operands]  # fmt: skip
+    call = sweep.builder.append("call", operands, rule.kinds, function=rule.function, captures=[], given=rule.given,
+                                paths=rule.paths, count=rule.count, around=rule.captures)  # fmt: skip
+    for value, source in rule.gradients:
+        if value in sweep.active:
+            sweep.accumulate(value, leaving(sweep, op, value, call, source), exact=True)
+
+
+def arriving(sweep: Sweep, result: Value, d: Any) -> Value:
+    """The cotangent of a result as the user's function takes it: of the result's shape and type."""
+    value = sweep.as_value(sweep.zeros(result) if d is None else sweep.whole(result, d))
+    kind = result.kind
+    if isinstance(kind, Array) and kind.dims == () and kind.dtype is not None:
+        scalar = isinstance(value.kind, Array) and value.kind.generic and value.kind.dtype == kind.dtype
+        row = TABLE.get(kind.dtype.type)
+        if row is not None and (not scalar or value.kind.loose):  # type: ignore[attr-defined]
+            made = sweep.builder.call(row, (Sym(value, sweep.builder),), {})
+            return made.value if isinstance(made, Sym) else sweep.as_value(made)
+    return value
+
+
+def leaving(sweep: Sweep, op: Op, value: Value, call: Op, source: Any) -> Any:
+    """What the user's function gives for an argument, if it has its shape."""
+    builder = sweep.builder
+    if not isinstance(source, tuple):
+        return source
+    result = call.results[source[1]]
+    if not result.name and value.name:
+        result.name, result.of = f"d{value.name}", value
+    if is_number_kind(result.kind) and is_number_kind(value.kind):
+        return Sym(result, builder)
+    if has_shape_of(op, result, call, value):
+        call.attrs.setdefault("likes", {})[result] = value
+        return Sym(result, builder)
+    out = NAMES["shaped"].fun(Sym(result, builder), Sym(value, builder))
+    known = isinstance(result.kind, Array) and result.kind.dtype is not None and isinstance(value.kind, Array)
+    out.value.kind = Array(result.kind.dtype, value.kind.dims, value.kind.generic) if known else value.kind
+    if not known and not isinstance(value.kind, Scalar):
+        out = NAMES["fitted"].fun(out, Sym(value, builder))
+        out.value.kind = value.kind
+    return out
+
+
+def has_shape_of(op: Op, result: Value, call: Op, value: Value) -> bool:
+    """Does what the backward function gives surely have the shape of an argument?"""
+    rule = op.attrs["rule"]
+    made = origins(rule.function, call.results.index(result), rule.operands)
+    like = [rule.cotangents.get(v, v) for v in made]
+    forward = op.attrs["function"]
+    like += [w for v in like if v in op.results for w in origins(forward, op.results.index(v), op.operands)]
+    return any(same_shape(v, value) for v in like)
+
+
+def origins(function: Function, index: int, operands: list[Value]) -> list[Value]:
+    """What a function is given that has the shape of one of its results."""
+    if index >= len(function.region.yields):
+        return []
+    params = function.region.params
+    found = [params.index(v) for v in shape_chain(function.region.yields[index]) if v in params]
+    return [operands[i] for i in found if i < len(operands)]

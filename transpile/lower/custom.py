@@ -1,0 +1,365 @@
+"""Calls of functions whose backward function is the user's own.
+
+The forward function is a function of the program like others, or, where it cannot be looked into, one
+of unknown results; the sweep never looks into it. The backward function is lowered here, for cotangents
+of the kinds that the results have, so that a later gradient can be taken through it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from ...runtime.custom import CustomGradient
+from ..adjoint.parts import gradient_kind
+from ..given import Built, Fixed, Given, Rule
+from ..ir import Op, Slot, Value
+from ..kinds import UNKNOWN, Array, ListOf, Other, TupleOf, is_float
+from .callee import Callee
+from .core import Refuse
+from .functions import Functions
+from .passage import Importer, Leaf
+from .values import Cell, Const, Labelled, Tup
+
+RETURNS = "a backward function returns one gradient for each argument, in order, or None"
+
+
+class CustomGradients(Functions):
+    """Lowering of calls with a backward function of the user's."""
+
+    def call_custom(self, node: Any, fun: CustomGradient, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """The call, with its rule for the sweep."""
+        source, _ = self.source_of(fun.function)
+        bound = self.bind_arguments(source.tree, fun.function, args, kwargs)
+        if fun.rule is None:
+            raise Refuse(node, f"{fun.label} has no backward function", "",
+                         f"give it one: @{fun.label}.backward above def {fun.label}_backward(dy, y, ...)")
+        self.function.attrs.setdefault("acts", set()).add(node)
+        entry = self.entry_for(node, source, None, bound, bound, "custom")
+        if entry.failed is None and not entry.mutated:
+            self.own_results(node, entry, bound, fun.label)
+            out = self.emit_call(node, entry, bound)
+            op = entry.calls[-1][1]
+        else:
+            self.refuse_stores(node, entry, fun.label)
+            out, op = self.opaque_forward(node, entry, bound)
+        op.attrs["own"] = len(op.operands) - len(op.attrs["captures"])
+        op.attrs["rule"] = self.rule_for(node, fun, source, bound, out, op)
+        return out
+
+    def own_results(self, node: Any, entry: Callee, bound: dict[str, Any], label: str) -> None:
+        """An argument that is returned as it is becomes a result: the sweep must not pass the function by."""
+        numbers = Importer(self)
+        operands = [v for item in bound.values() for v in numbers.leaf_values(item)]
+        found = numbers.argument_cells(bound)
+
+        def owned(template: Any) -> Any:
+            if not isinstance(template, tuple):
+                return template
+            sort, cls, content = template
+            if sort == "argument":
+                value = self.content(found[content])
+                if not isinstance(value, Value):
+                    raise Refuse(node, f"{label} returns a container that it was given", "", "return a new one")
+                entry.function.region.yields.append(entry.function.region.params[operands.index(value)])
+                entry.kinds = (*entry.kinds, value.kind)
+                out: Any = (found[content].sort, found[content].cls, Leaf(len(entry.kinds) - 1))
+                entry.shares[id(out)] = (content,)
+                return out
+            if isinstance(content, dict):
+                out = (sort, cls, {k: owned(t) for k, t in content.items()})
+            elif isinstance(content, tuple) and sort != "dl" and not is_template(content):
+                out = (sort, cls, tuple(map(owned, content)))
+            else:
+                out = (sort, cls, owned(content))
+            entry.shares[id(out)] = entry.shares.get(id(template), ())
+            return out
+
+        entry.result = owned(entry.result)
+        entry.keep.append(entry.result)
+
+    def refuse_stores(self, node: Any, entry: Callee, label: str) -> None:
+        """Refuse a function that surely changes its arguments; what cannot be known is watched when it runs."""
+        if entry.failed is None and not all(number in entry.changed and is_doubt(
+                entry.function.region.yields[entry.changed[number]]) for number in entry.mutated):
+            raise Refuse(node, f"{label} changes an argument in place",
+                         "a function with a gradient of its own must leave its arguments alone",
+                         "change a copy: x = x.copy()")  # fmt: skip
+
+    def opaque_forward(self, node: Any, entry: Callee, bound: dict[str, Any]) -> tuple[Any, Op]:
+        """A function that is not looked into: one array or number, of which nothing is known."""
+        stub = stub_of(entry, f"{entry.source.name} is not looked into")
+        stub.function.attrs["holds"] = {"leaks": True, "outside": True}
+        operands = [v for item in bound.values() for v in Importer(self).leaf_values(item)]
+        op = self.builder.append("call", operands, [UNKNOWN], function=stub.function, callee=stub, captures=[],
+                                 watched=True)  # fmt: skip
+        out = self.wrap(op.result)
+        for item in bound.values():
+            if isinstance(item, Cell):
+                self.held_by(out, item)
+        return out, op
+
+    # --- the backward function -------------------------------------------------------------
+
+    def rule_for(self, node: Any, fun: CustomGradient, source: Any, bound: dict[str, Any], out: Any, op: Op) -> Rule:
+        """The backward function, for a call with these arguments and this result."""
+        items, named = ordered(source.tree, bound)
+        rule_source, _ = self.source_of(fun.rule)
+        cotangents: dict[Value, Value] = {}
+        dy = self.cotangent_of(out, cotangents)
+        given = [dy, out, *items]
+        names = self.bind_arguments(rule_source.tree, fun.rule, given, named)
+        used = mentioned_names(rule_source.tree)
+        names = {n: i if n in used else Const(None) for n, i in names.items()}
+        positional = [a.id for a in (*rule_source.tree.args.posonlyargs, *rule_source.tree.args.args)]
+        given = [names[n] for n, _ in zip(positional, given, strict=False)] + given[len(positional) :]
+        entry = self.entry_for(node, rule_source, None, names, names, "rule")
+        numbers = Importer(self)
+        operands = [v for item in names.values() for v in numbers.leaf_values(item)]
+        spelled = Given(tuple(self.template(node, i, operands) for i in given),
+                        {k: self.template(node, i, operands) for k, i in named.items()})  # fmt: skip
+        refused = [v for i in named.values() for v in self.floats_of(i)]
+        if entry.failed is not None or entry.mutated:
+            self.refuse_stores(node, entry, f"the backward function {rule_source.name}")
+            return self.opaque_rule(node, fun, entry, items, operands, cotangents, spelled, refused)
+        if len(items) > 1 and is_unknown(entry):
+            return self.opaque_rule(node, fun, entry, items, operands, cotangents, spelled, refused)
+        captures = [self.capture(k, v.found) for k, v in entry.function.attrs.get("captures", {}).items()]
+        match = Matching(self, node, fun, entry, names, operands)
+        match.all(items)
+        entry.function.attrs["rule"] = True
+        return Rule(entry.function, operands, cotangents, spelled, [v.kind for v in entry.function.region.yields],
+                    match.paths, match.gradients, captures, match.count, refused, NAMED)  # fmt: skip
+
+    def opaque_rule(self, node: Any, fun: CustomGradient, entry: Callee, items: list[Any], operands: list[Value],
+                    cotangents: dict[Value, Value], spelled: Given, refused: list[Value]) -> Rule:  # fmt: skip
+        """A backward function that is not looked into: it gives one array or number for each argument."""
+        why = entry.failed or ("it may change what it is given" if entry.mutated else "what it returns is not known")
+        stub = stub_of(entry, f"the backward function {entry.source.name} is not looked into, so it is differentiated "
+                       f"once only ({why})")  # fmt: skip
+        stub.function.attrs.update(bound=fun.rule, watched=True)
+        gradients: list[tuple[Value, Any]] = []
+        paths, kinds = {}, []
+        for i, item in enumerate(items):
+            array = item.array if isinstance(item, Labelled) else item
+            leaf = self.content(array) if isinstance(array, Cell) else array
+            if not isinstance(leaf, Value):
+                if any(self.floats_of(item)):
+                    raise Refuse(node, f"{fun.label} takes a container, and its backward function is not looked into",
+                                 why, "pass the arrays as arguments")  # fmt: skip
+                continue
+            paths[len(kinds)] = f"[{i}]" if len(items) > 1 else ""
+            if is_float(leaf.kind):
+                gradients.append((leaf, ("result", len(kinds))))
+            kinds.append(UNKNOWN)
+        return Rule(stub.function, operands, cotangents, spelled, kinds, paths, gradients, [],
+                    len(items) if len(items) > 1 else 0, refused, NAMED)
+
+    def floats_of(self, item: Any) -> list[Value]:
+        """The floating point numbers of an argument."""
+        return [v for v in Importer(self).leaf_values(item) if is_float(v.kind)]
+
+    def cotangent_of(self, item: Any, found: dict[Value, Value]) -> Any:
+        """A stand-in for the cotangent of a result; `found` gets its values with those they belong to."""
+        if isinstance(item, Value):
+            if not is_float(item.kind):
+                return Const(None)
+            value = Value(gradient_kind(item.kind), f"d{item.name or 'y'}")
+            found[value] = item
+            return value
+        if isinstance(item, Labelled):
+            return Labelled(self.cotangent_of(item.array, found), item.format)
+        if isinstance(item, Tup):
+            return Tup(tuple(self.cotangent_of(i, found) for i in item.items), item.cls)
+        if isinstance(item, Cell):
+            content = self.content(item)
+            if isinstance(content, Value) and not isinstance(content.kind, (ListOf, TupleOf)):
+                inner = self.cotangent_of(content, found)
+                if isinstance(inner, Const) or isinstance(inner.kind, Array) and inner.kind.generic:
+                    return inner
+            elif isinstance(content, Value):
+                inner = self.cotangent_of(content, found)
+            elif isinstance(content, dict):
+                inner = {k: self.cotangent_of(v, found) for k, v in content.items()}
+            else:
+                inner = tuple(self.cotangent_of(v, found) for v in content)
+            cell = Cell(item.sort, item.cls)
+            self.state.heap[cell] = inner
+            return cell
+        return Const(None)
+
+    def template(self, node: Any, item: Any, operands: list[Value]) -> Any:
+        """How generated code makes an argument of the operands."""
+        if isinstance(item, Value):
+            return Slot(operands.index(item))
+        if isinstance(item, Const):
+            return Fixed(item.value)
+        if isinstance(item, Labelled):
+            return self.template(node, item.array, operands)
+        if isinstance(item, Tup):
+            return Built("tuple", item.cls, tuple(self.template(node, i, operands) for i in item.items))
+        if isinstance(item, Cell):
+            content = self.content(item)
+            if isinstance(content, Value):
+                return self.template(node, content, operands)
+            if isinstance(content, dict):
+                return Built(item.sort, item.cls, {k: self.template(node, v, operands) for k, v in content.items()})
+            return Built(item.sort, item.cls, tuple(self.template(node, v, operands) for v in content))
+        raise Refuse(node, "a local function, a method or an iterator as an argument here",
+                     "generated code has to pass it on", "define the function outside of the model")  # fmt: skip
+
+
+NAMED = "a keyword-only argument of a function with a gradient of its own has no place in what the backward gives"
+
+
+class Matching:
+    """Which result of a backward function belongs to which argument."""
+
+    def __init__(self, lowerer: Any, node: Any, fun: CustomGradient, entry: Callee, names: dict[str, Any],
+                 operands: list[Value]) -> None:  # fmt: skip
+        self.lowerer, self.node, self.fun, self.entry = lowerer, node, fun, entry
+        self.names, self.operands = names, operands
+        self.paths: dict[int, str] = {}
+        self.gradients: list[tuple[Value, Any]] = []
+        self.count = 0
+
+    def all(self, items: list[Any]) -> None:
+        """One entry for each argument.
+
+        Raises:
+            Refuse: if what is returned cannot be that.
+        """
+        template = self.entry.result
+        self.count = len(template[2]) if is_sequence(template) else 0
+        if len(items) == 1:
+            single = is_sequence(template) and len(template[2]) == 1 and not isinstance(items[0], (Tup, Cell)) or (
+                is_sequence(template) and len(template[2]) == 1 and self.is_array(items[0]))
+            self.one(items[0], template[2][0] if single else template, "[0]" if single else "")
+            return
+        if not is_sequence(template) or len(template[2]) != len(items):
+            what = f"{len(template[2])} gradients" if is_sequence(template) else "something else than a tuple"
+            raise self.refusal(f"the backward function of {self.fun.label} returns {what} for {len(items)} arguments")
+        for i, (item, part) in enumerate(zip(items, template[2], strict=True)):
+            self.one(item, part, f"[{i}]")
+
+    def is_array(self, item: Any) -> bool:
+        return isinstance(item, Cell) and isinstance(self.lowerer.content(item), Value)
+
+    def refusal(self, what: str) -> Refuse:
+        return Refuse(self.node, what, RETURNS, "return a tuple, such as (dx, dw)")
+
+    def one(self, item: Any, part: Any, path: str) -> None:
+        """The gradient of an argument, or of a part of one."""
+        if not self.lowerer.floats_of(item) or isinstance(part, Const) and part.value is None:
+            return
+        if isinstance(item, Labelled):
+            if isinstance(part, tuple) and part[0] == "dl":
+                if part[1] != item.format:
+                    raise self.refusal(f"the backward function of {self.fun.label} gives labels {part[1]} for an "
+                                       f"argument with the labels {item.format}")  # fmt: skip
+                part = part[2]
+            self.one(item.array, part, path)
+            return
+        content = self.lowerer.content(item) if isinstance(item, Cell) else item
+        if isinstance(content, Value):
+            self.leaf(content, part, path)
+            return
+        if isinstance(part, tuple) and part[0] == "argument":
+            self.given_back(content, self.lowerer.content(self.nth(part[2])), path)
+            return
+        entries = item.items if isinstance(item, Tup) else content
+        inner = part[2] if isinstance(part, tuple) else None
+        if isinstance(entries, dict) != isinstance(inner, dict) or inner is None or len(inner) != len(entries) or (
+                isinstance(entries, dict) and set(entries) != set(inner)):  # fmt: skip
+            raise self.refusal(f"the backward function of {self.fun.label} gives no container like its argument")
+        if isinstance(entries, dict):
+            for k, v in entries.items():
+                self.one(v, inner[k], path + (f".{k}" if item.sort == "object" else f"[{k!r}]"))
+        else:
+            for i, v in enumerate(entries):
+                self.one(v, inner[i], f"{path}[{i}]")
+
+    def given_back(self, content: Any, own: Any, path: str) -> None:
+        raise self.refusal(f"the backward function of {self.fun.label} gives back a container that it was given")
+
+    def nth(self, number: int) -> Cell:
+        return Importer(self.lowerer).argument_cells(self.names)[number]
+
+    def leaf(self, value: Value, part: Any, path: str) -> None:
+        if isinstance(value.kind, (ListOf, TupleOf, Other)):
+            raise self.refusal(f"{self.fun.label} takes a list whose length is not known")
+        if isinstance(part, tuple) and part[0] == "dl":
+            part = part[2]
+        if isinstance(part, tuple) and part[0] == "array" and isinstance(part[2], Leaf):
+            part = part[2]
+        if isinstance(part, Leaf):
+            self.result(value, part.index, path)
+        elif isinstance(part, tuple) and part[0] == "argument":
+            content = self.lowerer.content(self.nth(part[2]))
+            if not isinstance(content, Value):
+                raise self.refusal(f"the backward function of {self.fun.label} gives a container for an array")
+            self.result(value, self.passed_on(content), path)
+        elif isinstance(part, Const) and type(part.value) in (int, float):
+            if part.value and isinstance(value.kind, Array) and value.kind.dims != ():
+                raise self.refusal(f"the backward function of {self.fun.label} gives a number for an array")
+            if part.value:
+                self.gradients.append((value, float(part.value)))
+        else:
+            raise self.refusal(f"the backward function of {self.fun.label} gives no array or number for an argument")
+
+    def result(self, value: Value, index: int, path: str) -> None:
+        self.paths[index] = path
+        self.gradients.append((value, ("result", index)))
+
+    def passed_on(self, content: Value) -> int:
+        """A parameter that is returned as it is becomes a result."""
+        region = self.entry.function.region
+        param = region.params[self.operands.index(content)]
+        if param not in region.yields:
+            region.yields.append(param)
+        return region.yields.index(param)
+
+
+def mentioned_names(tree: Any) -> set[str]:
+    """The names that a function's body mentions."""
+    return {n.id for n in gast.walk(tree) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Param)}
+
+
+def is_sequence(template: Any) -> bool:
+    return isinstance(template, tuple) and template[0] in ("tuple", "list") and isinstance(template[2], tuple)
+
+
+def is_unknown(entry: Callee) -> bool:
+    """Is nothing known of what a function returns?"""
+    template = entry.result
+    leaf = template[2] if isinstance(template, tuple) and template[0] in ("array", "list") else template
+    kind = entry.kinds[leaf.index] if isinstance(leaf, Leaf) else None
+    return kind == UNKNOWN or isinstance(kind, ListOf)
+
+
+def is_template(content: Any) -> bool:
+    """Is it one template, and no tuple of them?"""
+    return len(content) == 3 and isinstance(content[0], str)
+
+
+def is_doubt(value: Value) -> bool:
+    """Is it the content of an array that an unknown call may have changed?"""
+    return value.op is not None and value.op.code == "user" and bool(value.op.attrs.get("mutation"))
+
+
+def stub_of(entry: Callee, why: str) -> Callee:
+    """A function of the program of which nothing is known."""
+    stub = Callee(entry.source)
+    stub.function.attrs["opaque"] = why
+    stub.failed = why
+    return stub
+
+
+def ordered(tree: Any, bound: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments of a call in the order of the parameters, and the keyword-only ones."""
+    positional = [a.id for a in (*tree.args.posonlyargs, *tree.args.args)]
+    items = [bound[n] for n in positional]
+    if tree.args.vararg is not None:
+        items += bound[tree.args.vararg.id].items
+    return items, {a.id: bound[a.id] for a in tree.args.kwonlyargs}
