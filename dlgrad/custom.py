@@ -1,11 +1,12 @@
-"""Gradients of one's own: `custom_gradient` and what is made of it."""
+"""Gradients of one's own: `custom_gradient`, `checkpoint` and what is made of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from .runtime.custom import CustomGradient
+from .runtime.custom import Checkpoint, CustomGradient
+from .specials import special
 
 
 def custom_gradient(function: Callable[..., Any] | None = None, backward: Callable[..., Any] | None = None) -> Any:
@@ -31,3 +32,18 @@ def custom_gradient(function: Callable[..., Any] | None = None, backward: Callab
     if function is None:
         return lambda fun: CustomGradient(fun, backward)
     return CustomGradient(function, backward)
+
+
+@special("checkpoint")
+def checkpoint(function: Callable[..., Any]) -> Checkpoint:
+    """The function, with its intermediate values computed again for the gradient instead of kept.
+
+    Memory is saved, and the function is run twice. It may not act on anything but its result: no
+    printing, no random numbers, no changes of its arguments or of what lives outside.
+
+    >>> import numpy as np
+    >>> @checkpoint
+    ... def block(x, W):
+    ...     return np.tanh(np.tanh(x @ W) @ W)
+    """
+    return function if isinstance(function, Checkpoint) else Checkpoint(function)

@@ -1,4 +1,4 @@
-"""Functions whose backward function is the user's own."""
+"""Functions whose backward function is the user's own, and functions that are run again for it."""
 
 from __future__ import annotations
 
@@ -48,3 +48,21 @@ class CustomGradient:
 
     def __repr__(self) -> str:
         return f"<{self.label} with a gradient of its own>"
+
+
+class Checkpoint:
+    """A function whose intermediate values are computed again for the gradient; called like the function."""
+
+    def __init__(self, function: Function) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    def __get__(self, owner: Any, cls: Any = None) -> Any:
+        """A method, where the function is defined in a class."""
+        return self if owner is None else MethodType(self, owner)
+
+    def __repr__(self) -> str:
+        return f"<checkpoint of {getattr(self.function, '__name__', type(self.function).__name__)}>"

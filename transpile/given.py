@@ -37,6 +37,16 @@ class Given:
     kwargs: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Again:
+    """A call that can be made once more: of the first `own` operands, as `given`; see `Rule` for the rest."""
+
+    given: Given
+    own: int
+    paths: dict[int, str]
+    count: int
+
+
 @dataclass(eq=False)
 class Rule:
     """The backward function of one call, which is the user's.

@@ -40,11 +40,13 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     backward = sweep.pairs.made.get(key)
     if backward is None:
         backward = _make_backward(sweep, key, function, outer, back, asked)
-    if saved is None:
+    if "again" in op.attrs:
+        saved = computed_again(sweep, op)
+    elif saved is None:
         saved = op.attrs["saved"] = Value(UNKNOWN, f"{function.name}_{op.line}", op=op)
         op.results.append(saved)
     saved.kind = _saved_kind(function)
-    results = [r for r in op.results if r is not saved]
+    results = [r for r in op.results if r is not op.attrs.get("saved")]
     cotangents = [sweep.as_value(sweep.whole(r, d)) for r, d in zip(results, outer, strict=False) if d is not None]
     if back is not None:
         cotangents.append(sweep.as_value(back))
@@ -56,6 +58,18 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
             result.packed = backward.region.yields[i].packed
             result.kind = result.kind if result.packed is None else backward.region.yields[i].kind
         sweep.accumulate(value, Sym(result, sweep.builder), exact=True)
+
+
+def computed_again(sweep: Sweep, op: Op) -> Value:
+    """What the forward function saves, by another call of it."""
+    function, again = op.attrs["function"], op.attrs["again"]
+    kinds = [v.kind for v in function.region.yields]
+    call = sweep.builder.append("call", op.operands[: again.own], kinds, function=function, captures=[],
+                                given=again.given, paths=again.paths, count=again.count,
+                                around=op.operands[again.own :])  # fmt: skip
+    saved = call.attrs["saved"] = Value(UNKNOWN, f"{function.name}_{op.line}", op=call)
+    call.results.append(saved)
+    return saved
 
 
 def _mask(back: Any) -> Any:

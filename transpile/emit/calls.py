@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from ..given import Built, Fixed
-from ..ir import Op, Slot, Value
+from ..ir import Function, Op, Slot, Value, walk
 
 LITERALS = (int, float, complex, str, bytes, bool, type(None))
 
@@ -94,3 +94,11 @@ def whole_result(block: Any, op: Op, paths: dict[Value, str]) -> str:
     for value, path in paths.items():
         block.naming.printed[value] = text + path
     return text
+
+
+def is_own_enough(function: Function) -> bool:
+    """Does the user's own function do, where nobody reads what a forward function saves?"""
+    if function.attrs.get("replaced"):
+        return False
+    calls = [op.attrs["function"] for op in walk(function.region) if op.code == "call" and op.user]
+    return all(inner is function or is_own_enough(inner) for inner in calls)

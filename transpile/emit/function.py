@@ -13,6 +13,7 @@ from ..lower.values import Const, Labelled, Shown, Tup
 from ..order import before, conditional, evaluated, idle, target_name
 from ..polish.simplify import asks_shape
 from .block import Block, Readers
+from .calls import is_own_enough
 from .edits import Edits, Line, Names
 from .expressions import Printer, divisors, source
 from .layout import double_quoted, literal_text
@@ -418,7 +419,13 @@ class UserFunction:
     def prepare_calls(self) -> None:
         """Calls of the user's functions whose generated version is needed."""
         for op in walk(self.function.region):
-            if op.code == "call" and op.user and self.imports.is_printed(op.attrs["function"]):
+            if op.code != "call" or not op.user:
+                continue
+            if op.attrs.get("watched"):
+                function = f"{self.imports.kernel('watched').id}({self.scope.source.segment(op.node.func)})"
+                self.edits.calls[op.node] = (function, "", (), None)
+            elif self.imports.is_printed(op.attrs["function"]) and not (
+                    "again" in op.attrs and is_own_enough(op.attrs["function"])):
                 self.prepare_call(op)
 
     def prepare_call(self, op: Op) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from ...runtime.custom import CustomGradient
+from ...runtime.custom import Checkpoint, CustomGradient
 from ...runtime.declare import TABLE
 from ...runtime.errors import DLError
 from ..ir import Value
@@ -73,6 +73,8 @@ class Calls(MethodCalls):
             return self.call_static(node, callee.value, args, kwargs)
         if isinstance(callee, Method):
             return self.call_method(node, callee.owner, callee.name, args, kwargs)
+        if isinstance(callee, Closure) and callee.again:
+            return self.call_checkpoint(node, callee, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(callee, Closure):
             return self.call_user(node, callee, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(callee, Cell) and callee.sort == "object":
@@ -100,6 +102,8 @@ class Calls(MethodCalls):
             return self.call_library(node, fun, args, kwargs)
         if isinstance(fun, CustomGradient):
             return self.call_custom(node, fun, args, kwargs)  # type: ignore[attr-defined]
+        if isinstance(fun, Checkpoint):
+            return self.call_checkpoint(node, fun.function, args, kwargs)  # type: ignore[attr-defined]
         if hasattr(type(fun), "model_for"):
             return self.call_gradient(node, fun, args, kwargs)
         if isinstance(fun, functools.partial):

@@ -12,8 +12,8 @@ from ..front.comprehensions import as_loops
 from ..ir import Function, Region, Value
 from ..source import Source, read
 from .branches import FLAGS
+from .checkpoints import Checkpoints
 from .core import Refuse
-from .custom import CustomGradients
 from .gradients import Gradients
 from .values import Cell, Const
 
@@ -123,7 +123,7 @@ class Program:
         return self.scopes[fun]
 
 
-class Lowerer(CustomGradients, Gradients):
+class Lowerer(Checkpoints, Gradients):
     """Lowers one function: see the classes it is made of, one subject each."""
 
     def __init__(self, program: Any, source: Scope, function: Function) -> None:

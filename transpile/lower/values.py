@@ -80,6 +80,7 @@ class Closure:
     kw_defaults: tuple[Any, ...]
     name: str
     scope: Any = None  # the Lowerer whose variables it captures
+    again: bool = False  # its values are computed again for the gradient
 
 
 @dataclass(frozen=True, eq=False)
