@@ -17,18 +17,21 @@ from .runtime.errors import (  # noqa: E402
     FormatError,
     GradientWarning,
     NotDifferentiable,
+    NumericsError,
+    StrictError,
     TraceError,
     UnsupportedSyntax,
 )  # fmt: skip
 from .runtime.functions import *  # noqa: E402, F403
+from .runtime.settings import options  # noqa: E402
 from .transforms import grad, value_and_grad, vjp  # noqa: E402
 
 __version__ = "0.1.0"
 __all__ = [
-    "AcceleratedFunction", "DLError", "FormatError", "GradientWarning", "NotDifferentiable", "TraceError",
-    "UnsupportedSyntax", "checkpoint", "custom_gradient", "dims", "dlaccelerate", "dlarray", "dlfeval",
-    "dlgradient", "extractdata", "finddim", "grad", "gradient_source", "isdlarray", "size", "stop_gradient",
-    "stripdims", "value_and_grad", "vjp",
+    "AcceleratedFunction", "DLError", "FormatError", "GradientWarning", "NotDifferentiable", "NumericsError",
+    "StrictError", "TraceError", "UnsupportedSyntax", "checkpoint", "custom_gradient", "dims", "dlaccelerate",
+    "dlarray", "dlfeval", "dlgradient", "extractdata", "finddim", "grad", "gradient_source", "isdlarray", "options",
+    "size", "stop_gradient", "stripdims", "value_and_grad", "vjp",
     *_functions.__all__,
 ]  # fmt: skip
 
