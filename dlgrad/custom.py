@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .runtime.custom import Checkpoint, CustomGradient
+from .runtime.errors import TraceError
 from .specials import special
 
 
@@ -47,3 +48,22 @@ def checkpoint(function: Callable[..., Any]) -> Checkpoint:
     ...     return np.tanh(np.tanh(x @ W) @ W)
     """
     return function if isinstance(function, Checkpoint) else Checkpoint(function)
+
+
+@special("gradient_of")
+def gradient_of(x: Any) -> Any:
+    """A block for the backward half: ``with gradient_of(h) as dh:`` acts once on the gradient of `h`.
+
+    `dh` is the sum of what all later uses of `h` give. What the block binds it to, or changes in it, goes on
+    instead of it; other variables of the model may be read in the block as they are at its line.
+
+    >>> def model(w, x):
+    ...     h = np.tanh(x @ w)
+    ...     with gradient_of(h) as dh:
+    ...         dh = np.clip(dh, -1.0, 1.0)
+    ...     return dlgradient(np.sum(h ** 3), w)
+
+    Raises:
+        TraceError: always, when it is called outside `dlfeval`.
+    """
+    raise TraceError("gradient_of was called outside dlfeval: its block belongs to a model function")

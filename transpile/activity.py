@@ -36,6 +36,9 @@ def _operation(op: Op, active: set[Any]) -> None:
         active.update(r for r in op.results if is_float(r.kind) or _may_carry(r.kind))
     if leaks(op) and any(v in active for v in op.operands):
         active.add(LEAKED)
+    if op.code == "hook":
+        active.update(op.results if op.operands[0] in active else ())
+        return
     if any(v in active for v in (*op.operands, *op.attrs.get("around", ()))) and _moves(op):
         active.update(r for r in op.results
                       if is_float(r.kind) or holds_objects(r.kind) or op.code == "user" and _may_carry(r.kind))

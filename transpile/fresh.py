@@ -85,7 +85,7 @@ def may_share(op: Op) -> bool:
     """May what the operation makes share memory with what it reads?"""
     if op.code == "prim":
         return op.attrs["prim"].name in SHARING
-    return op.code in ("pack", "call", "for", "if", "item", "stop", "user")
+    return op.code in ("pack", "call", "for", "if", "item", "stop", "hook", "user")
 
 
 __all__ = ["SHARING", "alone", "is_fresh", "may_share"]

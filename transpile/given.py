@@ -60,6 +60,8 @@ class Rule:
         paths: how they are read from what it returns.
         gradients: for each argument with a gradient: the value, and the number of the result or the number itself.
         refused: the arguments for which it gives none.
+        before: the operands of the call when the rule was made; they may have been replaced since.
+        copies: which operands it changes in place, so that it is passed copies.
         captures: what it reads from outside.
         count: how many entries the tuple has that it returns; 0 if it returns no tuple.
     """
@@ -75,3 +77,5 @@ class Rule:
     count: int
     refused: list[Value]
     refused_why: str = ""
+    before: list[Value] = field(default_factory=list)
+    copies: set[Value] = field(default_factory=set)

@@ -37,7 +37,7 @@ from .lower.values import leaves, shown
 from .notes import note
 from .polish.prune import prune
 from .polish.simplify import simplify
-from .remarks import remarks
+from .remarks import remarks, unused
 from .source import read
 
 ROUNDS = 20
@@ -133,6 +133,7 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
         expand(function, pairs)
     if pairs.missing:
         report_missing(pairs.missing, function, fun)
+    said += unused(function)
     roots = roots_of(function)
     for one, values in roots.items():
         simplify(one, values)

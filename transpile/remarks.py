@@ -19,6 +19,20 @@ def remarks(function: Function, seen: set[Function] | None = None) -> list[str]:
     return list(dict.fromkeys(out))
 
 
+def unused(function: Function, seen: set[Function] | None = None) -> list[str]:
+    """The blocks that act on a gradient which nobody takes."""
+    seen = set() if seen is None else seen
+    seen.add(function)
+    out: list[str] = []
+    for op in walk(function.region):
+        if op.code == "hook" and "swept" not in op.attrs:
+            out.append(f"line {op.line}: gradient_of({op.attrs['text']}) is not used: no gradient that is taken goes "
+                       "through it")  # fmt: skip
+        elif op.code == "call" and op.attrs["function"] not in seen:
+            out += unused(op.attrs["function"], seen)
+    return list(dict.fromkeys(out))
+
+
 def of_gradient(op: Op) -> list[str]:
     """About the variables of one gradient."""
     start = f"line {op.line}: "

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ...runtime.declare import NAMES, TABLE
+from ..given import Rule
 from ..ir import Function, Op, Value
 from ..kinds import Array, Scalar
 from ..shapes import is_number_kind, same_shape, shape_chain
@@ -20,26 +23,31 @@ AROUND = "it reads a variable from outside that the gradient depends on: pass it
 def sweep_rule(sweep: Sweep, op: Op, given: list[Any]) -> None:
     """The user's backward function, on the cotangents of the results."""
     rule = op.attrs["rule"]
-    wanted = [v for v, _ in rule.gradients if v in sweep.active]
-    if any(v in sweep.active for v in (*op.operands[op.attrs["own"] :], *rule.captures)):
+    now = dict(zip(rule.before, op.operands, strict=True))
+    gradients = [(now.get(v, v), source) for v, source in rule.gradients]
+    around = op.operands[op.attrs["own"] :] if op.code == "call" else ()
+    if any(v in sweep.active for v in (*around, *rule.captures)):
         sweep.pairs.missing.append(Missing(op, AROUND))
         return
-    if not wanted:
-        if any(v in sweep.active for v in rule.refused):
-            sweep.pairs.missing.append(Missing(op, rule.refused_why))
+    if any(now.get(v, v) in sweep.active for v in rule.refused):
+        sweep.pairs.missing.append(Missing(op, rule.refused_why))
         return
+    if not any(v in sweep.active for v, _ in gradients):
+        return
+    op.attrs["swept"] = True
     found = dict(zip(op.results, given, strict=True))
-    operands = [arriving(sweep, rule.cotangents[v], found.get(rule.cotangents[v])) if v in rule.cotangents else v
-                for v in rule.operands]  # fmt: skip
+    operands = [arriving(sweep, rule, v, found) if v in rule.cotangents else now.get(v, v) for v in rule.operands]
     call = sweep.builder.append("call", operands, rule.kinds, function=rule.function, captures=[], given=rule.given,
                                 paths=rule.paths, count=rule.count, around=rule.captures)  # fmt: skip
-    for value, source in rule.gradients:
+    for value, source in gradients:
         if value in sweep.active:
             sweep.accumulate(value, leaving(sweep, op, value, call, source), exact=True)
 
 
-def arriving(sweep: Sweep, result: Value, d: Any) -> Value:
+def arriving(sweep: Sweep, rule: Rule, placeholder: Value, found: dict[Value, Any]) -> Value:
     """The cotangent of a result as the user's function takes it: of the result's shape and type."""
+    result = rule.cotangents[placeholder]
+    d = found.get(result)
     value = sweep.as_value(sweep.zeros(result) if d is None else sweep.whole(result, d))
     kind = result.kind
     if isinstance(kind, Array) and kind.dims == () and kind.dtype is not None:
@@ -48,6 +56,8 @@ def arriving(sweep: Sweep, result: Value, d: Any) -> Value:
         if row is not None and (not scalar or value.kind.loose):  # type: ignore[attr-defined]
             made = sweep.builder.call(row, (Sym(value, sweep.builder),), {})
             return made.value if isinstance(made, Sym) else sweep.as_value(made)
+    if placeholder in rule.copies:
+        return np.copy(Sym(value, sweep.builder)).value  # type: ignore[attr-defined, call-overload]
     return value
 
 
@@ -76,8 +86,11 @@ def leaving(sweep: Sweep, op: Op, value: Value, call: Op, source: Any) -> Any:
 def has_shape_of(op: Op, result: Value, call: Op, value: Value) -> bool:
     """Does what the backward function gives surely have the shape of an argument?"""
     rule = op.attrs["rule"]
+    now = dict(zip(rule.before, op.operands, strict=True))
     made = origins(rule.function, call.results.index(result), rule.operands)
-    like = [rule.cotangents.get(v, v) for v in made]
+    like = [rule.cotangents.get(v, now.get(v, v)) for v in made]
+    if op.code == "hook":
+        return any(v in op.results or same_shape(v, value) for v in like)
     forward = op.attrs["function"]
     like += [w for v in like if v in op.results for w in origins(forward, op.results.index(v), op.operands)]
     return any(same_shape(v, value) for v in like)

@@ -133,7 +133,7 @@ class Block:
         for op in self.readers.ops.get(value, []):
             if op not in self.inside:
                 return END
-            last = max(last, self.reach(op, home))
+            last = max(last, self.last_use(op.result) if op.code == "stop" else 0, self.reach(op, home))
         for region in self.readers.yielding.get(value, []):
             owner = region.owner
             if not isinstance(owner, Op) or owner not in self.inside:
@@ -256,6 +256,8 @@ class Block:
             return False
         if reader.code == "for":
             return reader.operands.index(value) >= reader.attrs["sequences"]
+        if reader.code == "call":
+            return "given" in reader.attrs
         return reader.code in ("prim", "item", "pack", "shape", "stop")
 
     # --- statements ----------------------------------------------------------------------

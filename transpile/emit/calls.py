@@ -98,7 +98,7 @@ def whole_result(block: Any, op: Op, paths: dict[Value, str]) -> str:
 
 def is_own_enough(function: Function) -> bool:
     """Does the user's own function do, where nobody reads what a forward function saves?"""
-    if function.attrs.get("replaced"):
+    if function.attrs.get("replaced") or function.attrs.get("hooks"):
         return False
     calls = [op.attrs["function"] for op in walk(function.region) if op.code == "call" and op.user]
     return all(inner is function or is_own_enough(inner) for inner in calls)

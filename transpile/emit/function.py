@@ -65,7 +65,7 @@ class UserFunction:
 
     def announce(self) -> None:
         """Tell naming of every read of a forward value."""
-        lazy = ("shape", "item", "stop", "const")  # written where they are read
+        lazy = ("shape", "item", "stop", "hook", "const")  # written where they are read
         own = {r for op in self.generated if op.code not in lazy or "block" in op.attrs and op.code == "stop"
                for r in op.results}  # fmt: skip
         own |= {p for op in self.generated for region in op.regions for p in region.params}
@@ -74,7 +74,7 @@ class UserFunction:
             if op.code == "item" and op.user and self.naming.homes(op.result):
                 self.naming.twins.setdefault((op.operands[0], op.attrs["key"]), op.result)
         for op in self.generated:
-            if op.code == "shape":
+            if op.code in ("shape", "hook"):
                 continue  # written where it is read
             clock = self.clock_of(op)
             reads = list(op.operands)
@@ -126,6 +126,7 @@ class UserFunction:
                         self.returned if self.function.attrs.get("has_pair") else None)  # fmt: skip
         text.fresh = self.names.fresh
         text.opened = self.function.attrs.get("opened", set())
+        text.hooks = self.function.attrs.get("hooks", set())
         self.text = text
         head = f"def {self.name}({self.signature()}):"
         if isinstance(self.tree, gast.Lambda):
@@ -188,6 +189,8 @@ class UserFunction:
 
     def falls_through(self) -> list[str]:
         last = self.tree.body[-1]
+        if (given := getattr(self.tree, "gives", None)) is not None:
+            return [f"{INDENT}return {self.returned(given) if self.function.attrs.get('has_pair') else given}"]
         if not self.function.attrs.get("has_pair") or isinstance(last, (gast.Return, gast.Raise)):
             return []
         return [*[INDENT + line for line in self.edits.fallen], f"{INDENT}return {self.returned('None')}"]

@@ -178,7 +178,7 @@ def needs_printing(function: Function, roots: dict[Function, list[Value]]) -> bo
     """Is the user's own function not enough?"""
     if "opaque" in function.attrs:
         return False
-    if "forward" in function.attrs or any(function.attrs.get(how) for how in ("rule", "has_pair", "replaced")):
+    if "forward" in function.attrs or any(function.attrs.get(how) for how in ("rule", "has_pair", "replaced", "hooks")):
         return True
     return any(isinstance(op, Op) and op.code == "call" and op.attrs["function"] is not function
                and needs_printing(op.attrs["function"], roots) for op in walk(function.region))  # fmt: skip

@@ -66,7 +66,7 @@ class Naming:
                 self.announce(operand, clock)
         elif op.code == "item" and (twin := self.twins.get((op.operands[0], op.attrs["key"]))) not in (None, value):
             self.announce(twin, clock)
-        elif op.code in ("item", "stop") and not op.user:
+        elif op.code in ("item", "stop", "hook") and not op.user:
             self.announce(op.operands[0], clock)
         elif (inner := op.attrs.get("collected", {}).get(value)) is not None and op.user:
             self.announce_turns(op, inner)
@@ -78,7 +78,7 @@ class Naming:
         if value in self.own:
             return not self.homes(value)
         op = value.op
-        if op is not None and op.code in ("shape", "item", "stop") and not op.user:
+        if op is not None and op.code in ("shape", "item", "stop", "hook") and not op.user:
             return self.is_generated(op.operands[0])
         return False
 
@@ -161,7 +161,7 @@ class Naming:
         """Texts that follow from another value's text."""
         if op.code == "shape":
             return self.shape_named(op.operands[0])
-        if op.code == "stop":
+        if op.code in ("stop", "hook"):
             return self.text(op.operands[0])
         if op.code == "prim" and value.node is None and op.attrs["prim"].name in ("flip", "list_reversed") and op.user:
             return f"{self.text(op.operands[0])}[::-1]"

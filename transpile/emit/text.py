@@ -44,6 +44,8 @@ class UserText:
         self.hoisted: set[Any] = set()
         self.fresh: Callable[[str], str] = str
         self.opened: set[Any] = set()  # with and try statements whose blocks are looked into
+        self.hooks: set[Any] = set()  # with statements that act in the backward half only
+        self.alone: set[Any] = set()  # those that are all that their suite has
         self.scopes: list[Any] = []  # loops, and the lines that end arms
 
     # --- positions -----------------------------------------------------------------------
@@ -158,6 +160,7 @@ class UserText:
         """The statements of a suite, with the comments and blank lines between them."""
         out: list[str] = []
         opened = 0
+        self.alone |= set(stmts[-1:]) if all(s in self.hooks for s in stmts) else set()
         for stmt in stmts:
             if stmt in self.edits.rest_ends:
                 self.scopes.append(self.edits.rest_ends[stmt])
@@ -398,6 +401,8 @@ class UserText:
     print_match = print_trystar = print_functiondef
 
     def print_with(self, stmt: Any, depth: int) -> list[str]:
+        if stmt in self.hooks:
+            return [f"{INDENT * depth}pass"] if stmt in self.alone else []
         if stmt not in self.opened:
             return self.print_functiondef(stmt, depth)
         last = stmt.items[-1].optional_vars or stmt.items[-1].context_expr

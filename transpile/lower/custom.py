@@ -45,7 +45,8 @@ class CustomGradients(Functions):
             self.refuse_stores(node, entry, fun.label)
             out, op = self.opaque_forward(node, entry, bound)
         op.attrs["own"] = len(op.operands) - len(op.attrs["captures"])
-        op.attrs["rule"] = self.rule_for(node, fun, source, bound, out, op)
+        rule = op.attrs["rule"] = self.rule_for(node, fun, source, bound, out, op)
+        rule.before = list(op.operands)
         return out
 
     def own_results(self, node: Any, entry: Callee, bound: dict[str, Any], label: str) -> None:
@@ -216,7 +217,7 @@ NAMED = "a keyword-only argument of a function with a gradient of its own has no
 class Matching:
     """Which result of a backward function belongs to which argument."""
 
-    def __init__(self, lowerer: Any, node: Any, fun: CustomGradient, entry: Callee, names: dict[str, Any],
+    def __init__(self, lowerer: Any, node: Any, fun: Any, entry: Callee, names: dict[str, Any],
                  operands: list[Value]) -> None:  # fmt: skip
         self.lowerer, self.node, self.fun, self.entry = lowerer, node, fun, entry
         self.names, self.operands = names, operands
@@ -295,6 +296,8 @@ class Matching:
             part = part[2]
         if isinstance(part, Leaf):
             self.result(value, part.index, path)
+        elif isinstance(part, tuple) and part[0] == "argument" and part[2] in self.entry.changed:
+            self.result(value, self.entry.changed[part[2]], path)
         elif isinstance(part, tuple) and part[0] == "argument":
             content = self.lowerer.content(self.nth(part[2]))
             if not isinstance(content, Value):

@@ -7,7 +7,7 @@ from typing import Any
 
 import gast
 
-from ..ir import Value
+from ..ir import Value, same_data
 from ..kinds import FLOAT, UNKNOWN, Array, Kind, ListOf, Other, Scalar, TupleOf, is_complex, is_float
 from ..sym import Sym
 from .core import Refuse
@@ -145,6 +145,7 @@ class Gradients:
         return item
 
     def variable_leaf(self, value: Value, leaves: list[Value]) -> Any:
+        value = same_data(value)  # what acts on its gradient acts on this one
         kind = value.kind
         if isinstance(kind, Other) or kind == Scalar(bool) or not is_float(kind):
             return value  # in a container: carried unchanged

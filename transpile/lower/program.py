@@ -12,9 +12,9 @@ from ..front.comprehensions import as_loops
 from ..ir import Function, Region, Value
 from ..source import Source, read
 from .branches import FLAGS
-from .checkpoints import Checkpoints
 from .core import Refuse
 from .gradients import Gradients
+from .hooks import Hooks
 from .values import Cell, Const
 
 
@@ -123,7 +123,7 @@ class Program:
         return self.scopes[fun]
 
 
-class Lowerer(Checkpoints, Gradients):
+class Lowerer(Hooks, Gradients):
     """Lowers one function: see the classes it is made of, one subject each."""
 
     def __init__(self, program: Any, source: Scope, function: Function) -> None:
@@ -145,7 +145,10 @@ class Lowerer(Checkpoints, Gradients):
             self.problems.append(Refuse(tree, "an async function", "it cannot be a model function"))
 
     def fall_through(self) -> None:
-        """A function that reaches its end returns None."""
+        """A function that reaches its end returns None; a block of the backward half gives a variable."""
+        if (given := getattr(self.source.tree, "gives", None)) is not None:
+            self.state.names["$val"] = self.lookup(given, None)
+            return
         returned = self.state.names["$ret"]
         if isinstance(returned, Const):
             if not returned.value:

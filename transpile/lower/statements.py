@@ -13,7 +13,7 @@ from ...runtime.declare import NAMES
 from ..ir import Region
 from ..kinds import Array, ListOf
 from ..sym import Sym
-from .callables import MUTATORS
+from .callables import MUTATORS, name_of
 from .comprehensions import Comprehensions
 from .core import Refuse
 from .rows import describe
@@ -219,6 +219,9 @@ class Statements(Comprehensions):
 
     def stmt_with(self, node: Any) -> None:
         """A block under a context manager that only sets something while it runs."""
+        if self.is_hook(node):  # type: ignore[attr-defined]
+            self.hook(node)  # type: ignore[attr-defined]
+            return
         if not all(self.only_sets(item.context_expr) for item in node.items):
             self.opaque_statement(node)
             return
@@ -286,7 +289,7 @@ class Statements(Comprehensions):
             if isinstance(inner, (gast.Break, gast.Continue)) and self.leaves_node(node, inner):
                 raise Refuse(inner, f"a jump inside {describe(node)}")
             if isinstance(inner, gast.Call) and self.is_gradient(inner):
-                raise Refuse(inner, f"dlgradient inside {describe(node)}",
+                raise Refuse(inner, f"{name_of(inner)} inside {describe(node)}",
                              f"{describe(node)} is not looked into")  # fmt: skip
 
     def leaves_node(self, node: Any, jump: Any) -> bool:
@@ -296,7 +299,7 @@ class Statements(Comprehensions):
     def is_gradient(self, node: Any) -> bool:
         func = node.func
         name = func.attr if isinstance(func, gast.Attribute) else getattr(func, "id", "")
-        return name == "dlgradient"
+        return name in ("dlgradient", "gradient_of")
 
     def stmt_global(self, node: Any) -> None:
         raise Refuse(node, "a global statement", "the model would change the module around it",
