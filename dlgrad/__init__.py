@@ -9,7 +9,13 @@ if (_root / "pyproject.toml").is_file() and (_root / "transpile").is_dir():
 
 from .accelerate import AcceleratedFunction, dlaccelerate  # noqa: E402
 from .api import dlfeval, dlgradient, gradient_source, stop_gradient  # noqa: E402
-from .custom import checkpoint, custom_gradient, gradient_of  # noqa: E402
+from .custom import (  # noqa: E402
+    DifferentiableFunction,
+    checkpoint,
+    custom_gradient,
+    gradient_of,
+    straight_through,
+)  # fmt: skip
 from .runtime import functions as _functions  # noqa: E402
 from .runtime.dlarray import dims, dlarray, extractdata, finddim, isdlarray, size, stripdims  # noqa: E402
 from .runtime.errors import (  # noqa: E402
@@ -28,10 +34,11 @@ from .transforms import grad, value_and_grad, vjp  # noqa: E402
 
 __version__ = "0.1.0"
 __all__ = [
-    "AcceleratedFunction", "DLError", "FormatError", "GradientWarning", "NotDifferentiable", "NumericsError",
-    "StrictError", "TraceError", "UnsupportedSyntax", "checkpoint", "custom_gradient", "dims", "dlaccelerate",
-    "dlarray", "dlfeval", "dlgradient", "extractdata", "finddim", "grad", "gradient_of", "gradient_source", "isdlarray",
-    "options", "size", "stop_gradient", "stripdims", "value_and_grad", "vjp",
+    "AcceleratedFunction", "DLError", "DifferentiableFunction", "FormatError", "GradientWarning", "NotDifferentiable",
+    "NumericsError", "StrictError", "TraceError", "UnsupportedSyntax", "checkpoint", "custom_gradient", "dims",
+    "dlaccelerate", "dlarray", "dlfeval", "dlgradient", "extractdata", "finddim", "grad", "gradient_of",
+    "gradient_source", "isdlarray", "options", "size", "stop_gradient", "straight_through", "stripdims",
+    "value_and_grad", "vjp",
     *_functions.__all__,
 ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .runtime.custom import Checkpoint, CustomGradient
+from .runtime.custom import Checkpoint, CustomGradient, DifferentiableFunction
 from .runtime.errors import TraceError
 from .specials import special
 
@@ -67,3 +67,30 @@ def gradient_of(x: Any) -> Any:
         TraceError: always, when it is called outside `dlfeval`.
     """
     raise TraceError("gradient_of was called outside dlfeval: its block belongs to a model function")
+
+
+@special("straight_through")
+def straight_through(fun: Callable[[Any], Any]) -> CustomGradient:
+    """`fun` with the gradient of the identity: what flows back to the result goes to the argument as it is.
+
+    For rounding and other steps whose own derivative is zero (MATLAB: `bypassdlgradients`). The result
+    must have the shape of the argument.
+
+    >>> import numpy as np
+    >>> rounded = straight_through(np.round)
+    >>> rounded(np.array([0.4, 1.6]))
+    array([0., 2.])
+    """
+
+    def straight(x: Any) -> Any:
+        return fun(x)
+
+    return CustomGradient(straight, passed_on)
+
+
+def passed_on(dy: Any, y: Any, x: Any) -> Any:
+    """The backward function of the identity."""
+    return dy
+
+
+__all__ = ["DifferentiableFunction", "checkpoint", "custom_gradient", "gradient_of", "straight_through"]

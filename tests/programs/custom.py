@@ -346,6 +346,40 @@ def reversed_gradient_backward(dy, y, x):
     return -dy
 
 
+@dl.custom_gradient
+def doubled(params):
+    """A container whose gradient is passed on as it is."""
+    return {"a": 2.0 * params["a"], "b": (np.round(params["b"]), 1)}
+
+
+@doubled.backward
+def doubled_backward(dy, y, params):
+    """Of the structure of the argument, apart from an integer."""
+    return {"a": dy["a"], "b": dy["b"]}
+
+
+@dl.custom_gradient
+def unchanged(params):
+    """Returns a container of its own."""
+    return {"a": params["a"], "b": params["b"]}
+
+
+@unchanged.backward
+def unchanged_backward(dy, y, params):
+    """Gives back what it is given."""
+    return dy
+
+
+def containers_passed_on(x):
+    p = unchanged({"a": x, "b": np.sin(x)})
+    q = doubled({"a": p["a"], "b": (p["b"], 3)})
+    return dl.dlgradient(np.sum(q["a"] * q["b"][0]), x)
+
+
+def containers_passed_on_expected(x):
+    return np.round(np.sin(x)) + 2 * x * np.cos(x)
+
+
 def straight_through(x):
     loss = np.sum(rounded(3.0 * x) * x)
     return dl.dlgradient(loss, x)
@@ -418,6 +452,7 @@ def inner_gradient(x):
 
 MODELS = [
     Model(straight_through, vectors(1), lambda x: 3.0 * x + np.round(3.0 * x)),
+    Model(containers_passed_on, vectors(1), containers_passed_on_expected),
     Model(reversal, vectors(1), lambda x: -np.sin(x) + x * np.cos(x)),
     Model(second_order, vectors(1), second_order_expected),
     Model(third_order, lambda rng, n: (rng.uniform(0.5, 1.5, n),), third_order_expected),

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from .sweep import Sweep
 
 AROUND = "it reads a variable from outside that the gradient depends on: pass it as an argument"
+MEMORY = "its memory values depend on its inputs, which its backward method says nothing of: save the outputs instead"
 
 
 def sweep_rule(sweep: Sweep, op: Op, given: list[Any]) -> None:
     """The user's backward function, on the cotangents of the results."""
     rule = op.attrs["rule"]
-    now = dict(zip(rule.before, op.operands, strict=True))
+    now, found = dict(zip(rule.before, op.operands, strict=True)), dict(zip(op.results, given, strict=True))
     gradients = [(now.get(v, v), source) for v, source in rule.gradients]
     around = op.operands[op.attrs["own"] :] if op.code == "call" else ()
     if any(v in sweep.active for v in (*around, *rule.captures)):
@@ -34,8 +35,13 @@ def sweep_rule(sweep: Sweep, op: Op, given: list[Any]) -> None:
         return
     if not any(v in sweep.active for v, _ in gradients):
         return
+    if "kept" in op.attrs:
+        if found.get(op.attrs["kept"]) is not None:
+            sweep.pairs.missing.append(Missing(op, MEMORY))
+            return
+        memory = {v: i for i, v in enumerate(op.attrs["memory"]) if v in rule.operands}
+        now.update({v: sweep.builder.item(op.attrs["kept"], i) for v, i in memory.items()})
     op.attrs["swept"] = True
-    found = dict(zip(op.results, given, strict=True))
     operands = [arriving(sweep, rule, v, found) if v in rule.cotangents else now.get(v, v) for v in rule.operands]
     call = sweep.builder.append("call", operands, rule.kinds, function=rule.function, captures=[], given=rule.given,
                                 paths=rule.paths, count=rule.count, around=rule.captures)  # fmt: skip
@@ -75,8 +81,12 @@ def leaving(sweep: Sweep, op: Op, value: Value, call: Op, source: Any) -> Any:
         call.attrs.setdefault("likes", {})[result] = value
         return Sym(result, builder)
     out = NAMES["shaped"].fun(Sym(result, builder), Sym(value, builder))
-    known = isinstance(result.kind, Array) and result.kind.dtype is not None and isinstance(value.kind, Array)
-    out.value.kind = Array(result.kind.dtype, value.kind.dims, value.kind.generic) if known else value.kind
+    kind, like = result.kind, value.kind
+    known = isinstance(kind, Array) and isinstance(like, Array) and kind.dtype is not None
+    if isinstance(kind, Array) and isinstance(like, Array) and known:
+        out.value.kind = Array(kind.dtype, like.dims, like.generic)
+    else:
+        out.value.kind = like
     if not known and not isinstance(value.kind, Scalar):
         out = NAMES["fitted"].fun(out, Sym(value, builder))
         out.value.kind = value.kind

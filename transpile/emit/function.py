@@ -424,7 +424,10 @@ class UserFunction:
         for op in walk(self.function.region):
             if op.code != "call" or not op.user:
                 continue
-            if op.attrs.get("watched"):
+            if "kept" in op.attrs and "swept" in op.attrs:
+                name = self.naming.printed[op.attrs["kept"]] = self.names.fresh(op.attrs["kept"].name)
+                self.edits.calls[op.node] = (f"{self.scope.source.segment(op.node.func)}.evaluate", "", (), name)
+            elif op.attrs.get("watched"):
                 function = f"{self.imports.kernel('watched').id}({self.scope.source.segment(op.node.func)})"
                 self.edits.calls[op.node] = (function, "", (), None)
             elif self.imports.is_printed(op.attrs["function"]) and not (

@@ -101,7 +101,7 @@ class Imports:
         for name, found in self.objects.items():
             if found is thing:
                 return name
-        base = getattr(thing, "__name__", None) or type(thing).__name__.lower()
+        base: str = getattr(thing, "__name__", None) or type(thing).__name__.lower()
         name = self.fresh(base if base.isidentifier() else "given")
         self.objects[name] = thing
         return name
@@ -139,7 +139,7 @@ def module_line(path: str, name: str) -> str:
 
 def object_line(name: str, thing: Any) -> str:
     """The import of an object; a remark if it can only be had from the running program."""
-    path = getattr(thing, "__qualname__", None) or getattr(thing, "__name__", "")
+    path = str(getattr(thing, "__qualname__", None) or getattr(thing, "__name__", ""))
     home = sys.modules.get(getattr(thing, "__module__", None) or "")
     if isinstance(thing, type) or path.isidentifier() and getattr(home, path, None) is thing:
         return f"from {thing.__module__} import {path}" + (f" as {name}" if path != name else "")

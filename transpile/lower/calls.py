@@ -9,7 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from ...runtime.custom import Checkpoint, CustomGradient
+from ...runtime.custom import Checkpoint, Custom
 from ...runtime.declare import TABLE
 from ...runtime.errors import DLError
 from ..ir import Value
@@ -100,7 +100,7 @@ class Calls(MethodCalls):
             return self.call_row(node, fun, args, kwargs)
         if is_library(fun):
             return self.call_library(node, fun, args, kwargs)
-        if isinstance(fun, CustomGradient):
+        if isinstance(fun, Custom):
             return self.call_custom(node, fun, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, Checkpoint):
             return self.call_checkpoint(node, fun.function, args, kwargs)  # type: ignore[attr-defined]

@@ -13,7 +13,8 @@ from ..ir import Function, Op, walk
 from ..kinds import NOTHING, UNKNOWN
 from .callee import Callee
 from .core import Refuse
-from .custom import CustomGradients, is_sequence
+from .custom import CustomGradients
+from .matched import is_sequence
 from .passage import Importer, result_paths
 from .values import Closure, Const
 
@@ -31,6 +32,14 @@ class Checkpoints(CustomGradients):
         if isinstance(fun, Const) and callable(fun.value):
             return Const(fun.value if isinstance(fun.value, Checkpoint) else Checkpoint(fun.value))
         raise Refuse(node, "checkpoint of something that is not known to be a function", "", "give it a function")
+
+    def special_straight_through(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """``straight_through(f)`` in a model."""
+        fun = args[0] if len(args) == 1 and not kwargs else None
+        if not isinstance(fun, Const) or not callable(fun.value):
+            raise Refuse(node, "straight_through of something that is not known to be a function", "",
+                         "define the function outside of the model")  # fmt: skip
+        return Const(self.callee_of(node)(fun.value))
 
     def call_checkpoint(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """The call, and how it can be made once more."""

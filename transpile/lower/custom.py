@@ -11,32 +11,33 @@ from typing import Any
 
 import gast
 
-from ...runtime.custom import CustomGradient
+from ...runtime.custom import Custom, DifferentiableFunction
 from ..adjoint.parts import gradient_kind
 from ..given import Built, Fixed, Given, Rule
 from ..ir import Op, Slot, Value
-from ..kinds import UNKNOWN, Array, ListOf, Other, TupleOf, is_float
+from ..kinds import UNKNOWN, Array, ListOf, TupleOf, is_float
 from .callee import Callee
 from .core import Refuse
 from .functions import Functions
+from .matched import Matching
 from .passage import Importer, Leaf
 from .values import Cell, Const, Labelled, Tup
-
-RETURNS = "a backward function returns one gradient for each argument, in order, or None"
 
 
 class CustomGradients(Functions):
     """Lowering of calls with a backward function of the user's."""
 
-    def call_custom(self, node: Any, fun: CustomGradient, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def call_custom(self, node: Any, fun: Custom, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """The call, with its rule for the sweep."""
         source, _ = self.source_of(fun.function)
-        bound = self.bind_arguments(source.tree, fun.function, args, kwargs)
+        bound = self.bind_arguments(source.tree, fun.function, [*map(Const, fun.lead), *args], kwargs)
         if fun.rule is None:
             raise Refuse(node, f"{fun.label} has no backward function", "",
                          f"give it one: @{fun.label}.backward above def {fun.label}_backward(dy, y, ...)")
         self.function.attrs.setdefault("acts", set()).add(node)
         entry = self.entry_for(node, source, None, bound, bound, "custom")
+        if fun.lead:
+            entry.function.name = fun.label
         if entry.failed is None and not entry.mutated:
             self.own_results(node, entry, bound, fun.label)
             out = self.emit_call(node, entry, bound)
@@ -45,9 +46,31 @@ class CustomGradients(Functions):
             self.refuse_stores(node, entry, fun.label)
             out, op = self.opaque_forward(node, entry, bound)
         op.attrs["own"] = len(op.operands) - len(op.attrs["captures"])
-        rule = op.attrs["rule"] = self.rule_for(node, fun, source, bound, out, op)
+        results, memory = self.parted(node, fun, out, op)
+        rule = op.attrs["rule"] = self.rule_for(node, fun, source, bound, results, memory)
         rule.before = list(op.operands)
-        return out
+        return packed(results)
+
+    def parted(self, node: Any, fun: Custom, out: Any, op: Op) -> tuple[list[Any], list[Any]]:
+        """The results, and what is for the backward function only."""
+        if not fun.memory:
+            return list(out.items) if isinstance(fun, DifferentiableFunction) and isinstance(out, Tup) else [out], []
+        if not isinstance(out, Tup) or len(out.items) <= fun.memory:
+            raise Refuse(node, f"{fun.label}, which does not return {fun.memory} memory values behind its outputs")
+        results, memory = list(out.items[: -fun.memory]), list(out.items[-fun.memory :])
+        leaves = [v for i, m in enumerate(memory) for v in Importer(self).leaf_values(m)]
+        if len(leaves) != len(memory) or not all(v in op.results for v in leaves):
+            raise Refuse(node, f"{fun.label}, whose memory values are not all arrays or numbers")
+        kept = Value(TupleOf(tuple(v.kind for v in leaves)), f"{fun.label}_{op.line}", op=op)
+        op.results.append(kept)
+        op.attrs.update(memory=leaves, kept=kept)
+        paths = op.attrs["paths"]
+        if len(results) == 1:  # the object returns it alone
+            paths = op.attrs["paths"] = {i: p.removeprefix("[0]") for i, p in paths.items() if p.startswith("[0]")}
+        for i, path in paths.items():
+            if not path:
+                op.results[i].node = node
+        return results, memory
 
     def own_results(self, node: Any, entry: Callee, bound: dict[str, Any], label: str) -> None:
         """An argument that is returned as it is becomes a result: the sweep must not pass the function by."""
@@ -103,13 +126,15 @@ class CustomGradients(Functions):
 
     # --- the backward function -------------------------------------------------------------
 
-    def rule_for(self, node: Any, fun: CustomGradient, source: Any, bound: dict[str, Any], out: Any, op: Op) -> Rule:
+    def rule_for(self, node: Any, fun: Custom, source: Any, bound: dict[str, Any], results: list[Any],
+                 memory: list[Any]) -> Rule:  # fmt: skip
         """The backward function, for a call with these arguments and this result."""
         items, named = ordered(source.tree, bound)
+        items = items[len(fun.lead) :]
         rule_source, _ = self.source_of(fun.rule)
         cotangents: dict[Value, Value] = {}
-        dy = self.cotangent_of(out, cotangents)
-        given = [dy, out, *items]
+        dy = [self.cotangent_of(r, cotangents) for r in results]
+        given = [*map(Const, fun.lead), *fun.arranged(dy, results, items, memory, packed)]
         names = self.bind_arguments(rule_source.tree, fun.rule, given, named)
         used = mentioned_names(rule_source.tree)
         names = {n: i if n in used else Const(None) for n, i in names.items()}
@@ -129,11 +154,13 @@ class CustomGradients(Functions):
         captures = [self.capture(k, v.found) for k, v in entry.function.attrs.get("captures", {}).items()]
         match = Matching(self, node, fun, entry, names, operands)
         match.all(items)
+        if fun.lead:
+            entry.function.name = f"{fun.label}_backward"
         entry.function.attrs["rule"] = True
         return Rule(entry.function, operands, cotangents, spelled, [v.kind for v in entry.function.region.yields],
                     match.paths, match.gradients, captures, match.count, refused, NAMED)  # fmt: skip
 
-    def opaque_rule(self, node: Any, fun: CustomGradient, entry: Callee, items: list[Any], operands: list[Value],
+    def opaque_rule(self, node: Any, fun: Custom, entry: Callee, items: list[Any], operands: list[Value],
                     cotangents: dict[Value, Value], spelled: Given, refused: list[Value]) -> Rule:  # fmt: skip
         """A backward function that is not looked into: it gives one array or number for each argument."""
         why = entry.failed or ("it may change what it is given" if entry.mutated else "what it returns is not known")
@@ -141,7 +168,8 @@ class CustomGradients(Functions):
                        f"once only ({why})")  # fmt: skip
         stub.function.attrs.update(bound=fun.rule, watched=True)
         gradients: list[tuple[Value, Any]] = []
-        paths, kinds = {}, []
+        paths: dict[int, str] = {}
+        kinds: list[Any] = []
         for i, item in enumerate(items):
             array = item.array if isinstance(item, Labelled) else item
             leaf = self.content(array) if isinstance(array, Cell) else array
@@ -214,123 +242,14 @@ class CustomGradients(Functions):
 NAMED = "a keyword-only argument of a function with a gradient of its own has no place in what the backward gives"
 
 
-class Matching:
-    """Which result of a backward function belongs to which argument."""
-
-    def __init__(self, lowerer: Any, node: Any, fun: Any, entry: Callee, names: dict[str, Any],
-                 operands: list[Value]) -> None:  # fmt: skip
-        self.lowerer, self.node, self.fun, self.entry = lowerer, node, fun, entry
-        self.names, self.operands = names, operands
-        self.paths: dict[int, str] = {}
-        self.gradients: list[tuple[Value, Any]] = []
-        self.count = 0
-
-    def all(self, items: list[Any]) -> None:
-        """One entry for each argument.
-
-        Raises:
-            Refuse: if what is returned cannot be that.
-        """
-        template = self.entry.result
-        self.count = len(template[2]) if is_sequence(template) else 0
-        if len(items) == 1:
-            single = is_sequence(template) and len(template[2]) == 1 and not isinstance(items[0], (Tup, Cell)) or (
-                is_sequence(template) and len(template[2]) == 1 and self.is_array(items[0]))
-            self.one(items[0], template[2][0] if single else template, "[0]" if single else "")
-            return
-        if not is_sequence(template) or len(template[2]) != len(items):
-            what = f"{len(template[2])} gradients" if is_sequence(template) else "something else than a tuple"
-            raise self.refusal(f"the backward function of {self.fun.label} returns {what} for {len(items)} arguments")
-        for i, (item, part) in enumerate(zip(items, template[2], strict=True)):
-            self.one(item, part, f"[{i}]")
-
-    def is_array(self, item: Any) -> bool:
-        return isinstance(item, Cell) and isinstance(self.lowerer.content(item), Value)
-
-    def refusal(self, what: str) -> Refuse:
-        return Refuse(self.node, what, RETURNS, "return a tuple, such as (dx, dw)")
-
-    def one(self, item: Any, part: Any, path: str) -> None:
-        """The gradient of an argument, or of a part of one."""
-        if not self.lowerer.floats_of(item) or isinstance(part, Const) and part.value is None:
-            return
-        if isinstance(item, Labelled):
-            if isinstance(part, tuple) and part[0] == "dl":
-                if part[1] != item.format:
-                    raise self.refusal(f"the backward function of {self.fun.label} gives labels {part[1]} for an "
-                                       f"argument with the labels {item.format}")  # fmt: skip
-                part = part[2]
-            self.one(item.array, part, path)
-            return
-        content = self.lowerer.content(item) if isinstance(item, Cell) else item
-        if isinstance(content, Value):
-            self.leaf(content, part, path)
-            return
-        if isinstance(part, tuple) and part[0] == "argument":
-            self.given_back(content, self.lowerer.content(self.nth(part[2])), path)
-            return
-        entries = item.items if isinstance(item, Tup) else content
-        inner = part[2] if isinstance(part, tuple) else None
-        if isinstance(entries, dict) != isinstance(inner, dict) or inner is None or len(inner) != len(entries) or (
-                isinstance(entries, dict) and set(entries) != set(inner)):  # fmt: skip
-            raise self.refusal(f"the backward function of {self.fun.label} gives no container like its argument")
-        if isinstance(entries, dict):
-            for k, v in entries.items():
-                self.one(v, inner[k], path + (f".{k}" if item.sort == "object" else f"[{k!r}]"))
-        else:
-            for i, v in enumerate(entries):
-                self.one(v, inner[i], f"{path}[{i}]")
-
-    def given_back(self, content: Any, own: Any, path: str) -> None:
-        raise self.refusal(f"the backward function of {self.fun.label} gives back a container that it was given")
-
-    def nth(self, number: int) -> Cell:
-        return Importer(self.lowerer).argument_cells(self.names)[number]
-
-    def leaf(self, value: Value, part: Any, path: str) -> None:
-        if isinstance(value.kind, (ListOf, TupleOf, Other)):
-            raise self.refusal(f"{self.fun.label} takes a list whose length is not known")
-        if isinstance(part, tuple) and part[0] == "dl":
-            part = part[2]
-        if isinstance(part, tuple) and part[0] == "array" and isinstance(part[2], Leaf):
-            part = part[2]
-        if isinstance(part, Leaf):
-            self.result(value, part.index, path)
-        elif isinstance(part, tuple) and part[0] == "argument" and part[2] in self.entry.changed:
-            self.result(value, self.entry.changed[part[2]], path)
-        elif isinstance(part, tuple) and part[0] == "argument":
-            content = self.lowerer.content(self.nth(part[2]))
-            if not isinstance(content, Value):
-                raise self.refusal(f"the backward function of {self.fun.label} gives a container for an array")
-            self.result(value, self.passed_on(content), path)
-        elif isinstance(part, Const) and type(part.value) in (int, float):
-            if part.value and isinstance(value.kind, Array) and value.kind.dims != ():
-                raise self.refusal(f"the backward function of {self.fun.label} gives a number for an array")
-            if part.value:
-                self.gradients.append((value, float(part.value)))
-        else:
-            raise self.refusal(f"the backward function of {self.fun.label} gives no array or number for an argument")
-
-    def result(self, value: Value, index: int, path: str) -> None:
-        self.paths[index] = path
-        self.gradients.append((value, ("result", index)))
-
-    def passed_on(self, content: Value) -> int:
-        """A parameter that is returned as it is becomes a result."""
-        region = self.entry.function.region
-        param = region.params[self.operands.index(content)]
-        if param not in region.yields:
-            region.yields.append(param)
-        return region.yields.index(param)
+def packed(items: list[Any]) -> Any:
+    """Several results as one."""
+    return items[0] if len(items) == 1 else Tup(tuple(items))
 
 
 def mentioned_names(tree: Any) -> set[str]:
     """The names that a function's body mentions."""
     return {n.id for n in gast.walk(tree) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Param)}
-
-
-def is_sequence(template: Any) -> bool:
-    return isinstance(template, tuple) and template[0] in ("tuple", "list") and isinstance(template[2], tuple)
 
 
 def is_unknown(entry: Callee) -> bool:

@@ -15,7 +15,8 @@ from ..ir import Region, Value
 from ..kinds import ListOf, Other, TupleOf, is_float
 from .checkpoints import Checkpoints
 from .core import Refuse
-from .custom import NAMED, Matching
+from .custom import NAMED
+from .matched import Matching
 from .passage import Importer
 from .statements import stored_names
 from .values import Cell, Closure, Const, Labelled, Tup
@@ -175,7 +176,7 @@ def block_function(node: Any, target: str) -> Any:
     if not hasattr(node, "as_function"):
         param = gast.Name(target, gast.Param(), None, None)
         args = gast.arguments([param], [], None, [], [], None, [])
-        rest = [[]] if "type_params" in gast.FunctionDef._fields else []
+        rest: list[Any] = [[]] if "type_params" in gast.FunctionDef._fields else []
         made: Any = gast.FunctionDef(f"{target}_{node.lineno}", args, node.body, [], None, None, *rest)
         made.gives = target
         last = node.items[-1].optional_vars
