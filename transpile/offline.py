@@ -45,7 +45,7 @@ from .surroundings import (
     submodules,
 )  # fmt: skip
 
-COPIED = ("runtime.kernels", "runtime.primitives", "runtime.declare", "transpile.doors")
+COPIED = ("runtime.kernels", "runtime.primitives", "runtime.declare", "transpile.doors", "custom")
 """Modules of ours whose functions are copied as text."""
 
 REMARKS = re.compile(r"  # (fmt|noqa|type): ?.*$", re.MULTILINE)

@@ -349,7 +349,7 @@ def reversed_gradient_backward(dy, y, x):
 @dl.custom_gradient
 def doubled(params):
     """A container whose gradient is passed on as it is."""
-    return {"a": 2.0 * params["a"], "b": (np.round(params["b"]), 1)}
+    return {"a": 2.0 * params["a"], "b": (np.round(params["b"][0]), 1)}
 
 
 @doubled.backward
