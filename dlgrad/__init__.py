@@ -12,6 +12,7 @@ from .api import dlfeval, dlgradient, gradient_source, stop_gradient  # noqa: E4
 from .custom import (  # noqa: E402
     DifferentiableFunction,
     checkpoint,
+    checkpoint_loop,
     custom_gradient,
     gradient_of,
     straight_through,
@@ -35,10 +36,10 @@ from .transforms import grad, value_and_grad, vjp  # noqa: E402
 __version__ = "0.1.0"
 __all__ = [
     "AcceleratedFunction", "DLError", "DifferentiableFunction", "FormatError", "GradientWarning", "NotDifferentiable",
-    "NumericsError", "StrictError", "TraceError", "UnsupportedSyntax", "checkpoint", "custom_gradient", "dims",
-    "dlaccelerate", "dlarray", "dlfeval", "dlgradient", "extractdata", "finddim", "grad", "gradient_of",
-    "gradient_source", "isdlarray", "options", "size", "stop_gradient", "straight_through", "stripdims",
-    "value_and_grad", "vjp",
+    "NumericsError", "StrictError", "TraceError", "UnsupportedSyntax", "checkpoint", "checkpoint_loop",
+    "custom_gradient", "dims", "dlaccelerate", "dlarray", "dlfeval", "dlgradient", "extractdata", "finddim", "grad",
+    "gradient_of", "gradient_source", "isdlarray", "options", "size", "stop_gradient", "straight_through",
+    "stripdims", "value_and_grad", "vjp",
     *_functions.__all__,
 ]  # fmt: skip
 

@@ -50,6 +50,35 @@ def checkpoint(function: Callable[..., Any]) -> Checkpoint:
     return function if isinstance(function, Checkpoint) else Checkpoint(function)
 
 
+@checkpoint
+def turns(step: Callable[..., Any], state: Any, start: int, stop: int, *given: Any) -> Any:
+    """Some turns of a `checkpoint_loop`."""
+    for k in range(start, stop):
+        state = step(state, k, *given)
+    return state
+
+
+@special("checkpoint_loop")
+def checkpoint_loop(step: Callable[..., Any], state: Any, count: int, *given: Any) -> Any:
+    """What ``for k in range(count): state = step(state, k, *given)`` leaves in `state`.
+
+    For the gradient about the square root of `count` states are kept, and the turns between two of them are
+    run once more, so that memory is of the order of the square root of `count`.
+
+    Args:
+        step: a function that is defined outside of the model; see `checkpoint` for what it may not do.
+        state: an array, a number, or a container of them; every turn gives one of the same structure.
+
+    >>> import numpy as np
+    >>> checkpoint_loop(lambda x, k, a: x + a * k, 0.0, 5, 2.0)
+    20.0
+    """
+    size = int(count**0.5) + 1
+    for start in range(0, count, size):
+        state = turns(step, state, start, min(start + size, count), *given)
+    return state
+
+
 @special("gradient_of")
 def gradient_of(x: Any) -> Any:
     """A block for the backward half: ``with gradient_of(h) as dh:`` acts once on the gradient of `h`.
@@ -93,4 +122,6 @@ def passed_on(dy: Any, y: Any, x: Any) -> Any:
     return dy
 
 
-__all__ = ["DifferentiableFunction", "checkpoint", "custom_gradient", "gradient_of", "straight_through"]
+__all__ = [
+    "DifferentiableFunction", "checkpoint", "checkpoint_loop", "custom_gradient", "gradient_of", "straight_through",
+]  # fmt: skip

@@ -286,3 +286,25 @@ def test_a_checkpoint_takes_less_memory():
     assert np.array_equal(dl.dlfeval(sum_of_kept, x), dl.dlfeval(sum_of_again, x))
     assert peak(sum_of_kept, x) > 190
     assert peak(sum_of_again, x) < 60
+
+
+def turn(x, k):
+    return np.sin(x) + 0.001 * k
+
+
+def looped(x):
+    y = x
+    for k in range(400):
+        y = turn(y, k)
+    return dl.dlgradient(np.sum(y), x)
+
+
+def looped_again(x):
+    return dl.dlgradient(np.sum(dl.checkpoint_loop(turn, x, 400)), x)
+
+
+def test_a_loop_in_the_square_root_of_its_memory():
+    x = np.linspace(-1.0, 1.0, 5_000)
+    assert np.array_equal(dl.dlfeval(looped, x), dl.dlfeval(looped_again, x))
+    assert peak(looped, x) > 400
+    assert peak(looped_again, x) < 80

@@ -146,6 +146,42 @@ def given_back(x):
     return np.sum(f(x) * x)
 
 
+def step(h, k, W):
+    """One turn."""
+    return np.tanh(h @ W + 0.1 * k) + h
+
+
+def pair_step(state, k, W):
+    """One turn of a pair."""
+    a, b = state
+    return np.sin(a @ W) + b, 0.5 * (a - b)
+
+
+def grow(x, k):
+    """One turn on Python floats."""
+    return x * 1.1 + 0.1 * k * x * x
+
+
+def long_loop(x, W):
+    return np.sum(dl.checkpoint_loop(step, x, 11, W))
+
+
+def loops_of_any_length(x, W):
+    total = 0.0
+    for n in (0, 1, 2, 9):
+        total = total + np.sum(dl.checkpoint_loop(step, x, n, W) * x)
+    return total
+
+
+def loop_of_pairs(x, W):
+    a, b = dl.checkpoint_loop(pair_step, (x, 2.0 * x), 7, W)
+    return np.sum(a * b)
+
+
+def loop_of_floats(a, b):
+    return dl.checkpoint_loop(grow, a * b, 5) * b
+
+
 W_AND_X = (lambda rng, n: (rng.normal(size=(n, n)), rng.normal(size=n)))
 X_AND_W = (lambda rng, n: (rng.normal(size=(2, n)), rng.normal(size=(n, n))))
 PROGRAMS = [
@@ -163,6 +199,10 @@ PROGRAMS = [
     Program(local_lambda, vectors(1)),
     Program(in_branches, vectors(1)),
     Program(given_back, vectors(1)),
+    Program(long_loop, X_AND_W, (0, 1)),
+    Program(loops_of_any_length, X_AND_W, (0, 1)),
+    Program(loop_of_pairs, X_AND_W, (0, 1)),
+    Program(loop_of_floats, numbers(2), (0, 1)),
 ]
 
 

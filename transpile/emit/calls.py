@@ -57,9 +57,36 @@ def with_keys(printer: Any, template: Built, operands: list[ast.expr]) -> ast.ex
 
 def fixed(printer: Any, value: Any) -> ast.expr:
     """A literal, or the name of an object."""
-    if type(value) in LITERALS or type(value) is tuple and all(type(v) in LITERALS for v in value):
+    if is_literal(value):
         return printer.static(value)  # type: ignore[no-any-return]
     return ast.Name(printer.imports.object(value), ast.Load())
+
+
+def objects_of(function: Function) -> list[Any]:
+    """The objects that generated calls of a function mention by a name."""
+    out: list[Any] = []
+    for op in walk(function.region):
+        if op.code == "call" and "given" in op.attrs:
+            templates = [*op.attrs["given"].args, *op.attrs["given"].kwargs.values()]
+            out += [thing for t in templates for thing in named_objects(t)]
+            out += [bound] if (bound := op.attrs["function"].attrs.get("bound")) else []
+    return out
+
+
+def named_objects(template: Any) -> list[Any]:
+    """The objects in a template that are no literals."""
+    if isinstance(template, Fixed):
+        return [] if is_literal(template.value) else [template.value]
+    if not isinstance(template, Built):
+        return []
+    parts = template.parts.values() if isinstance(template.parts, dict) else template.parts
+    own = [] if template.cls in (None, tuple, list, dict) else [template.cls]
+    return own + [thing for t in parts for thing in named_objects(t)]
+
+
+def is_literal(value: Any) -> bool:
+    """Is an object printed as it is?"""
+    return type(value) in LITERALS or type(value) is tuple and all(type(v) in LITERALS for v in value)
 
 
 def call_targets(block: Any, op: Op) -> str:

@@ -51,7 +51,7 @@ class Printer:
 
     def called(self, op: Op, operands: list[ast.expr]) -> str:
         """A call of a function of the program, as text."""
-        if "given" in op.attrs:
+        if op.code == "call" and "given" in op.attrs:
             return source(call_expression(self, op, operands))
         return f"{self.imports.pair(op.attrs['function'])}({', '.join(map(source, operands))})"
 

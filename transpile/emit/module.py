@@ -12,6 +12,7 @@ import gast
 from ..ir import Function, Op, Value, walk
 from .backward import BackwardFunction
 from .block import NameClash
+from .calls import objects_of
 from .function import UserFunction
 from .imports import Imports
 from .layout import narrowed
@@ -59,6 +60,8 @@ class Draft:
         imports.printed = set(printed) - {main}
         name = main.name if main.name.isidentifier() else "model"
         imports.pairs[main] = imports.fresh(f"{name}_1") if name in read_names(main.source.tree) else name
+        for thing in (t for f in printed for t in objects_of(f)):
+            imports.object(thing)  # before any function takes the name for a variable
         self.texts: list[str] = []
         self.entries: list[Printed] = []
         self.seen: dict[Any, str] = {}

@@ -33,6 +33,10 @@ class Checkpoints(CustomGradients):
             return Const(fun.value if isinstance(fun.value, Checkpoint) else Checkpoint(fun.value))
         raise Refuse(node, "checkpoint of something that is not known to be a function", "", "give it a function")
 
+    def special_checkpoint_loop(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """A loop in a function of ours, which is a function like others."""
+        return self.call_user(node, self.callee_of(node), args, kwargs)
+
     def special_straight_through(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """``straight_through(f)`` in a model."""
         fun = args[0] if len(args) == 1 and not kwargs else None
