@@ -308,3 +308,14 @@ def test_a_loop_in_the_square_root_of_its_memory():
     assert np.array_equal(dl.dlfeval(looped, x), dl.dlfeval(looped_again, x))
     assert peak(looped, x) > 400
     assert peak(looped_again, x) < 80
+
+
+PAGE = (ROOT / "docs" / "own_gradients.md").read_text("utf-8").split("```python\n")[1:]
+
+
+@pytest.mark.parametrize("number", range(len(PAGE)))
+def test_the_page_runs(number, tmp_path):
+    (tmp_path / "page.py").write_text(PAGE[number].split("```")[0])
+    done = subprocess.run([sys.executable, "-W", "error", str(tmp_path / "page.py")], capture_output=True, text=True,
+                          env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=120)  # fmt: skip
+    assert done.returncode == 0, done.stderr
