@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -9,10 +10,13 @@ import sys
 import tracemalloc
 import warnings
 from pathlib import Path
+from types import FunctionType, SimpleNamespace
 
 import dlgrad as dl
 import numpy as np
 import pytest
+from agreement import apart, flat, slopes
+from programs.subtle_own_gradients import BLOCKS
 from test_offline import agrees
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -308,6 +312,26 @@ def test_a_loop_in_the_square_root_of_its_memory():
     assert np.array_equal(dl.dlfeval(looped, x), dl.dlfeval(looped_again, x))
     assert peak(looped, x) > 400
     assert peak(looped_again, x) < 80
+
+
+def without_blocks(fun):
+    """A function whose blocks of gradient_of run in the forward half, on a number that nobody reads."""
+    outside = SimpleNamespace(gradient_of=lambda x: contextlib.nullcontext(0.0))
+    return FunctionType(fun.__code__, {**fun.__globals__, "dl": outside}, fun.__name__)
+
+
+@pytest.mark.parametrize("fun", BLOCKS, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("shape", [(4,), (4, 3)])
+def test_blocks_among_stores_and_views(fun, shape):
+    """Right, or refused before anything runs."""
+    x = np.random.default_rng(4).normal(size=shape)
+    try:
+        value, gradient = dl.value_and_grad(fun)(x.copy())
+    except dl.DLError:
+        return
+    plain = without_blocks(fun)
+    assert value == plain(x.copy())
+    assert not apart(flat(gradient), slopes(plain, (x,), 0, 1e-4), 1e-6, 1e-9)
 
 
 PAGE = (ROOT / "docs" / "own_gradients.md").read_text("utf-8").split("```python\n")[1:]
