@@ -78,7 +78,7 @@ def _sweep(function: Function, op: Op, region: Region, builder: Builder, pairs: 
         seed = _seed(builder, Sym(y, builder))
     elif isinstance(y.kind, Scalar) and y.kind.type is not float:
         seed = None
-    if seed is not None and y in active:
+    if seed is not None and sweep.follows(y):
         sweep.accumulate(y, seed, exact=True)
     kept: dict[Value, Any] = {}
     position = region.ops.index(op)

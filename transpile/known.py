@@ -8,13 +8,14 @@ or more.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from ..runtime.kernels.joining import lifted_axes
 from .ir import Slot, Value
-from .kinds import ANY, INT, MANY, ONE, Array, Kind, ListOf, Scalar, TupleOf, kind_of
+from .kinds import ANY, INT, MANY, ONE, Array, Kind, ListOf, Scalar, TupleOf, join, kind_of
 
 Dims = tuple[str, ...]
 LIMIT = 1000  # slices with bounds beyond this are not followed
@@ -50,6 +51,9 @@ def known_kind(
         return kind("a") if isinstance(kind("a"), Array) else None
     if name in ("getitem", "last_written"):
         return subscript_kind(kind("a" if name == "getitem" else "d"), template["index"], operands)
+    if name in ("builtins.max", "builtins.min"):  # which argument it is depends on the values
+        kinds = [operands[a.index].kind if isinstance(a, Slot) else kind_of(a) for a in template["args"]]
+        return reduce(join, kinds) if len(kinds) > 1 else None
     if name == "squeeze":
         return _squeezed(kind("a"), template.get("axis"))
     if name in SHAPED:

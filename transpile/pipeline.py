@@ -28,11 +28,13 @@ from .diagnose import Problem, raise_problems
 from .emit.module import Module, emit, heading, reached
 from .expand import expand
 from .front.comprehensions import NeedLoop, place
+from .front.turns import NeedTurns
 from .infer import NeedStatic
 from .ir import Function, Value, walk
 from .load import Loader
 from .lower.core import Refuse
 from .lower.program import Lowerer, Program, lower
+from .lower.turns import written_out
 from .lower.values import leaves, shown
 from .notes import note
 from .polish.prune import prune
@@ -40,7 +42,7 @@ from .polish.simplify import simplify
 from .remarks import remarks, unused
 from .source import read
 
-ROUNDS = 20
+ROUNDS = 100
 
 
 @dataclass
@@ -68,11 +70,14 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
         DLError: everything in the function, and in what it calls, that cannot be differentiated.
     """
     loops: frozenset[Any] = frozenset()
+    turns: dict[Any, Any] = {}
     for _ in range(ROUNDS):
         try:
-            return _write(fun, args, kwargs, Program(specials, loops), static, higher)
+            return _write(fun, args, kwargs, Program(specials, loops, turns), static, higher)
         except NeedLoop as need:
             loops |= {(need.function.source.source.fun.__code__, place(need.node))}
+        except NeedTurns as need:
+            turns = {**turns, (need.function.source.source.fun.__code__, place(need.node)): need.walk}
         except NeedStatic as need:
             path = need.path  # type: ignore[attr-defined]
             if path is None or path in static:
@@ -132,6 +137,7 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
     if not pairs.missing:
         expand(function, pairs)
     if pairs.missing:
+        written_out(program, [n for m in pairs.missing for n in places_of(m)])
         report_missing(pairs.missing, function, fun)
     said += unused(function)
     roots = roots_of(function)
@@ -143,6 +149,7 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
     try:
         module = emit(function, roots, heading(scope.source, kinds))
     except Refuse as problem:
+        written_out(program, [problem.node])
         raise_refusals([(getattr(problem, "function", function), problem)], fun)
         raise AssertionError from problem
     plan = labelling(function.attrs["result"], lowerer.state.heap)
@@ -170,11 +177,11 @@ def roots_of(function: Function) -> dict[Function, list[Value]]:
 
 def own_roots(function: Function) -> list[Value]:
     """What the replaced expressions of a function's text stand for."""
+    saved = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
     if "forward" in function.attrs:
-        return list(function.region.yields)
+        return [*function.region.yields, *saved]
     mapping = function.attrs.get("expanded", {})
-    values = [v for item in function.attrs.get("replaced", {}).values() for v in leaves(item, {})]
-    values += function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
+    values = [v for item in function.attrs.get("replaced", {}).values() for v in leaves(item, {})] + saved
     return list(dict.fromkeys(mapping.get(v, v) for v in values))
 
 
@@ -246,6 +253,7 @@ def report(program: Program, function: Function, lowerer: Lowerer, fun: Function
     """Raise what lowering has found."""
     problems = [(function, p) for p in lowerer.problems] + program.disturbed()
     if problems:
+        written_out(program, [p.node for _, p in problems])
         raise_refusals(problems, fun)
 
 
@@ -274,6 +282,15 @@ def report_missing(missing: list[Missing], function: Function, fun: FunctionType
         out.append(Problem(source, node, what, m.why,
                            "if no gradient is wanted here, write dl.stop_gradient(...) around it"))  # fmt: skip
     raise_problems(out, NotDifferentiable)
+
+
+def places_of(missing: Missing) -> list[Any]:
+    """The nodes of the user's that something without a derivative is about."""
+    op = missing.op
+    inside = op.attrs.get("inside")
+    deeper = [p.node for p in inside.problems] if inside is not None else []
+    made = [v.op.node for v in op.operands if v.op is not None and v.op.code == "for"]
+    return [*made, op.node, op.stmt, op.attrs.get("call"), *deeper]
 
 
 def owner_of(op: Any) -> Function | None:

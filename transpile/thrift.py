@@ -1,4 +1,4 @@
-"""One switch for what only saves work: folding, shapes asked of what is kept, values made again, adding in place.
+"""One switch for what only saves work: activity, pruning, folding, shapes of what is kept, values made again, `+=`.
 
 With ``DLGRAD_SAVE_WORK=0`` in the environment, when dlgrad is imported, gradients are written without
 them: longer and slower, with the same numbers to rounding. The tests run both ways, so that an error in

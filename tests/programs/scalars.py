@@ -161,7 +161,15 @@ def trigonometry(a, b):
             + math.copysign(a, -1) + math.fabs(-b) + math.lgamma(a) + math.gamma(b) + math.erfc(a))  # fmt: skip
 
 
+def bounded_by_integers(a, b):
+    """Which argument a maximum returns, an integer or a float, is not known before it runs."""
+    low, high = min(a, 7), max(b, 0)
+    inside = min(-a, 0) + max(a * b, -1, 0.25) + min(max(b, 0), 5)
+    return low * high + inside + max((a, 0)) + min([b, 9, 8.5])
+
+
 PROGRAMS = [
+    Program(bounded_by_integers, numbers(2), (0, 1)),
     Program(black_scholes, numbers(4), (0, 1, 2, 3)),
     Program(newton_root, numbers(1)),
     Program(newton_until, numbers(2), (0, 1)),

@@ -25,7 +25,8 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
         sweep_rule(sweep, op, given)
         return
     if "opaque" in function.attrs:
-        sweep.pairs.missing.append(Missing(op, function.attrs["opaque"]))
+        if any(r in sweep.active for r in op.results):
+            sweep.pairs.missing.append(Missing(op, function.attrs["opaque"]))
         return
     if any(v in sweep.active for v in op.attrs.get("around", ())):
         sweep.pairs.missing.append(Missing(op, AROUND))
@@ -35,11 +36,12 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     saved = op.attrs.get("saved")
     outer = [d for r, d in zip(op.results, given, strict=True) if r is not saved]
     back = dict(zip(op.results, given, strict=True)).get(saved) if saved is not None else None
-    asked = tuple(v in sweep.active for v in op.operands)
-    key = (function, tuple(d is not None for d in outer), _mask(back), asked)
+    asked = tuple(sweep.follows(v) for v in op.operands)
+    moving = tuple(v in sweep.active for v in op.operands)
+    key = (function, tuple(d is not None for d in outer), _mask(back), asked, moving)
     backward = sweep.pairs.made.get(key)
     if backward is None:
-        backward = _make_backward(sweep, key, function, outer, back, asked)
+        backward = _make_backward(sweep, key, outer, back)
     if "again" in op.attrs:
         saved = computed_again(sweep, op)
     elif saved is None:
@@ -84,9 +86,9 @@ def _saved_kind(function: Function) -> Kind:
     return TupleOf(kinds)
 
 
-def _make_backward(caller: Sweep, key: Any, function: Function, given: list[Any], back: Any,
-                   asked: tuple[bool, ...]) -> Function:
+def _make_backward(caller: Sweep, key: Any, given: list[Any], back: Any) -> Function:
     """Write the backward function of a function, for some cotangents and some arguments."""
+    function, _, _, asked, moving = key
     region = Region()
     count = sum(1 for k in caller.pairs.made if k[0] is function)
     suffix = "_backward" if not count else f"_backward_{count + 1}"
@@ -97,7 +99,8 @@ def _make_backward(caller: Sweep, key: Any, function: Function, given: list[Any]
     function.attrs["has_pair"] = True
     builder = Builder(region)
     roots = [v for v, a in zip(function.region.params, asked, strict=False) if a]
-    sweep = caller.anew(builder, varied(function.region, roots))
+    moved = [v for v, a in zip(function.region.params, moving, strict=False) if a]
+    sweep = caller.anew(builder, varied(function.region, moved))
     for value, d in zip(function.region.yields, given, strict=False):
         if d is not None:
             param = Value(gradient_kind(value.kind), f"d{value.name or 'y'}", region=region)

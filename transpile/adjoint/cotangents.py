@@ -12,8 +12,9 @@ import numpy as np
 from ...runtime.declare import NAMES, Unsupported
 from ..builder import Builder
 from ..ir import Slot, Value
-from ..kinds import NOTHING, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf
+from ..kinds import NOTHING, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, is_float
 from ..sym import Sym
+from ..thrift import SAVES_WORK
 from .matching import match
 from .pairs import Missing, Pairs
 from .parts import Each, flat, nested
@@ -26,9 +27,13 @@ class Cotangents:
         self.builder, self.active, self.pairs = builder, active, pairs
         self.cotangents: dict[Value, Any] = {}
 
+    def follows(self, value: Value) -> bool:
+        """Is the cotangent of this value wanted? Of one that no variable moves it is work for nothing."""
+        return value in self.active or not SAVES_WORK and value.found is None and is_float(value.kind)
+
     def accumulate(self, value: Value, d: Any, exact: bool = False, fits: bool = False) -> None:
         """Add a contribution to the cotangent of a value; `fits` if nothing is left to match."""
-        if d is None or value not in self.active:
+        if d is None or not self.follows(value):
             return
         d = self.arrived(d)
         d = d if fits else match(self.builder, d, value, exact)
@@ -95,7 +100,7 @@ class Cotangents:
             return 0.0
         if isinstance(kind, (Other, Ints)):
             return Sym(self.builder.const(None), self.builder)
-        if isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None or kind.loose:
+        if value.unsure or isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None or kind.loose:
             return NAMES["list_zeros"].fun(Sym(value, self.builder))
         out = np.zeros_like(Sym(value, self.builder))
         out.value.fresh = True  # type: ignore[attr-defined]

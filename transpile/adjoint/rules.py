@@ -22,11 +22,11 @@ def sweep_row(sweep: Cotangents, op: Op, given: Any) -> None:
     row = op.attrs["prim"]
     template = op.attrs["given"]
     wanted = [name for name, item in template.items()
-              if any(op.operands[i] in sweep.active for i in slots(item))]  # fmt: skip
+              if any(sweep.follows(op.operands[i]) for i in slots(item))]  # fmt: skip
     if row.because is not None or not wanted:
         return
     if any(holds_objects(v.kind) for v in (op.result, *op.operands)):
-        sweep.pairs.missing.append(Missing(op, "an array of objects or records: keep the parts in a list or a dict"))
+        _lacks(sweep, op, None, "an array of objects or records: keep the parts in a list or a dict")
         return
     dy = sweep.complete(op.result, given)
     if isinstance(dy, (int, float)):
@@ -39,13 +39,11 @@ def sweep_row(sweep: Cotangents, op: Op, given: Any) -> None:
         return
     for name in wanted:
         if name not in row.vjps:
-            sweep.pairs.missing.append(Missing(op, row.raises or f"{row.name} has no derivative "
-                                               f"with respect to {name}"))  # fmt: skip
-            return
+            _lacks(sweep, op, name, row.raises or f"{row.name} has no derivative with respect to {name}")
+            continue
         if isinstance(row.fun, np.ufunc) and isinstance(template[name], (list, tuple)):
-            sweep.pairs.missing.append(Missing(op, "a list in arithmetic is not followed: make it an array first, "
-                                               "np.array([...])"))  # fmt: skip
-            return
+            _lacks(sweep, op, name, "a list in arithmetic is not followed: make it an array first, np.array([...])")
+            continue
         d = _apply_rule(sweep, op, row, name, dy, y, arguments)
         _spread(sweep, op, template[name], d, _is_exact(op, row))
 
@@ -61,10 +59,17 @@ def _apply_rule(sweep: Cotangents, op: Op, row: Any, name: str, dy: Any, y: Any,
     except UnknownKind:
         return _general(sweep, op, row, name, dy, y, args, rest)
     except TypeError as error:
-        sweep.pairs.missing.append(Missing(op, f"{row.text or row.name}: {_argument(error)}"))
+        _lacks(sweep, op, name, f"{row.text or row.name}: {_argument(error)}")
     except Unsupported as error:
-        sweep.pairs.missing.append(Missing(op, str(error)))
+        _lacks(sweep, op, name, str(error))
     return None
+
+
+def _lacks(sweep: Cotangents, op: Op, name: str | None, why: str) -> None:
+    """There is no derivative with respect to an argument: a problem where the argument moves."""
+    template = op.attrs["given"]
+    if any(op.operands[i] in sweep.active for i in slots(template if name is None else template[name])):
+        sweep.pairs.missing.append(Missing(op, why))
 
 
 def _general(sweep: Cotangents, op: Op, row: Any, name: str, dy: Any, y: Any, args: Any, rest: Any) -> Any:

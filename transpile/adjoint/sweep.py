@@ -67,7 +67,7 @@ class Sweep(Cotangents):
         keys = op.result.kind.keys if isinstance(op.result.kind, TupleOf) else None
         for i, slot in enumerate(op.attrs["template"]):
             operand = op.operands[slot.index]
-            if operand not in self.active:
+            if not self.follows(operand):
                 continue
             key = keys[i] if keys is not None else i
             d = given[0].get(key) if isinstance(given[0], dict) else Sym(

@@ -6,12 +6,13 @@ import keyword
 from typing import Any
 
 from ..ir import Function, Op, Region, Value
-from .block import Block, Readers
+from .block import Block
 from .edits import Edits, Names
 from .expressions import Printer, divisors, source
 from .layout import literal_text
+from .liveness import Readers
 from .naming import Naming
-from .text import INDENT
+from .rows import INDENT
 
 
 class BackwardFunction:
@@ -36,7 +37,7 @@ class BackwardFunction:
         rest = [op for op in region.ops if op not in items]
         out = [f"def {self.name}({', '.join(params)}):"]
         out += self.unpack(region, items)
-        self.block.number(region.ops)
+        self.block.liveness.number(region.ops)
         rows = self.block.lines_of(rest, {})
         out += self.commented(rows)
         results = [self.result(v) for v in region.yields]
@@ -63,8 +64,7 @@ class BackwardFunction:
             if param.name != "saved":
                 for key, op in own.items():
                     text = self.names.fresh(op.result.name or "d")
-                    self.naming.printed[op.result] = text
-                    self.block.holder[text] = op.result
+                    self.block.registers.hold(text, op.result)
                     out.append(f"{INDENT}{text} = {self.naming.printed[param]}[{literal_text(key)}]")
                 continue
             size = len(self.forward.attrs.get("saved", ()))
@@ -73,8 +73,7 @@ class BackwardFunction:
                 text = "_"
                 if key in own:
                     text = self.names.fresh(self.kept_base(key) or own[key].result.name or "saved")
-                    self.naming.printed[own[key].result] = text
-                    self.block.holder[text] = own[key].result
+                    self.block.registers.hold(text, own[key].result)
                 texts.append(text)
             comma = "," if size == 1 else ""
             if all(isinstance(k, int) for k in own):

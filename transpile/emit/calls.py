@@ -91,13 +91,14 @@ def is_literal(value: Any) -> bool:
 
 def call_targets(block: Any, op: Op) -> str:
     """What stands to the left of a call: names for the results, nested as they are returned."""
-    at = block.ends[op]
+    at = block.liveness.ends[op]
 
     def define(value: Value) -> str:
-        return str(block.define(value, at)) if block.is_read(value) else "_"
+        return str(block.registers.define(value, at)) if block.readers.is_read(value) else "_"
 
     function, kept = op.attrs["function"], op.attrs.get("saved") in op.results
     if "given" not in op.attrs:
+        # the last is what it keeps for a gradient of its own, which nobody takes here
         rest = ["_"] if function.attrs.get("has_pair") and not kept else []
         return ", ".join([*map(define, op.results), *rest])
     paths = op.attrs["paths"]

@@ -54,6 +54,17 @@ def literal_text(value: object) -> str:
     return double_quoted(repr(value)) if isinstance(value, (str, bytes, tuple)) else repr(value)
 
 
+def literal(value: object) -> str | None:
+    """A constant as text, where that is short and exact."""
+    if value is None or isinstance(value, (bool, int, str)) or value is Ellipsis:
+        return literal_text(value) if value is not Ellipsis else "..."
+    if isinstance(value, float) and value == value and abs(value) != float("inf"):
+        return repr(value)
+    if isinstance(value, range):
+        return f"range({value.stop})" if (value.start, value.step) == (0, 1) else repr(value)
+    return None
+
+
 def double_quoted(text: str) -> str:
     """An expression on one line, with double quotes around its strings where they need no escape."""
     if "'" not in text:

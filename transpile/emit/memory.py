@@ -12,8 +12,8 @@ from typing import Any
 
 from ..ir import Function, Op, Value, all_regions, slots
 from ..kinds import Array, Scalar
-from ..lower.core import Trail
 from ..lower.rows import MAYBE_VIEWS, VIEWS
+from ..lower.trail import Trail
 
 SHARE = {*VIEWS, *MAYBE_VIEWS, "put", "sum_to", "list_item", "list_append", "list_put"}
 

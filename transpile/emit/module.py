@@ -11,11 +11,11 @@ import gast
 
 from ..ir import Function, Op, Value, walk
 from .backward import BackwardFunction
-from .block import NameClash
 from .calls import objects_of
 from .function import UserFunction
 from .imports import Imports
 from .layout import narrowed
+from .registers import NameClash
 
 
 @dataclass

@@ -35,6 +35,7 @@ class Containers(Memory):
             out = self.builder.call(
                 NAMES["list_put"], (whole, Sym(index, self.builder), Sym(self.value(item), self.builder)), {})
             self.state.heap[owner] = out.value
+            self.rehome_list(owner)
             return
         self.forget(owner, "a store at a place that is not known now", [index, item])
 
@@ -64,7 +65,14 @@ class Containers(Memory):
         self.distrust_holders(cell, [content])
         self.trail.mutations[cell].append(self.tick())
         self.state.heap[cell] = content
+        self.rehome_list(cell)
         return Const(None)
+
+    def rehome_list(self, cell: Cell) -> None:
+        """A list of unknown length that was changed is read by the names it has."""
+        if isinstance(self.state.heap[cell], Value):
+            self.tick()
+            self.rehome(cell)
 
     def list_append(self, node: Any, cell: Cell, content: Any, item: Any = None) -> Any:
         if item is None:

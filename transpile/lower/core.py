@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import builtins
-from collections import defaultdict
-from dataclasses import dataclass, field
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -12,9 +10,10 @@ import numpy as np
 
 from ...runtime.dlarray import dlarray
 from ..builder import Builder
-from ..ir import Function, Region, Slot, Value
+from ..ir import Function, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from ..sym import Sym
+from .trail import Home, Trail
 from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, in_words, leaves
 
 
@@ -32,36 +31,6 @@ class NotStatic(Exception):
 
     def __init__(self, item: Any) -> None:
         super().__init__(f"given {in_words(item)}, which is no array")
-
-
-@dataclass(frozen=True)
-class Home:
-    """A text under which a value can be read: valid from `clock` until `name` changes."""
-
-    text: str
-    name: str
-    clock: int
-    anchor: tuple[Any, str] | None
-    cells: tuple[Cell, ...] = ()
-    passing: bool = False  # true only where the anchor is
-
-
-@dataclass
-class Trail:
-    """What happened when: everything that naming needs to know about the user's text."""
-
-    homes: dict[Value, list[Home]] = field(default_factory=lambda: defaultdict(list))
-    rebinds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    clobbers: dict[Value, list[int]] = field(default_factory=lambda: defaultdict(list))
-    mutations: dict[Cell, list[int]] = field(default_factory=lambda: defaultdict(list))
-    loops: list[tuple[int, int]] = field(default_factory=list)
-    discarded: list[tuple[int, int]] = field(default_factory=list)
-    stmt_clock: dict[Any, int] = field(default_factory=dict)
-    spans: list[tuple[int, int, Region]] = field(default_factory=list)  # of arms and loops: start, end, region
-
-    def counts(self, clock: int) -> bool:
-        """Did this event happen in the program that was kept?"""
-        return not any(a <= clock < b for a, b in self.discarded)
 
 
 class Core:
@@ -103,18 +72,24 @@ class Core:
         self.home(item, name, name, place, ())
 
     def home(self, item: Any, text: str, name: str, anchor: Any, path: tuple[Cell, ...]) -> None:
-        """Record under which texts the leaves of an object can be read from now on."""
-        if name in self.state.doubtful:
-            return
+        """Record under which texts the leaves of an object can be read from now on.
+
+        Of a name that may be unbound, only its shadow can be read; what it holds in parts has other texts.
+        """
+        sure = name not in self.state.doubtful
         if isinstance(item, Value):
+            if not sure and not item.unsure:
+                return  # a second name of what exists anyway
             if not item.name:
                 item.name = _plain(text)
-            self.trail.homes[item].append(Home(text, name, self.clock, anchor, path))
+            self.trail.homes[item].append(Home(text, name, self.clock, anchor, path, shadow=not sure))
         elif isinstance(item, Cell):
             content = self.state.heap.get(item)
             if item.sort == "array" or isinstance(content, Value):
                 if content is not None:
                     self.home(content, text, name, anchor, path)
+            elif not sure:
+                return
             elif isinstance(content, tuple):
                 for i, entry in enumerate(content):
                     self.home(entry, f"{text}[{i}]", name, anchor, (*path, item))
@@ -122,11 +97,18 @@ class Core:
                 for key, entry in content.items():
                     step = f".{key}" if item.sort == "object" else f"[{key!r}]"
                     self.home(entry, text + step, name, anchor, (*path, item))
-        elif isinstance(item, Tup):
+        elif isinstance(item, Tup) and sure:
             for i, entry in enumerate(item.items):
                 self.home(entry, f"{text}[{i}]", name, anchor, path)
         elif isinstance(item, Labelled):
             self.home(item.array, text, name, anchor, path)
+
+    def was_read(self, name: str, item: Any) -> None:
+        """The user's text has read a name here: from here on it exists."""
+        if name in self.state.doubtful:
+            self.state.doubtful.discard(name)
+            self.tick()
+            self.home(item, name, name, None, ())
 
     def lookup(self, name: str, node: Any) -> Any:
         """What a name means here: local, captured, global or built in."""

@@ -115,7 +115,7 @@ class Hooks(Checkpoints):
         op = self.builder.append("hook", [value, *reads], [value.kind], text=text)
         op.user = False
         op.result.node = None
-        op.result.name = value.name
+        op.result.name, op.result.unsure = value.name, value.unsure
         for stand_in in found:
             found[stand_in] = op.result
         match = BlockMatching(self, node, entry, names, operands)

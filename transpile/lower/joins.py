@@ -42,6 +42,7 @@ class Joins(Stores):
         kind = second.kind if left_undefined else first.kind if right_undefined else join(
             first.kind, second.kind)
         result = Value(kind, op=op, name=first.name or second.name)
+        result.unsure = first.unsure or second.unsure or left_undefined or right_undefined
         op.results.append(result)
         op.regions[0].yields.append(first)
         op.regions[1].yields.append(second)

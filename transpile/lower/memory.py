@@ -13,7 +13,6 @@ from ...runtime.declare import NAMES
 from ..ir import Value
 from ..sym import Sym
 from .calls import Calls
-from .core import Home
 from .values import Cell, Labelled, Tup, cells, leaves
 
 
@@ -89,15 +88,11 @@ class Memory(Calls):
     def rehome(self, root: Cell) -> None:
         """Names that hold the changed array now read its new content."""
         for name, item in self.state.names.items():
-            if name in self.state.doubtful:
-                continue
             array = item.array if isinstance(item, Labelled) else item
             if isinstance(array, Cell) and array.root() is root:
                 content = self.state.heap.get(array)
                 if isinstance(content, Value):
-                    if not content.name:
-                        content.name = name
-                    self.trail.homes[content].append(Home(name, name, self.clock, self.anchor))
+                    self.home(content, name, name, self.anchor, ())
             elif isinstance(item, (Cell, Tup)) and not name.startswith("$"):
                 if any(c.root() is root for c in cells(item, self.state.heap)):
                     self.home(item, name, name, self.anchor, ())

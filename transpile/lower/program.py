@@ -9,6 +9,7 @@ import gast
 
 from ...runtime.errors import DLError
 from ..front.comprehensions import as_loops
+from ..front.turns import in_turns
 from ..ir import Function, Region, Value
 from ..source import Source, read
 from .branches import FLAGS
@@ -83,9 +84,12 @@ def all_parameters(signature: Any) -> list[Any]:
 class Program:
     """What the lowerings of one model function and of all it calls share."""
 
-    def __init__(self, specials: dict[Any, str], loops: frozenset[Any] = frozenset()) -> None:
+    def __init__(self, specials: dict[Any, str], loops: frozenset[Any] = frozenset(),
+                 turns: dict[Any, Any] | None = None) -> None:
         self.specials = specials
         self.loops = loops  # (code, place) of comprehensions that are written as loops
+        self.turns = turns or {}  # by (code, place): the walks of loops that are written out
+        self.walks: dict[Any, Any] = {}  # by their nodes: the walks of loops that could be
         self.functions: dict[Any, Any] = {}
         self.scopes: dict[Any, Scope] = {}
         self.depth = 0
@@ -119,7 +123,9 @@ class Program:
                 raise Refuse(None, str(error)) from error
             name = getattr(source.tree, "name", "model")
             places = frozenset(p for code, p in self.loops if code is fun.__code__)
-            self.scopes[fun] = Scope(source, as_loops(source.tree, places), name, fun)
+            turns = {p: walk for (code, p), walk in self.turns.items() if code is fun.__code__}
+            tree = in_turns(as_loops(source.tree, places), turns)
+            self.scopes[fun] = Scope(source, tree, name, fun)
         return self.scopes[fun]
 
 

@@ -38,6 +38,7 @@ class Statements(Comprehensions):
         """Lower one statement; its problems are noted, and the next one is looked at."""
         with self.at_statement(stmt):
             try:
+                self.check_walked(stmt)
                 method = getattr(self, f"stmt_{type(stmt).__name__.lower()}", None)
                 if method is None:
                     self.opaque_statement(stmt)

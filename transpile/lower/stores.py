@@ -12,8 +12,9 @@ from ..ir import Value
 from ..kinds import Array
 from ..sym import Sym
 from .containers import Containers
-from .core import Home, NotStatic, Refuse
+from .core import NotStatic, Refuse
 from .operators import BINARY
+from .trail import Home
 from .values import Cell, Const, Labelled, Tup
 
 
@@ -129,6 +130,7 @@ class Stores(Containers):
 
     def augment_name(self, node: Any, target: Any) -> None:
         old = self.lookup(target.id, target)
+        self.was_read(target.id, old)
         if isinstance(old, Cell) and old.sort in ("list", "dict"):
             self.extend_in_place(node, old)
             return

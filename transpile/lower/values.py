@@ -150,7 +150,7 @@ class State:
     names: dict[str, Any] = field(default_factory=dict)
     heap: dict[Cell, Any] = field(default_factory=dict)
     escaped: dict[Cell, frozenset[Cell]] = field(default_factory=dict)
-    doubtful: set[str] = field(default_factory=set)  # second names of an object that may be unbound
+    doubtful: set[str] = field(default_factory=set)  # names that may be unbound
 
     def copy(self) -> State:
         return State(dict(self.names), dict(self.heap), dict(self.escaped), set(self.doubtful))
@@ -218,11 +218,9 @@ class Merger:
         for name in {**self.a.names, **self.b.names}:
             a, b = self.a.names.get(name, UNDEF), self.b.names.get(name, UNDEF)
             self.out.names[name] = self.merge(a, b)
-            if (a is UNDEF) != (b is UNDEF) and self.out.names[name] in (a, b):
+            if (a is UNDEF) != (b is UNDEF) and not name.startswith("$"):
                 self.out.doubtful.add(name)
-        for name in self.a.doubtful | self.b.doubtful:
-            if self.out.names.get(name) in (self.a.names.get(name), self.b.names.get(name)):
-                self.out.doubtful.add(name)
+        self.out.doubtful |= self.a.doubtful | self.b.doubtful
         for cell in {**self.a.escaped, **self.b.escaped}:
             for side in (self.a, self.b):
                 self.escape(cell, side.escaped.get(cell, frozenset()))

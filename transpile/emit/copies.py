@@ -1,0 +1,134 @@
+"""Names of our own for values of the user's: copies made in time, steps taken out of a line, lists of turns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from ..front.comprehensions import NeedLoop
+from ..ir import Op, Value
+from ..kinds import Array
+from ..lower.trail import Home
+from .derived import Derived
+from .following import nameless
+from .layout import literal
+from .origins import chain, escapes, immutable, line_of, outer_loop, step_base
+
+
+class Copies(Derived):
+    """Binds such names where the value can be read."""
+
+    kernel: Any  # the name under which generated code calls a kernel
+
+    def alias(self, value: Value) -> str:
+        """A name of our own, bound where the value can be read."""
+        copied = self.homes.clobbered(value) and not immutable(value)
+        home = self.homes.first_placed(value, self.reads.clocks[value])
+        op = value.op
+        is_step = value.node is not None and op is not None and op.user
+        if is_step and (home is None or not value.name):
+            return self.step(value, copied)
+        path = op.attrs.get("paths", {}).get(op.results.index(value)) if op is not None and op.code == "call" else None
+        if path and home is None and op is not None and op.user and isinstance(op.node, gast.Call) and not copied:
+            if (op.node, False) not in self.edits.steps:
+                self.edits.steps[op.node, False] = self.names.fresh(step_base(op.results[0], op))
+            return self.edits.steps[op.node, False] + path
+        if home is not None:
+            return self.placed(value, home, copied, op.line if op is not None else 0)
+        if op is not None and op.user and op.code in ("if", "for", "while"):
+            return self.follow(value, op)
+        if op is None and value.region is not None and isinstance(value.region.owner, Op):
+            return self.follow_turns(value, value.region.owner)
+        raise nameless(value)
+
+    def placed(self, value: Value, home: Home, copied: bool, line: int) -> str:
+        """A name of our own, bound where the user's text holds the value."""
+        name, text = self.names.fresh(value.name or "step"), self.homes.text(home)
+        if text in self.names.optional:
+            self.names.optional.add(name)
+        self.edits.at(home.anchor, f"{name} = {self.own_copy(text, value) if copied else text}", line)
+        return name
+
+    def own_copy(self, text: str, value: Value) -> str:
+        """A copy of what a text reads, if it can change."""
+        kind = value.kind
+        if immutable(value):
+            return text
+        if isinstance(kind, Array) and not kind.loose and text not in self.names.optional:
+            return f"{text}.copy()"
+        return f"{self.kernel('copied')}({text})"
+
+    def step(self, value: Value, copied: bool) -> str:
+        """An expression inside a line, taken out of it under a name."""
+        node = value.node
+        if copied:
+            self.edits.copies[node] = self.own_copy("{}", value)
+            if (node, False) not in self.edits.steps:
+                self.edits.steps[node, False] = self.names.fresh(step_base(value))
+        if (node, copied) not in self.edits.steps:
+            self.edits.steps[node, copied] = self.names.fresh(step_base(value))
+        return self.edits.steps[node, copied]
+
+    def is_ours(self, value: Value) -> bool:
+        return value in self.texts and self.names.ours(self.texts[value])
+
+    # --- what branches and turns made -----------------------------------------------------
+
+    def export(self, inner: Value, bound: bool) -> str:
+        """What a branch made, read under the same condition later on."""
+        last = chain(inner)[-1].op
+        known = literal(last.attrs["value"]) if last is not None and last.code == "const" else None
+        if known is not None:
+            return known
+        if not bound:
+            return self.text(inner)
+        name = self.stable(inner)
+        self.edits.unbound[outer_loop(inner)].append(name)
+        return name
+
+    def stable(self, inner: Value) -> str:
+        """A name of our own for a value, bound once, where it is made."""
+        op = inner.op
+        if op is not None and op.user and inner in op.attrs.get("exported", {}):
+            return self.stable(op.attrs["exported"][inner])
+        if op is not None and op.code == "shape" and (maker := op.operands[0].op) is not None and maker.user:
+            placed = op.operands[0].node is not None or any(h.anchor for h in self.homes.of(op.operands[0]))
+            if escapes(maker) or maker.code in ("if", "for", "while") and not placed:
+                return self.followed_shape(op.operands[0], maker)
+        text = self.text(inner)
+        if text.isidentifier() and self.names.ours(text):
+            return text
+        home = self.homes.first_placed(inner, self.reads.clocks[inner])
+        name = self.names.fresh(inner.name or "step")
+        if home is not None:
+            text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
+            self.edits.at(home.anchor, f"{name} = {text}", op.line if op else 0)
+        elif op is not None and op.user and op.code in ("if", "for", "while"):
+            self.keep(name, inner, op)
+        elif inner.node is not None and op is not None and op.user:
+            return self.step(inner, self.homes.clobbered(inner) and not immutable(inner))
+        else:
+            self.after_making(inner, name)
+        return name
+
+    def collect(self, loop: Op, inner: Value) -> str:
+        """The list of a value's turns."""
+        if not isinstance(loop.node, (gast.For, gast.While)):
+            raise NeedLoop(loop.node, self.function)
+        home = self.reads.early(loop, inner)
+        if home is not None and not self.is_ours(inner):
+            text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
+            saved = self.names.fresh(f"{inner.name or 'turn'}_saved")
+            self.edits.at(home.anchor, f"{saved}.append({text})", line_of(inner))
+        else:
+            text = self.text(inner)
+            if self.names.ours(text) and inner not in self.followed and inner.op is not None and escapes(inner.op):
+                self.edits.unbound[loop.node].append(text)
+            saved = self.names.fresh(f"{text if text.isidentifier() else inner.name or 'turn'}_saved")
+            if inner in loop.regions[0].params:  # at its end, a turn has the next one's
+                self.edits.body_start[loop.node].append((f"{saved}.append({text})", 0))
+            else:
+                self.edits.turn_ends[loop.node].append(f"{saved}.append({text})")
+        self.edits.lists[loop.node].append((saved, loop.line))
+        return saved

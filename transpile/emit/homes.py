@@ -1,0 +1,70 @@
+"""Where the user's text holds a value, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..ir import Value
+from ..lower.trail import Home, Trail
+
+END = 1 << 60
+"""A clock after everything that happens."""
+
+
+class Homes:
+    """Asks the trail of a function, and its memory, whether a text of the user's still reads a value."""
+
+    def __init__(self, trail: Trail, memory: Any) -> None:
+        self.trail = trail
+        self.memory = memory  # `Memory`, for functions of the user's
+        self.text: Any = lambda home: home.text  # `Shadows` knows more, and which names can have one
+        self.has_shadow: Any = lambda name: False
+        self.loops = [span for span in trail.loops if trail.counts(span[0])]
+
+    def of(self, value: Value) -> list[Home]:
+        """The texts that held the value at some time."""
+        return [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock) and (
+            not h.shadow or self.has_shadow(h.name))]  # fmt: skip
+
+    def first_placed(self, value: Value, reads: Iterable[int]) -> Home | None:
+        """The first of them that has a place for lines of ours, which run wherever the value was made."""
+        found = [h for h in self.of(value) if h.anchor is not None and not self.left_behind(h, value, END)]
+        found = [h for h in found if all(h.clock <= read for read in reads)]
+        return min(found, key=lambda h: h.clock, default=None)
+
+    def holds(self, home: Home, read: int) -> bool:
+        """Does the home's text still read the same object, whatever was stored into it?"""
+        return self.valid(home, None, read)
+
+    def valid(self, home: Home, value: Value | None, read: int) -> bool:
+        """Does the home's text still read the value at this time?"""
+        if home.passing or read < home.clock or value is not None and self.left_behind(home, value, read):
+            return False
+        end = read
+        for start, stop in self.loops:
+            if start < read <= stop and home.clock <= start:
+                end = max(end, stop)
+        events = list(self.trail.rebinds.get(home.name, ()))
+        if value is not None:
+            events.extend(self.memory.writes(value))
+        for cell in home.cells:
+            if value is None and cell.sort == "array":
+                continue  # a store leaves the shape alone
+            events.extend(self.trail.mutations.get(cell, ()))
+        return not any(home.clock < e <= end and self.trail.counts(e) for e in events)
+
+    def left_behind(self, home: Home, value: Value | None, read: int) -> bool:
+        """Was the name bound in an arm or loop that may not have run, for a value from outside of it?"""
+        for start, stop, region in self.trail.spans:
+            if start < home.clock <= stop < read:
+                made = None if value is None else value.op.region if value.op is not None else value.region
+                if value is None or not region.encloses(made):
+                    return True
+        return False
+
+    def clobbered(self, value: Value) -> bool:
+        """Is the memory of a value written to after it was made?"""
+        made = [h.clock for h in self.of(value)]
+        start = min(made) if made else value.op.clock if value.op is not None else 0
+        return any(e > start for e in self.memory.writes(value))
