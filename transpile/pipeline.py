@@ -28,6 +28,7 @@ from .diagnose import Problem, raise_problems
 from .emit.module import Module, emit, heading, reached
 from .expand import expand
 from .front.comprehensions import NeedLoop, place
+from .front.places import NeedPlaces
 from .front.turns import NeedTurns
 from .infer import NeedStatic
 from .ir import Function, Value, walk
@@ -70,12 +71,15 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
         DLError: everything in the function, and in what it calls, that cannot be differentiated.
     """
     loops: frozenset[Any] = frozenset()
+    rows: frozenset[Any] = frozenset()
     turns: dict[Any, Any] = {}
     for _ in range(ROUNDS):
         try:
-            return _write(fun, args, kwargs, Program(specials, loops, turns), static, higher)
+            return _write(fun, args, kwargs, Program(specials, loops, turns, rows), static, higher)
         except NeedLoop as need:
             loops |= {(need.function.source.source.fun.__code__, place(need.node))}
+        except NeedPlaces as need:
+            rows |= {(need.function.source.source.fun.__code__, place(need.node))}
         except NeedTurns as need:
             turns = {**turns, (need.function.source.source.fun.__code__, place(need.node)): need.walk}
         except NeedStatic as need:

@@ -97,8 +97,8 @@ def _like_of(value: Value) -> Value | None:
         return _carried_like(value)
     if "like" in op.attrs:
         return op.attrs["like"]
-    if value in op.attrs.get("likes", ()):
-        return op.attrs["likes"][value]
+    if op.code == "call":
+        return op.attrs.get("alike", {}).get(value)  # type: ignore[no-any-return]
     if op.code in ("stop", "hook"):
         return op.operands[0]
     if op.code in ("for", "while"):

@@ -26,12 +26,13 @@ from . import (
     ranges,
     scans,
     signal,
+    storing,
     transcendental,
 )  # fmt: skip
 
 _MODULES = (
     activations, copies, custom, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding,
-    picking, ranges, scans, signal, transcendental,
+    picking, ranges, scans, signal, storing, transcendental,
 )  # fmt: skip
 
 

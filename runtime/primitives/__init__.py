@@ -37,6 +37,7 @@ from . import (
     signal,
     special,
     statistics,
+    storing,
     ufunc_methods,
     vectors,
 )
@@ -46,6 +47,6 @@ __all__ = [
     "einsum", "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
     "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials",
     "powers",
-    "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics",
+    "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics", "storing",
     "ufunc_methods", "vectors",
 ]  # fmt: skip

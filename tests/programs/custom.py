@@ -288,7 +288,38 @@ def single(x):
     return np.sum(y * y)
 
 
+@dl.custom_gradient
+def added(a, b):
+    """Both gradients are one array."""
+    return a + b
+
+
+@added.backward
+def added_backward(dy, y, a, b):
+    """The same object twice."""
+    d = dy * 1.0
+    return d, d
+
+
+@dl.custom_gradient
+def both(p):
+    """A container whose gradient holds one array twice."""
+    return p[0] + p[1]
+
+
+@both.backward
+def both_backward(dy, y, p):
+    """The same object twice, in a list."""
+    d = dy * 1.0
+    return [d, d]
+
+
+def one_array_for_both(a, b):
+    return np.sum(added(a, b) * a * both([a, b]))
+
+
 PROGRAMS = [
+    Program(one_array_for_both, vectors(2)),
     Program(once, vectors(1)),
     Program(chained, lambda rng, n: (rng.normal(size=(n, n)), rng.normal(size=n)), (0, 1)),
     Program(both_results, vectors(1)),

@@ -27,7 +27,8 @@ def sweep_rule(sweep: Sweep, op: Op, given: list[Any]) -> None:
     now, found = dict(zip(rule.before, op.operands, strict=True)), dict(zip(op.results, given, strict=True))
     gradients = [(now.get(v, v), source) for v, source in rule.gradients]
     around = op.operands[op.attrs["own"] :] if op.code == "call" else ()
-    if any(v in sweep.active for v in (*around, *rule.captures)):
+    stored = [("outside", key) for key in op.attrs["function"].attrs.get("captures", ())] if op.code == "call" else []
+    if any(v in sweep.active for v in (*around, *rule.captures, *stored)):
         sweep.pairs.missing.append(Missing(op, AROUND))
         return
     if any(now.get(v, v) in sweep.active for v in rule.refused):
@@ -78,7 +79,7 @@ def leaving(sweep: Sweep, op: Op, value: Value, call: Op, source: Any) -> Any:
     if is_number_kind(result.kind) and is_number_kind(value.kind):
         return Sym(result, builder)
     if has_shape_of(op, result, call, value):
-        call.attrs.setdefault("likes", {})[result] = value
+        call.attrs.setdefault("alike", {})[result] = value
         return Sym(result, builder)
     out = NAMES["shaped"].fun(Sym(result, builder), Sym(value, builder))
     kind, like = result.kind, value.kind

@@ -39,7 +39,7 @@ class UserFunction:
         printer, trail = Printer(imports, divisors(function)), function.attrs["lowerer"].trail
         self.memory = Memory(function, trail)
         self.naming = Naming(function, trail, self.names, self.edits, self.memory)
-        self.naming.kernel = lambda kernel: imports.kernel(kernel).id
+        self.naming.kernel = self.naming.homes.kernel = lambda kernel: imports.kernel(kernel).id
         self.naming.shape_text = printer.shape_text
         self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
         self.generated = [op for op in walk(function.region) if not op.user]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from ..ir import Value
@@ -18,14 +19,16 @@ class Homes:
     def __init__(self, trail: Trail, memory: Any) -> None:
         self.trail = trail
         self.memory = memory  # `Memory`, for functions of the user's
+        self.kernel: Any = str  # the name under which a kernel is called
         self.text: Any = lambda home: home.text  # `Shadows` knows more, and which names can have one
         self.has_shadow: Any = lambda name: False
         self.loops = [span for span in trail.loops if trail.counts(span[0])]
 
     def of(self, value: Value) -> list[Home]:
         """The texts that held the value at some time."""
-        return [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock) and (
+        found = [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock) and (
             not h.shadow or self.has_shadow(h.name))]  # fmt: skip
+        return [replace(h, text=f"{self.kernel(h.kernel)}({h.text})", kernel="") if h.kernel else h for h in found]
 
     def first_placed(self, value: Value, reads: Iterable[int]) -> Home | None:
         """The first of them that has a place for lines of ours, which run wherever the value was made."""

@@ -109,4 +109,5 @@ class Naming(Copies):
         return all(self.homes.valid(h, None, read) for h in homes for read in self.reads.clocks[value])
 
     def segment(self, node: Any) -> str:
-        return str(self.function.source.source.segment(node))
+        """The text of a node: a made one says it itself."""
+        return str(getattr(node, "printed_as", None) or self.function.source.source.segment(node))

@@ -37,15 +37,17 @@ class Splicing:
 
     def render(self, node: Any) -> str:
         """The text of an expression with its edits."""
-        if node in self.edits.texts:
-            return self.edits.texts[node]
         named = self.edits.steps.get((node, False))
+        if node in self.edits.texts and (named is None or not hasattr(node, "printed_as")):
+            return self.edits.texts[node]
         if named is not None:
             return named if node in self.hoisted else self.walrus(node, named)
         return self.value_text(node)
 
     def value_text(self, node: Any) -> str:
         """What computes an expression's value."""
+        if hasattr(node, "printed_as"):
+            return str(node.printed_as)
         if node not in self.edits.calls:
             return self.inside(node, self.rows.start(node), self.rows.end(node))
         saved = self.edits.calls[node][3]

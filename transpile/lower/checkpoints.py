@@ -94,6 +94,8 @@ def act_of(function: Function, seen: set[Function], outside: Any) -> tuple[Op, s
             return found
         if op.code == "call" and "opaque" in op.attrs["function"].attrs:
             return op, "calls what is not looked into"
+        if op.code == "user" and op.attrs.get("stored"):
+            return op, "changes an array that lives outside"
         if op.code == "user" and acts(op):
             return op, "does what is not looked into"
     return None

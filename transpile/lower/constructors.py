@@ -65,8 +65,11 @@ class Constructors(UnknownCalls):
         if isinstance(item, Cell) and item.sort == "dict":
             content = self.content(item)
             return dict(content) if isinstance(content, dict) else None
+        known = self.entries(item)
+        if known is None:
+            return None
         out = {}
-        for entry in self.entries(item) or ():
+        for entry in known:
             two = self.entries(entry)
             if two is None or len(two) != 2 or not isinstance(two[0], Const):
                 return None

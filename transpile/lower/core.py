@@ -14,7 +14,8 @@ from ..ir import Function, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from ..sym import Sym
 from .trail import Home, Trail
-from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, in_words, leaves
+from .values import UNDEF, Cell, Const, Labelled, State, Tup, cells, in_words, leaves
+from .windows import alike, in_sight, read_through
 
 
 class Refuse(Exception):
@@ -52,6 +53,7 @@ class Core:
         self.anchor: tuple[Any, str] | None = None
         self.locals: set[str] = set()
         self.loop_depth = 0
+        self.questions: list[Any] = []  # of this statement: what is asked at run time about memory
         self.entry: dict[str, Any] = {}  # the arguments as they were given
         self.parent: Any = None  # the Lowerer of the enclosing model function
 
@@ -146,27 +148,22 @@ class Core:
         if value not in self.trail.homes:
             self.trail.homes[value].append(Home(name, name, 0, None))
         key = (where, id(home), name)
-        self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
+        self.program.lookups.setdefault(key, set()).add(self.source.key)
         if value not in self.outsiders:
             self.outsiders[value] = self.wrap(value)
             for inner in cells(self.outsiders[value], self.state.heap):
-                self.program.outside[inner] = (key, node, self.function)
+                self.program.outside[inner] = key
         item = self.outsiders[value]
         for inner in cells(item, self.kept):
             self.state.heap.setdefault(inner, self.kept.get(inner))
         self.kept.update({c: self.state.heap[c] for c in cells(item, self.state.heap) if c not in self.kept})
         return item
 
-    def note_write(self, cell: Cell) -> None:
-        """Something is changed in place: noted for those who read it later, and if it lives outside."""
-        content = self.state.heap.get(cell)
-        if isinstance(content, Value) and cell.sort != "array":
-            self.trail.clobbers[content].append(self.clock)
-        found = self.program.outside.get(cell)
-        if found is not None:
-            key = found[0]
-            count, _ = self.program.writes.get(key, (0, None))
-            self.program.writes[key] = (count + 1, (self.function, self.stmt, key[2]))
+    def with_kept(self, *states: State) -> None:
+        """What was found outside on one way was there on every other, too."""
+        for state in states:
+            for cell, content in self.kept.items():
+                state.heap.setdefault(cell, content)
 
     def capture(self, key: Any, found: Any) -> Value:
         """A value read from outside: a parameter of the region that no argument fills."""
@@ -202,7 +199,7 @@ class Core:
         if isinstance(kind, (TupleOf, Ints)):
             return self.unpack(value)
         sort = "list" if isinstance(kind, ListOf) else "array"
-        cell = Cell(sort)
+        cell = Cell(sort, made=value)
         self.state.heap[cell] = value
         return cell
 
@@ -229,9 +226,9 @@ class Core:
         found = self.state.heap.get(cell)
         if found is None and cell.view is not None:
             base, row, given = cell.view
-            fresh = self.builder.call(row, (), {**given, row.params[0]: Sym(self.value(base), self.builder)})
-            found = self.state.heap[cell] = fresh.value
-            found.node = None
+            found = self.state.heap[cell] = read_through(self.builder, self.value(base), row, given)
+            if cell.made is not None and in_sight(cell.made, self.builder.region):
+                alike(found, cell.made)
             for name, item in self.state.names.items():
                 array = item.array if isinstance(item, Labelled) else item
                 if array is cell and not name.startswith("$") and name not in self.state.doubtful:
@@ -338,9 +335,6 @@ class Core:
     def reached(self, items: list[Any]) -> list[Any]:
         """Items, and the variables that local functions among them read."""
         return items
-
-    def merged(self, a: State, b: State, leaf: Any) -> State:
-        return Merger(a, b, leaf).run()
 
 
 def _plain(text: str) -> str:

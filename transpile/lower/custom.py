@@ -77,11 +77,15 @@ class CustomGradients(Functions):
         numbers = Importer(self)
         operands = [v for item in bound.values() for v in numbers.leaf_values(item)]
         found = numbers.argument_cells(bound)
+        renamed: dict[int, Any] = {}  # by the identity of a template: what stands for it
+        shared: list[tuple[Any, Any]] = []
 
         def owned(template: Any) -> Any:
             if not isinstance(template, tuple):
                 return template
             sort, cls, content = template
+            if sort == "again":
+                return (sort, cls, renamed[id(content)])
             if sort == "argument":
                 value = self.content(found[content])
                 if not isinstance(value, Value):
@@ -89,7 +93,7 @@ class CustomGradients(Functions):
                 entry.function.region.yields.append(entry.function.region.params[operands.index(value)])
                 entry.kinds = (*entry.kinds, value.kind)
                 out: Any = (found[content].sort, found[content].cls, Leaf(len(entry.kinds) - 1))
-                entry.shares[id(out)] = (content,)
+                shared.append((out, content))
                 return out
             if isinstance(content, dict):
                 out = (sort, cls, {k: owned(t) for k, t in content.items()})
@@ -97,11 +101,11 @@ class CustomGradients(Functions):
                 out = (sort, cls, tuple(map(owned, content)))
             else:
                 out = (sort, cls, owned(content))
-            entry.shares[id(out)] = entry.shares.get(id(template), ())
+            renamed[id(template)] = out
             return out
 
         entry.result = owned(entry.result)
-        entry.keep.append(entry.result)
+        entry.gives = entry.gives.as_apart(renamed, shared)
 
     def refuse_stores(self, node: Any, entry: Callee, label: str) -> None:
         """Refuse a function that surely changes its arguments; what cannot be known is watched when it runs."""

@@ -7,14 +7,16 @@ from typing import Any
 
 import gast
 
+from ..front.places import NeedPlaces, walked_parts
 from ..front.turns import NeedTurns
 from ..ir import Op, Region, Value
 from .branches import FLAGS
 from .carry import Carry, replace_values
 from .core import Refuse
+from .identities import Identities
 from .turns import Turns
-from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, leaves
-from .walks import walked
+from .values import UNDEF, Cell, Const, Iter, Labelled, Merger, State, Tup, cells, leaves
+from .walks import Walked, walked
 
 ROUNDS = 12
 
@@ -26,6 +28,7 @@ class Loops(Turns):
         iterable = self.expr(node.iter)
         walk = self.seen_walk(node, iterable)
         begin = self.clock
+        outer, self.walked = self.walked, Walked()
         try:
             plan = self.plan(iterable, node.iter)
             self.loop("for", node, plan, lambda item: self.for_body(node, item))
@@ -33,12 +36,42 @@ class Loops(Turns):
             if walk is not None:
                 raise NeedTurns(node, self.function, walk) from None
             raise
-        for cell in [*walked(iterable), *self.function.attrs.pop("twice", ())]:
-            if any(clock > begin for clock in self.trail.mutations.get(cell, ())):
+        finally:
+            mine, self.walked = self.walked, outer
+        changed = [c for c in walked(iterable) if self.changed_since(c, begin)]
+        if any(self.changed_since(c, begin) for c in mine.rows) or any(c.sort == "array" for c in changed):
+            self.need_places(node, iterable)
+        for cell in [*changed, *mine.twice]:
+            if self.changed_since(cell, begin):
                 raise Refuse(node.iter, "this loop changes what it walks over",
                              "a turn would see what turns before it have changed",
                              "walk over a copy: list(values), array.copy()")  # fmt: skip
         self.loop_else(node)
+
+    def changed_since(self, cell: Cell, begin: int) -> bool:
+        return any(clock > begin for clock in self.trail.mutations.get(cell, ()))
+
+    def need_places(self, node: Any, iterable: Any) -> None:
+        """A loop over rows that change is written as one over their places, where that is the same.
+
+        Raises:
+            NeedPlaces: if so.
+        """
+        if isinstance(iterable, Iter) and iterable.how not in ("zip", "enumerate") or not isinstance(node, gast.For):
+            return
+        parts = iterable.parts if isinstance(iterable, Iter) else (iterable,)
+        plain = all(self.truly(n, f) for n, f in (("range", range), ("len", len), ("min", min)))
+        listed = all(isinstance(p, Cell) and p.sort in ("array", "list") or isinstance(p, Tup) for p in parts)
+        nodes = walked_parts(node)
+        if plain and listed and nodes is not None and len(nodes) == len(parts):
+            raise NeedPlaces(node, self.function)
+
+    def truly(self, name: str, fun: Any) -> bool:
+        """Does a name of Python's own mean here what it always does?"""
+        found = self.state.names.get(name)
+        if found is not None or name in self.locals:
+            return False
+        return self.source.module_globals.get(name, fun) is fun and name not in (self.source.closure or {})
 
     def for_body(self, node: Any, item: Any) -> None:
         self.anchor = (node, "body")
@@ -104,9 +137,11 @@ class Loops(Turns):
             end = self.state
             self.state = end.copy()
             self.state.names["$jump"] = Const(False)  # a turn that begins has not jumped
+            self.with_kept(state, self.state)
             merger = Merger(state, self.state, lambda a, b: carry.leaf(self, a, b, state, region))
             carry.begin(merger)
             carry.next_state = without_temporaries(merger.run(), state)
+            carry.changed |= Identities(merger).note()
             carry.next_state.names["$jump"] = Const(False)
             self.state = end
             carry.doubtful = set(end.doubtful)

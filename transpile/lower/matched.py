@@ -52,6 +52,7 @@ class Matching:
 
     def one(self, item: Any, part: Any, path: str) -> None:
         """The gradient of an argument, or of a part of one."""
+        part = made(part)
         if not self.lowerer.floats_of(item) or isinstance(part, Const) and part.value is None:
             return
         if isinstance(item, Labelled):
@@ -105,7 +106,7 @@ class Matching:
         if isinstance(value.kind, (ListOf, TupleOf, Other)):
             raise self.refusal(f"{self.fun.label} takes a list whose length is not known")
         if isinstance(part, tuple) and part[0] == "dl":
-            part = part[2]
+            part = made(part[2])
         if isinstance(part, tuple) and part[0] == "array" and isinstance(part[2], Leaf):
             part = part[2]
         if isinstance(part, Leaf):
@@ -136,6 +137,11 @@ class Matching:
         if param not in region.yields:
             region.yields.append(param)
         return region.yields.index(param)
+
+
+def made(part: Any) -> Any:
+    """A template, where the object that it stands for is made."""
+    return part[2] if isinstance(part, tuple) and part[0] == "again" else part
 
 
 def is_sequence(template: Any) -> bool:

@@ -20,6 +20,7 @@ class Home:
     anchor: tuple[Any, str] | None
     cells: tuple[Cell, ...] = ()
     passing: bool = False  # true only where the anchor is
+    kernel: str = ""  # a kernel that is called on what the text says
     shadow: bool = False  # the name may not exist there: what is read is its shadow (`emit.shadows`)
 
 
