@@ -64,6 +64,8 @@ class Liveness:
 
     def final(self, op: Op) -> int:
         """Where an operation is evaluated at the latest."""
+        if op.code == "stop":  # its text is that of what it stops, which may be an expression
+            return max(self.ends.get(op, END), self.last_use(op.result))
         if self.may_inline(op):
             reader = self.readers.once(op.result)
             if reader is not None and reader in self.position:
@@ -96,7 +98,7 @@ class Liveness:
         for op in self.readers.ops.get(value, []):
             if op not in self.position:
                 return END
-            last = max(last, self.last_use(op.result) if op.code == "stop" else 0, self.reach(op, home))
+            last = max(last, self.reach(op, home))
         for region in self.readers.yielding.get(value, []):
             owner = region.owner
             if not isinstance(owner, Op) or owner not in self.position:
