@@ -13,14 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..runtime.dlarray import dlarray
-from ..runtime.errors import (
-    DLError,
-    FormatError,
-    GradientWarning,
-    NotDifferentiable,
-    StrictError,
-    UnsupportedSyntax,
-)  # fmt: skip
+from ..runtime.errors import DLError, FormatError, GradientWarning, NotDifferentiable, StrictError, UnsupportedSyntax
 from ..runtime.settings import NOW
 from .adjoint.pairs import Missing, Pairs
 from .arguments import Arguments, describe, has_labels, labelled, labelling, stripped
@@ -38,6 +31,7 @@ from .lower.program import Lowerer, Program, lower
 from .lower.turns import written_out
 from .lower.values import leaves, shown
 from .notes import note
+from .polish.overwrite import overwrite
 from .polish.prune import prune
 from .polish.simplify import simplify
 from .remarks import remarks, unused
@@ -148,6 +142,7 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
     for one, values in roots.items():
         simplify(one, values)
         prune(one, values)
+        overwrite(one.region, [*values, *one.attrs.get("saved", ())])
     scope = lowerer.source
     kinds = describe_arguments(bound)
     try:
@@ -183,9 +178,10 @@ def own_roots(function: Function) -> list[Value]:
     """What the replaced expressions of a function's text stand for."""
     saved = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
     if "forward" in function.attrs:
-        return [*function.region.yields, *saved]
+        return list(dict.fromkeys([*function.region.yields, *saved]))
     mapping = function.attrs.get("expanded", {})
-    values = [v for item in function.attrs.get("replaced", {}).values() for v in leaves(item, {})] + saved
+    values = [v for item in function.attrs.get("replaced", {}).values() for v in leaves(item, {})]
+    values += saved
     return list(dict.fromkeys(mapping.get(v, v) for v in values))
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from . import (
     activations,
+    closures,
     copies,
     custom,
+    directions,
     gathering,
     indexing,
     interp,
@@ -31,7 +33,8 @@ from . import (
 )  # fmt: skip
 
 _MODULES = (
-    activations, copies, custom, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding,
+    activations, closures, copies, custom, directions, gathering, indexing, interp, joining, linear, lists, losses,
+    ordering, padding,
     picking, ranges, scans, signal, storing, transcendental,
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from . import (
     decompositions,
     diagonals,
     differences,
+    directions,
     einsum,
     elementwise,
     extremes,
@@ -43,8 +44,8 @@ from . import (
 )
 
 __all__ = [
-    "casts", "complex", "constants", "custom", "decompositions", "diagonals", "differences",
-    "einsum", "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
+    "casts", "complex", "constants", "custom", "decompositions", "diagonals", "differences", "directions", "einsum",
+    "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
     "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials",
     "powers",
     "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics", "storing",

@@ -123,10 +123,10 @@ class UserFunction:
                 continue
             if "kept" in op.attrs and "swept" in op.attrs:
                 name = self.naming.printed[op.attrs["kept"]] = self.names.fresh(op.attrs["kept"].name)
-                self.edits.calls[op.node] = (f"{self.segment(op.node.func)}.evaluate", "", (), name)
+                self.edits.calls[op.node] = (f"{self.segment(op.node.func)}.evaluate", False, (), name)
             elif op.attrs.get("watched"):
                 function = f"{self.imports.kernel('watched').id}({self.segment(op.node.func)})"
-                self.edits.calls[op.node] = (function, "", (), None)
+                self.edits.calls[op.node] = (function, False, (), None)
             elif self.imports.is_printed(op.attrs["function"]) and not (
                     "again" in op.attrs and is_own_enough(op.attrs["function"])):
                 self.prepare_call(op)
@@ -146,11 +146,14 @@ class UserFunction:
             name = self.names.fresh(f"{function.name}_{op.line}") if saved is not None else ""
             if saved is not None:
                 self.naming.printed[saved] = name
-        called = self.imports.pair(function)
+        called, closing = self.imports.pair(function), op.attrs.get("way") == "closing"
+        if closing:
+            called = f"{self.imports.kernel('closing').id}({called}, {{}})"
         if saved is not None and self.memory.changes_after(op):
             called = f"{self.imports.kernel('keeping').id}({called})"
-        self.edits.calls[node] = (called, op.attrs.get("owner", ""),
-                                  function.attrs.get("free", ()), name)  # fmt: skip
+        if (adapter := op.attrs.get("adapter")) is not None:
+            called = f"{self.imports.kernel(adapter).id}({called})"
+        self.edits.calls[node] = (called, closing, () if closing else function.attrs.get("free", ()), name)
 
     # --- the text ------------------------------------------------------------------------
 

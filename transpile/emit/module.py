@@ -9,6 +9,7 @@ from typing import Any
 
 import gast
 
+from ...runtime.followed import AT_ONCE
 from ..ir import Function, Op, Value, walk
 from .backward import BackwardFunction
 from .calls import objects_of
@@ -182,6 +183,8 @@ def needs_printing(function: Function, roots: dict[Function, list[Value]]) -> bo
     if "opaque" in function.attrs:
         return False
     if "forward" in function.attrs or any(function.attrs.get(how) for how in ("rule", "has_pair", "replaced", "hooks")):
+        return True
+    if function.source is not None and function.source.source.fun in AT_ONCE:
         return True
     return any(isinstance(op, Op) and op.code == "call" and op.attrs["function"] is not function
                and needs_printing(op.attrs["function"], roots) for op in walk(function.region))  # fmt: skip

@@ -15,15 +15,16 @@ from ...runtime.errors import DLError
 from ..ir import Value
 from ..kinds import UNKNOWN, Other
 from .callables import hashable, is_installed, is_library, name_of
+from .callers import CallerCalls
 from .core import Refuse
+from .function_values import Closure, Partial
 from .in_place import FUNCTIONS, OPERATORS
-from .method_calls import MethodCalls
-from .values import Cell, Closure, Const, Method
+from .values import Cell, Const, Method
 
 UNFOLLOWED = "the gradient of a function that is made in the model is not followed"
 
 
-class Calls(MethodCalls):
+class Calls(CallerCalls):
     """Lowering of calls."""
 
     def expr_call(self, node: Any) -> Any:
@@ -78,6 +79,9 @@ class Calls(MethodCalls):
             return self.call_checkpoint(node, callee, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(callee, Closure):
             return self.call_user(node, callee, args, kwargs)  # type: ignore[attr-defined]
+        if isinstance(callee, Partial):
+            self.bound_before(node)
+            return self.dispatch(node, callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs})
         if isinstance(callee, Cell) and callee.sort == "object":
             return self.call_method(node, callee, "__call__", args, kwargs)
         value = self.content(callee) if isinstance(callee, Cell) else callee
@@ -101,6 +105,8 @@ class Calls(MethodCalls):
             return self.call_augmenting(node, OPERATORS[fun], *args)
         if fun in (np.add.at, np.subtract.at) and len(args) == 3:
             return self.add_at(node, fun, *args)
+        if (followed := self.call_caller(node, fun, args, kwargs)) is not None:
+            return followed
         if hashable(fun) and fun in TABLE:
             return self.call_row(node, fun, args, kwargs)
         if is_library(fun):
@@ -111,16 +117,32 @@ class Calls(MethodCalls):
             return self.call_checkpoint(node, fun.function, args, kwargs)  # type: ignore[attr-defined]
         if hasattr(type(fun), "model_for"):
             return self.call_gradient(node, fun, args, kwargs)
+        if fun in (functools.partial, functools.wraps, functools.update_wrapper) and args:
+            return self.bound_function(fun, args, kwargs)
         if isinstance(fun, functools.partial):
-            return self.call_static(node, fun.func, [*map(Const, fun.args), *args],
-                                    {**{k: Const(v) for k, v in fun.keywords.items()}, **kwargs})
+            self.bound_before(node)
+            named = {k: self.default(v) for k, v in fun.keywords.items()}  # type: ignore[attr-defined]
+            return self.call_static(node, fun.func, [*map(self.default, fun.args), *args],  # type: ignore[attr-defined]
+                                    {**named, **kwargs})
         if isinstance(fun, types.MethodType) and isinstance(fun.__func__, types.FunctionType):
+            self.bound_before(node)
             return self.call_user(node, fun.__func__, [Const(fun.__self__), *args], kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, types.FunctionType) and not is_installed(fun):
             return self.call_user(node, fun, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, type):
             return self.call_class(node, fun, args, kwargs)
         return self.call_opaque(node, fun, args, kwargs)
+
+    def bound_before(self, node: Any) -> None:
+        """What this call calls brings arguments of its own."""
+        self.function.attrs.setdefault("bound before", set()).add(node)
+
+    def bound_function(self, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """``functools.partial(f, ...)``, and ``wraps``, which gives the function that it is applied to."""
+        if fun is functools.partial:
+            return Partial(args[0], tuple(args[1:]), kwargs)
+        return args[0] if fun is functools.update_wrapper else Partial(
+            Const(functools.update_wrapper), (), {"wrapped": args[0]})
 
     def call_gradient(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """A call of what `grad` made: its model function is a function like others."""

@@ -12,11 +12,13 @@ from ..given import Again, Given
 from ..ir import Function, Op, walk
 from ..kinds import NOTHING, UNKNOWN
 from .callee import Callee
+from .captures import literal_defaults
 from .core import Refuse
 from .custom import CustomGradients
+from .function_values import Closure
 from .matched import is_sequence
-from .passage import Importer, result_paths
-from .values import Closure, Const
+from .passage import Importer, Passed, result_paths
+from .values import Const
 
 TWICE = "a checkpoint runs the function once more for the gradient"
 
@@ -47,24 +49,29 @@ class Checkpoints(CustomGradients):
 
     def call_checkpoint(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """The call, and how it can be made once more."""
-        source, scope = self.source_of(fun)
+        source, closure = self.source_of(fun)
         bound = self.bind_arguments(source.tree, fun, args, kwargs)
         self.function.attrs.setdefault("acts", set()).add(node)
-        names = {**bound, **self.captured_names(source, scope, [*bound.values()])}
-        entry = self.entry_for(node, source, scope, names, bound)
-        if entry.failed is not None:
-            return self.call_unknown(node, [*args, *kwargs.values()], source.name, entry)
-        self.refuse_acts(node, entry)
-        numbers = Importer(self)
-        operands = [v for item in names.values() for v in numbers.leaf_values(item)]
-        free = {n: i for n, i in names.items() if n not in bound}
+        with self.packed_frame([*bound.values(), *([closure] if closure is not None else [])]):
+            way = self.way_of(node, closure)
+            names = self.passed(source, closure, bound, way)
+            entry = self.entry_of(node, source, names)
+            if entry.failed is None:
+                self.refuse_acts(node, entry)
+                named = {**kwargs, **unsaid_defaults(closure, bound, len(args))}
+                again = self.made_again(node, entry, names, args, {**named, **free_of(names, bound)})
+                out = self.emit_call(node, entry, names, way)
+                entry.calls[-1][1].attrs["again"] = again
+                return out
+        return self.call_unknown(node, [*args, *kwargs.values()], source.name, entry)
+
+    def made_again(self, node: Any, entry: Callee, names: Passed, args: list[Any], kwargs: dict[str, Any]) -> Again:
+        """How generated code makes the call once more."""
+        operands = Importer(self, names).operands()
         given = Given(tuple(self.template(node, i, operands) for i in args),
-                      {k: self.template(node, i, operands) for k, i in {**kwargs, **free}.items()})  # fmt: skip
-        out = self.emit_call(node, entry, names)
-        template = entry.result
-        count = len(template[2]) if is_sequence(template) else 0
-        entry.calls[-1][1].attrs["again"] = Again(given, len(operands), result_paths(template), count)
-        return out
+                      {k: self.template(node, i, operands) for k, i in kwargs.items()})  # fmt: skip
+        count = len(entry.result[2]) if is_sequence(entry.result) else 0
+        return Again(given, len(operands), result_paths(entry.result), count)
 
     def refuse_acts(self, node: Any, entry: Callee) -> None:
         """Refuse a function that would act twice, or not be the same the second time."""
@@ -77,6 +84,27 @@ class Checkpoints(CustomGradients):
             op, what = found
             raise Refuse(node, f"a checkpoint of {name}, which {what} in line {op.line}", TWICE,
                          "move that out of the function")  # fmt: skip
+
+
+def free_of(names: Passed, bound: dict[str, Any]) -> dict[str, Any]:
+    """The variables that come with a function, by name."""
+    return {n: i for n, i in names.items() if n not in bound}
+
+
+def unsaid_defaults(closure: Closure | None, bound: dict[str, Any], count: int) -> dict[str, Any]:
+    """The parameters for which a call takes a default that only the function object has.
+
+    Raises:
+        Refuse: if one of them cannot be given by its name.
+    """
+    if closure is None or literal_defaults(closure.node):
+        return {}
+    signature = closure.node.args
+    if len(signature.posonlyargs) > count:
+        raise Refuse(closure.node, "a checkpoint of a local function with defaults for positional-only parameters", "",
+                     "give all arguments, or drop the /")  # fmt: skip
+    behind = [*signature.posonlyargs, *signature.args][count:]
+    return {a.id: bound[a.id] for a in (*behind, *signature.kwonlyargs)}
 
 
 def act_of(function: Function, seen: set[Function], outside: Any) -> tuple[Op, str] | None:

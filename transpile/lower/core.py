@@ -49,13 +49,17 @@ class Core:
         self.problems: list[Refuse] = []
         self.outsiders: dict[Value, Any] = {}  # what is read from outside, as one object each
         self.kept: dict[Cell, Any] = {}
+        self.tables: dict[int, Cell] = {}  # containers of functions outside
         self.stmt: Any = None
         self.anchor: tuple[Any, str] | None = None
         self.locals: set[str] = set()
         self.loop_depth = 0
+        self.turn_names: set[str] = set()  # the variables of the comprehensions around
         self.questions: list[Any] = []  # of this statement: what is asked at run time about memory
         self.entry: dict[str, Any] = {}  # the arguments as they were given
         self.parent: Any = None  # the Lowerer of the enclosing model function
+        self.frame = Cell("frame")  # this call's variables: `state.names` while it lasts
+        self.outer: Cell | None = None  # the frame in which the function was made, if that is a model function's
 
     def tick(self) -> int:
         self.clock += 1

@@ -20,7 +20,7 @@ from .callee import Callee
 from .core import Refuse
 from .functions import Functions
 from .matched import Matching
-from .passage import Importer, Leaf
+from .passage import Importer, Leaf, Passed
 from .values import Cell, Const, Labelled, Tup
 
 
@@ -35,12 +35,17 @@ class CustomGradients(Functions):
             raise Refuse(node, f"{fun.label} has no backward function", "",
                          f"give it one: @{fun.label}.backward above def {fun.label}_backward(dy, y, ...)")
         self.function.attrs.setdefault("acts", set()).add(node)
-        entry = self.entry_for(node, source, None, bound, bound, "custom")
+        with self.packed_frame([*bound.values()]):
+            return self.with_rule(node, fun, source, Passed(bound))
+
+    def with_rule(self, node: Any, fun: Custom, source: Any, bound: Passed) -> Any:
+        """The call with its rule, while what functions among the arguments read can be had."""
+        entry = self.entry_of(node, source, bound, "custom")
         if fun.lead:
             entry.function.name = fun.label
         if entry.failed is None and not entry.mutated:
             self.own_results(node, entry, bound, fun.label)
-            out = self.emit_call(node, entry, bound)
+            out = self.emit_call(node, entry, bound, self.way_of(node, None))
             op = entry.calls[-1][1]
         else:
             self.refuse_stores(node, entry, fun.label)
@@ -58,7 +63,7 @@ class CustomGradients(Functions):
         if not isinstance(out, Tup) or len(out.items) <= fun.memory:
             raise Refuse(node, f"{fun.label}, which does not return {fun.memory} memory values behind its outputs")
         results, memory = list(out.items[: -fun.memory]), list(out.items[-fun.memory :])
-        leaves = [v for i, m in enumerate(memory) for v in Importer(self).leaf_values(m)]
+        leaves = [v for m in memory for v in self.leaves_of(m)]
         if len(leaves) != len(memory) or not all(v in op.results for v in leaves):
             raise Refuse(node, f"{fun.label}, whose memory values are not all arrays or numbers")
         kept = Value(TupleOf(tuple(v.kind for v in leaves)), f"{fun.label}_{op.line}", op=op)
@@ -72,11 +77,11 @@ class CustomGradients(Functions):
                 op.results[i].node = node
         return results, memory
 
-    def own_results(self, node: Any, entry: Callee, bound: dict[str, Any], label: str) -> None:
+    def own_results(self, node: Any, entry: Callee, bound: Passed, label: str) -> None:
         """An argument that is returned as it is becomes a result: the sweep must not pass the function by."""
-        numbers = Importer(self)
-        operands = [v for item in bound.values() for v in numbers.leaf_values(item)]
-        found = numbers.argument_cells(bound)
+        numbers = Importer(self, bound)
+        operands = numbers.operands()
+        found = numbers.argument_cells()
         renamed: dict[int, Any] = {}  # by the identity of a template: what stands for it
         shared: list[tuple[Any, Any]] = []
 
@@ -84,6 +89,9 @@ class CustomGradients(Functions):
             if not isinstance(template, tuple):
                 return template
             sort, cls, content = template
+            if sort in ("function", "frame"):
+                raise Refuse(node, f"{label} returns a function", "its gradient belongs to what it returns",
+                             "return arrays or numbers")  # fmt: skip
             if sort == "again":
                 return (sort, cls, renamed[id(content)])
             if sort == "argument":
@@ -115,11 +123,11 @@ class CustomGradients(Functions):
                          "a function with a gradient of its own must leave its arguments alone",
                          "change a copy: x = x.copy()")  # fmt: skip
 
-    def opaque_forward(self, node: Any, entry: Callee, bound: dict[str, Any]) -> tuple[Any, Op]:
+    def opaque_forward(self, node: Any, entry: Callee, bound: Passed) -> tuple[Any, Op]:
         """A function that is not looked into: one array or number, of which nothing is known."""
         stub = stub_of(entry, f"{entry.source.name} is not looked into")
         stub.function.attrs["holds"] = {"leaks": True, "outside": True}
-        operands = [v for item in bound.values() for v in Importer(self).leaf_values(item)]
+        operands = [v for item in bound.values() for v in self.leaves_of(item)]
         op = self.builder.append("call", operands, [UNKNOWN], function=stub.function, callee=stub, captures=[],
                                  watched=True)  # fmt: skip
         out = self.wrap(op.result)
@@ -139,14 +147,13 @@ class CustomGradients(Functions):
         cotangents: dict[Value, Value] = {}
         dy = [self.cotangent_of(r, cotangents) for r in results]
         given = [*map(Const, fun.lead), *fun.arranged(dy, results, items, memory, packed)]
-        names = self.bind_arguments(rule_source.tree, fun.rule, given, named)
+        taken = self.bind_arguments(rule_source.tree, fun.rule, given, named)
         used = mentioned_names(rule_source.tree)
-        names = {n: i if n in used else Const(None) for n, i in names.items()}
+        names = Passed({n: i if n in used else Const(None) for n, i in taken.items()})
         positional = [a.id for a in (*rule_source.tree.args.posonlyargs, *rule_source.tree.args.args)]
         given = [names[n] for n, _ in zip(positional, given, strict=False)] + given[len(positional) :]
-        entry = self.entry_for(node, rule_source, None, names, names, "rule")
-        numbers = Importer(self)
-        operands = [v for item in names.values() for v in numbers.leaf_values(item)]
+        entry = self.entry_of(node, rule_source, names, "rule")
+        operands = Importer(self, names).operands()
         spelled = Given(tuple(self.template(node, i, operands) for i in given),
                         {k: self.template(node, i, operands) for k, i in named.items()})  # fmt: skip
         refused = [v for i in named.values() for v in self.floats_of(i)]
@@ -189,9 +196,13 @@ class CustomGradients(Functions):
         return Rule(stub.function, operands, cotangents, spelled, kinds, paths, gradients, [],
                     len(items) if len(items) > 1 else 0, refused, NAMED)
 
+    def leaves_of(self, item: Any) -> list[Value]:
+        """The values in an argument."""
+        return Importer(self, Passed({})).leaf_values(item)
+
     def floats_of(self, item: Any) -> list[Value]:
         """The floating point numbers of an argument."""
-        return [v for v in Importer(self).leaf_values(item) if is_float(v.kind)]
+        return [v for v in self.leaves_of(item) if is_float(v.kind)]
 
     def cotangent_of(self, item: Any, found: dict[Value, Value]) -> Any:
         """A stand-in for the cotangent of a result; `found` gets its values with those they belong to."""

@@ -16,10 +16,11 @@ from ..kinds import ListOf, Other, TupleOf, is_float
 from .checkpoints import Checkpoints
 from .core import Refuse
 from .custom import NAMED
+from .function_values import Closure
 from .matched import Matching
-from .passage import Importer
+from .passage import Importer, Passed
 from .statements import stored_names
-from .values import Cell, Closure, Const, Labelled, Tup
+from .values import Cell, Const, Labelled, Tup
 
 JUMPS = (gast.Return, gast.Yield, gast.YieldFrom, gast.Await, gast.Global, gast.Nonlocal)
 APART = "it runs in the backward sweep, apart from the statements around it"
@@ -92,19 +93,23 @@ class Hooks(Checkpoints):
 
     def hooked(self, node: Any, item: Any, value: Value, target: str, text: str) -> Value:
         """The value once more, with the block as its rule."""
-        closure = Closure(block_function(node, target), (), (), f"{target}_{node.lineno}", self)
-        source, scope = self.source_of(closure)
+        closure = Closure(block_function(node, target), (), (), f"{target}_{node.lineno}", self, self.frame)
+        with self.packed_frame([closure]):
+            return self.with_block(node, item, value, closure, target, text)
+
+    def with_block(self, node: Any, item: Any, value: Value, closure: Closure, target: str, text: str) -> Value:
+        """The value once more; the block is a function of the gradient."""
         found: dict[Value, Value] = {}
         dx = self.cotangent_of(item, found)
-        captured = self.captured_names(source, scope, [])
-        names = {target: dx, **captured}
-        entry = self.entry_for(node, source, scope, names, {target: dx}, "rule")
+        names = self.passed(closure.source(), closure, {target: dx}, "closing")
+        captured = {n: i for n, i in names.items() if n != target}
+        entry = self.entry_of(node, closure.source(), names, "rule")
         if entry.failed is not None:
             problem = entry.problems[0] if entry.problems else Refuse(node, entry.failed)
             raise Refuse(problem.node, problem.what, problem.why or APART, problem.instead)
-        numbers = Importer(self)
-        operands = [v for i in names.values() for v in numbers.leaf_values(i)]
-        cells = numbers.argument_cells(names)
+        numbers = Importer(self, names)
+        operands = numbers.operands()
+        cells = numbers.argument_cells()
         own = {n for n in entry.mutated if isinstance(v := self.content(cells[n]), Value) and v in found}
         if entry.mutated - own:
             raise Refuse(node, "a block of gradient_of that changes a variable of the model in place",
@@ -164,7 +169,7 @@ def holds(item: Any, value: Value) -> bool:
 class BlockMatching(Matching):
     """The gradient that a block leaves behind."""
 
-    def __init__(self, lowerer: Any, node: Any, entry: Any, names: dict[str, Any], operands: list[Value]) -> None:
+    def __init__(self, lowerer: Any, node: Any, entry: Any, names: Passed, operands: list[Value]) -> None:
         super().__init__(lowerer, node, None, entry, names, operands)
 
     def refusal(self, what: str) -> Refuse:

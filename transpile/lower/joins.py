@@ -7,8 +7,9 @@ from typing import Any
 from ..ir import Op, Region, Value
 from ..kinds import NOTHING, UNKNOWN, join
 from .identities import Identities
+from .merger import Content, Merger
 from .stores import Stores
-from .values import UNDEF, Cell, Content, Merger, State
+from .values import UNDEF, Cell, State
 
 
 class Joins(Stores):

@@ -7,15 +7,18 @@ from typing import Any
 
 import gast
 
+from ..front.comprehensions import NeedLoop, place
 from ..front.places import NeedPlaces, walked_parts
 from ..front.turns import NeedTurns
 from ..ir import Op, Region, Value
+from ..kinds import may_vary
 from .branches import FLAGS
 from .carry import Carry, replace_values
 from .core import Refuse
 from .identities import Identities
+from .merger import Merger
 from .turns import Turns
-from .values import UNDEF, Cell, Const, Iter, Labelled, Merger, State, Tup, cells, leaves
+from .values import UNDEF, Cell, Const, Iter, Labelled, State, Tup, cells, leaves
 from .walks import Walked, walked
 
 ROUNDS = 12
@@ -26,6 +29,7 @@ class Loops(Turns):
 
     def stmt_for(self, node: Any) -> None:
         iterable = self.expr(node.iter)
+        self.draw(node, node.iter, iterable)
         walk = self.seen_walk(node, iterable)
         begin = self.clock
         outer, self.walked = self.walked, Walked()
@@ -47,6 +51,21 @@ class Loops(Turns):
                              "a turn would see what turns before it have changed",
                              "walk over a copy: list(values), array.copy()")  # fmt: skip
         self.loop_else(node)
+
+    def draw(self, node: Any, call: Any, iterable: Any) -> None:
+        """A loop over `map` or `filter` calls the function itself.
+
+        Raises:
+            NeedLoop: so that it is written so.
+        """
+        value = self.state.heap.get(iterable) if isinstance(iterable, Cell) else iterable
+        if isinstance(call, gast.Call) and isinstance(value, Value) and value.op is not None:
+            with self.builder.inside(Region(owner=self.builder.region.owner)):
+                found = self.expr(call.func)
+            lazy = isinstance(found, Const) and found.value in (map, filter)
+            known = (self.source.source.fun.__code__, place(node)) in self.program.loops
+            if lazy and not known and any(may_vary(v.kind) for v in value.op.operands):
+                raise NeedLoop(node, self.function)
 
     def changed_since(self, cell: Cell, begin: int) -> bool:
         return any(clock > begin for clock in self.trail.mutations.get(cell, ()))
@@ -107,7 +126,7 @@ class Loops(Turns):
         """Lower a loop body until what it carries from turn to turn is stable."""
         start = self.state
         entry = start.copy()
-        entry.names.update({**FLAGS, "$val": start.names.get("$val", UNDEF), "$broke": Const(False)})
+        entry.names.update({**FLAGS, "$broke": Const(False)})  # whoever is here has not left
         carry = Carry()
         begin, state = self.tick(), entry
         for _ in range(ROUNDS):
@@ -193,8 +212,8 @@ class Loops(Turns):
         after = replace_values(carry.next_state, dict(zip(carry.params, op.results, strict=True)))
         after.doubtful = carry.doubtful if turns else after.doubtful
         ret = after.names["$jump"] = after.names.get("$ret", FLAGS["$ret"])
-        if isinstance(ret, Const) and not ret.value and "$ret" in start.names:
-            after.names["$ret"] = start.names["$ret"]
+        if isinstance(ret, Const) and not ret.value:
+            after.names.update({flag: start.names[flag] for flag in ("$ret", "$val") if flag in start.names})
         self.state = after
         self.after_join(start, self.behind_loop(node))
 

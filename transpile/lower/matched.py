@@ -8,7 +8,7 @@ from ..ir import Value
 from ..kinds import Array, ListOf, Other, TupleOf, is_float
 from .callee import Callee
 from .core import Refuse
-from .passage import Importer, Leaf
+from .passage import Importer, Leaf, Passed
 from .values import Cell, Const, Labelled, Tup
 
 RETURNS = "a backward function returns one gradient for each argument, in order, or None"
@@ -17,7 +17,7 @@ RETURNS = "a backward function returns one gradient for each argument, in order,
 class Matching:
     """Which result of a backward function belongs to which argument."""
 
-    def __init__(self, lowerer: Any, node: Any, fun: Any, entry: Callee, names: dict[str, Any],
+    def __init__(self, lowerer: Any, node: Any, fun: Any, entry: Callee, names: Passed,
                  operands: list[Value]) -> None:  # fmt: skip
         self.lowerer, self.node, self.fun, self.entry = lowerer, node, fun, entry
         self.names, self.operands = names, operands
@@ -100,7 +100,7 @@ class Matching:
             raise self.refusal(f"the backward function of {self.fun.label} gives no container like its argument")
 
     def nth(self, number: int) -> Cell:
-        return Importer(self.lowerer).argument_cells(self.names)[number]
+        return Importer(self.lowerer, self.names).argument_cells()[number]
 
     def leaf(self, value: Value, part: Any, path: str) -> None:
         if isinstance(value.kind, (ListOf, TupleOf, Other)):

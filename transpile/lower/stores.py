@@ -141,6 +141,9 @@ class Stores(Containers):
             path = (array,) if isinstance(array, Cell) else ()
             name = base.id if isinstance(base, gast.Name) else ""
             self.trail.homes[value].append(Home(text, name, clock, (node, "before"), path, True))
+        elif isinstance(value, Value) and isinstance(owner, Cell) and isinstance(target, gast.Subscript):
+            value.node = None
+            self.trail.entries[value] = target
 
     def only_arranges(self, call: Any) -> bool:
         """A call that gives an array in another form, and may as well be made twice."""

@@ -37,6 +37,8 @@ class Trail:
     stmt_clock: dict[Any, int] = field(default_factory=dict)
     spans: list[tuple[int, int, Region]] = field(default_factory=list)  # of arms and loops: start, end, region
 
+    entries: dict[Value, Any] = field(default_factory=dict)  # read by targets that cannot be evaluated twice
+
     def counts(self, clock: int) -> bool:
         """Did this event happen in the program that was kept?"""
         return not any(a <= clock < b for a, b in self.discarded)
