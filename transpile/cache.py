@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from ..runtime.errors import DLError
-from .arguments import describe
+from .descriptions import describe
 from .emit.imports import kernel_object
 from .emit.module import Module, Printed
 from .guards import MISSING, contents

@@ -6,17 +6,18 @@ import builtins
 from types import CellType, FunctionType
 from typing import Any
 
+from .descriptions import OddArray, describe
 from .lower.core import guard_kind
-
-MISSING = object()
+from .members import MISSING
 
 
 class Guards:
     """The tests of one program.
 
-    A record is ``(home, name, "is", object)`` or ``(home, name, "kind", kind)``; the home is the
-    dict of a module or the cell of a closure. Records about dicts are kept as names so that a
-    program can be guarded for another function object of the same code (`rebased`).
+    A record is ``(home, name, "is", object)``, ``(home, name, "kind", kind)`` or ``(home, name,
+    "like", description)``; the home is the dict of a module, the cell of a closure, or the `Members`
+    of a class. Records about dicts are kept as names so that a program can be guarded for another
+    function object of the same code (`rebased`).
     """
 
     def __init__(self, records: list[Any]) -> None:
@@ -24,6 +25,7 @@ class Guards:
         self.same = [(h, n, o) for h, n, how, o in records if how == "is" and not isinstance(h, CellType)]
         self.cells = [(h, o) for h, n, how, o in records if how == "is" and isinstance(h, CellType)]
         self.kinds = [(h, n, o) for h, n, how, o in records if how == "kind"]
+        self.likes = [(h, n, o) for h, n, how, o in records if how == "like"]
 
     def hold(self) -> bool:
         """Do all names still mean the same?"""
@@ -37,8 +39,8 @@ class Guards:
             now = contents(home) if isinstance(home, CellType) else home.get(name, MISSING)
             if guard_kind(now) != kind:
                 return False
-        return True
-
+        return all(described(contents(h) if isinstance(h, CellType) else h.get(n, MISSING)) == o
+                   for h, n, o in self.likes)  # fmt: skip
 
     def rebased(self, old: FunctionType, new: FunctionType) -> Guards | None:
         """The same tests for another function object of the same code; None if there are none."""
@@ -48,6 +50,14 @@ class Guards:
             return None
         cells = {id(a): b for a, b in zip(old.__closure__ or (), new.__closure__ or (), strict=True)}
         return Guards([(cells.get(id(h), h), n, how, o) for h, n, how, o in self.records])
+
+
+def described(x: Any) -> Any:
+    """The description of an object outside, where it has one."""
+    try:
+        return describe(x)
+    except (RecursionError, OddArray):
+        return MISSING
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -15,7 +15,8 @@ import numpy as np
 from ..runtime.dlarray import dlarray
 from ..runtime.errors import DLError, FormatError, GradientWarning, NotDifferentiable, UnsupportedSyntax
 from .adjoint.pairs import Missing, Pairs
-from .arguments import Arguments, describe, has_labels, labelled, labelling, stripped
+from .arguments import Arguments, has_labels, labelled, labelling, stripped
+from .descriptions import describe
 from .diagnose import Problem, raise_problems
 from .emit.module import Module, emit, heading, reached
 from .expand import expand
@@ -62,13 +63,16 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
     """
     loops: frozenset[Any] = frozenset()
     turns: dict[Any, Any] = {}
+    blind: frozenset[Any] = frozenset()
     for _ in range(ROUNDS):
         try:
-            return _write(fun, args, kwargs, Program(specials, loops, turns), static, higher)
+            return _write(fun, args, kwargs, Program(specials, loops, turns, blind), static, higher)
         except NeedLoop as need:
             loops |= {(need.function.source.source.fun.__code__, place(need.node))}
         except NeedTurns as need:
             turns = {**turns, (need.function.source.source.fun.__code__, place(need.node)): need.walk}
+        except Entangled as need:
+            blind |= need.keys
         except NeedStatic as need:
             path = need.path  # type: ignore[attr-defined]
             if path is None or path in static:
@@ -78,6 +82,14 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
                 ) from None
             static = static | {path}
     raise UnsupportedSyntax(f"{fun.__name__}: too many arguments that the text depends on")
+
+
+class Entangled(Exception):
+    """Objects outside that are better not taken apart."""
+
+    def __init__(self, keys: frozenset[Any]) -> None:
+        super().__init__("objects outside")
+        self.keys = keys
 
 
 def _write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], program: Program,
@@ -104,6 +116,8 @@ def _write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], pro
     except Refuse as problem:
         raise_refusals([(None, problem)], fun)
         raise AssertionError from problem
+    if program.entangled():
+        raise Entangled(program.entangled())
     report(program, function, lowerer, fun)
     return finish(program, function, lowerer, fun, bound, static, args, kwargs)
 

@@ -19,6 +19,7 @@ from . import (
     linear,
     lists,
     losses,
+    objects,
     ordering,
     padding,
     picking,
@@ -29,8 +30,8 @@ from . import (
 )  # fmt: skip
 
 _MODULES = (
-    activations, copies, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking,
-    ranges, scans, signal, transcendental,
+    activations, copies, gathering, indexing, interp, joining, linear, lists, losses, objects, ordering, padding,
+    picking, ranges, scans, signal, transcendental,
 )  # fmt: skip
 
 

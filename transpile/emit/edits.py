@@ -35,8 +35,8 @@ class Edits:
         steps: (expression node, copied) -> the name it is taken out under.
         copies: expression node -> how a step is copied, with {} for its name.
         texts: expression node -> the text printed instead of it.
-        calls: call node -> (function, owner, free names, name for what is saved or None):
-            the generated function called instead.
+        calls: expression node -> (function, whose method it is (see `receivers`), free names, name for what is
+            saved or None): the generated function called instead.
     """
 
     start: list[Line] = field(default_factory=list)

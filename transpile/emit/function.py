@@ -26,6 +26,9 @@ from .splicing import Splicing
 from .targets import Targets
 from .text import UserText
 
+MAKERS = {"make": ("making", "made"), "after": ("making_after", "made_after")}
+"""What makes an object by a generated function in place of `__init__` or `__post_init__`: with a pair, without."""
+
 
 class UserFunction:
     """Prints a function of the user's: its text, with what gradients need from it."""
@@ -124,7 +127,11 @@ class UserFunction:
     def prepare_call(self, op: Op) -> None:
         node = op.attrs.get("node") or op.node
         function = op.attrs["function"]
-        if not isinstance(node, gast.Call):
+        form = op.attrs.get("receiver", "")
+        if form == "slots":
+            raise Refuse(node, "a dataclass with slots whose __post_init__ computes what the gradient reads", "",
+                         "compute it in a function")  # fmt: skip
+        if not isinstance(node, gast.Call) and form not in ("parts", "swapped"):
             raise Refuse(node, "a call that is not written as one", "",
                          "call the function by its name")  # fmt: skip
         saved = op.attrs.get("saved") if function.attrs.get("has_pair") else None
@@ -136,8 +143,9 @@ class UserFunction:
         called = self.imports.pair(function)
         if saved is not None and self.memory.changes_after(op):
             called = f"{self.imports.kernel('keeping').id}({called})"
-        self.edits.calls[node] = (called, op.attrs.get("owner", ""),
-                                  function.attrs.get("free", ()), name)  # fmt: skip
+        if form in MAKERS:
+            form = f"make {self.imports.kernel(MAKERS[form][name is None]).id}"
+        self.edits.calls[node] = (called, form, function.attrs.get("free", ()), name)
 
     # --- the text ------------------------------------------------------------------------
 

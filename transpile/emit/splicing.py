@@ -9,6 +9,7 @@ import gast
 from ..order import before, conditional, idle
 from .edits import Edits
 from .layout import is_named
+from .receivers import parts, receiver
 from .rows import Rows
 
 WORDS = {"return", "in", "and", "or", "not", "if", "else", "is", "lambda", "assert", "while", "for",
@@ -57,11 +58,16 @@ class Splicing:
 
     def call(self, node: Any) -> str:
         """The call of a generated function with the user's arguments."""
-        name, owner, free, _ = self.edits.calls[node]
+        name, form, free, _ = self.edits.calls[node]
+        if not isinstance(node, gast.Call):
+            return f"{name}({', '.join(parts(node, form, self.render))})"
+        if form.startswith("make "):
+            name = f"{form.removeprefix('make ')}({self.render(node.func)}, {name})"
         row, column = self.rows.find("(", *self.rows.end(node.func))
         given = self.inside(_Part(node), (row, column + 1), self.rows.end(node))[:-1].strip().rstrip(",")
-        parts = [p for p in (owner, given, *[f"{n}={n}" for n in free]) if p]
-        return f"{name}({', '.join(parts)})"
+        first = receiver(node, form, self.render)
+        texts = [p for p in (first, given, *[f"{n}={n}" for n in free]) if p]
+        return f"{name}({', '.join(texts)})"
 
     def walrus(self, node: Any, name: str) -> str:
         body = self.value_text(node)

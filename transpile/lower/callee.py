@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ir import Function, Region, Value, depends, walk
+from ..ir import Function, Region, depends, walk
 from ..kinds import UNKNOWN, Kind, join
 from .core import Refuse
-from .passage import Importer, Leaf
-from .values import Cell, Closure, Const, Iter, Labelled, Method, Tup, shown
+from .passage import Importer
+from .results import Results
+from .values import Cell, shown
 
 
 class Callee:
@@ -18,16 +19,19 @@ class Callee:
         self.source = source
         self.function = Function(source.name, Region(), source)
         self.function.region.owner = self.function
-        self.result: Any = None
+        self.results: Results | None = None
         self.kinds: tuple[Kind, ...] = (UNKNOWN,)
         self.failed: str | None = None
         self.problems: list[Refuse] = []
         self.recursive = False
         self.settled = False
         self.mutated: set[int] = set()
-        self.changed: dict[int, int] = {}
-        self.shares: dict[int, tuple[int, ...]] = {}
         self.calls: list[Any] = []
+
+    @property
+    def result(self) -> Any:
+        """The template of what is returned; None as long as it is not known."""
+        return self.results.value if self.results is not None else None
 
     def attempt(self, caller: Any, source: Any, names: dict[str, Any], bound: dict[str, Any]) -> None:
         """Lower the body once, with the result's kind as known so far."""
@@ -47,7 +51,7 @@ class Callee:
             child.entry[name] = shown(own, child.state.heap)
             child.bind(name, own, ("start", "start"))
         self.function.attrs["locals"] = child.locals
-        before = dict(child.state.heap)
+        before, given = dict(child.state.heap), len(region.params)
         arguments = list(made.values())
         child.run_body()
         self.problems = child.problems
@@ -59,58 +63,22 @@ class Callee:
         self.function.attrs["lowerer"] = child
         self.mutated = {i for i, c in enumerate(arguments)
                         if child.state.heap.get(c, before[c]) is not before[c]}  # fmt: skip
-        self.take_result(child, arguments)
+        try:
+            self.take_result(child, arguments, given)
+        except Refuse as problem:
+            self.failed, self.problems, self.settled = problem.what, [problem], True
 
-    def take_result(self, child: Any, arguments: list[Cell]) -> None:
-        """Turn what is returned into yields and a template for callers."""
-        yields: list[Value] = []
-        self.shares = {}
-        keep: list[Any] = []
-
-        def leaf(value: Value) -> Leaf:
-            yields.append(value)
-            return Leaf(len(yields) - 1)
-
-        def template(item: Any) -> Any:
-            if isinstance(item, Value):
-                return leaf(item)
-            if isinstance(item, Tup):
-                return ("tuple", item.cls, tuple(map(template, item.items)))
-            if isinstance(item, Labelled):
-                return ("dl", item.format, template(item.array))
-            if isinstance(item, Cell):
-                return cell_template(item)
-            if isinstance(item, (Closure, Method, Iter)):
-                return leaf(child.value(child.opaque(None, [item], "a function that is returned")))
-            return item
-
-        def cell_template(item: Cell) -> Any:
-            if item in arguments:
-                content = child.content(item)
-                return ("argument", None, arguments.index(item))
-            content = child.content(item)
-            inner = leaf(content) if isinstance(content, Value) else (
-                {k: template(v) for k, v in content.items()} if isinstance(content, dict)
-                else tuple(map(template, content)))
-            out = (item.sort, item.cls, inner)
-            partners = {c for c in ({item.root()} | item.shares | item.root().shares) if c is not item}
-            self.shares[id(out)] = tuple(i for i, c in enumerate(arguments) if c in partners)
-            keep.append(out)
-            return out
-
+    def take_result(self, child: Any, arguments: list[Cell], given: int) -> None:
+        """Turn what is returned, and what was changed, into yields and templates for callers."""
+        results = Results(child, arguments, given)
         with child.builder.inside(child.function.region):
-            result = template(child.state.names.get("$val", Const(None)))
-            self.changed = {}
-            for number in sorted(self.mutated):
-                content = child.state.heap.get(arguments[number])
-                if isinstance(content, Value) and arguments[number].sort == "array":
-                    self.changed[number] = leaf(content).index
-        kinds = tuple(v.kind for v in yields)
-        self.settled = not self.recursive or (kinds == self.kinds and self.result is not None)
-        if self.recursive and len(kinds) == len(self.kinds) and self.result is not None:
+            results.collect(self.mutated)
+        kinds = tuple(v.kind for v in results.yields)
+        self.settled = not self.recursive or (kinds == self.kinds and self.results is not None)
+        if self.recursive and len(kinds) == len(self.kinds) and self.results is not None:
             kinds = tuple(map(join, kinds, self.kinds))
-        self.kinds, self.result, self.keep = kinds, result, keep
-        self.function.region.yields = yields
+        self.kinds, self.results = kinds, results
+        self.function.region.yields = results.yields
 
     def gradient_roots(self) -> list[tuple[set[int], set[int]]]:
         """For each gradient inside: positions of parameters that are its x, and that y reads."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...runtime.declare import TABLE
 from ...runtime.errors import DLError
+from ..descriptions import describe
 from ..ir import Value
 from ..kinds import UNKNOWN, Other
 from .callables import hashable, is_installed, is_library, name_of
@@ -70,12 +71,17 @@ class Calls(MethodCalls):
     def dispatch(self, node: Any, callee: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if isinstance(callee, Const):
             return self.call_static(node, callee.value, args, kwargs)
+        if isinstance(callee, Method) and callee.fun is not None:
+            return self.call_bound(node, callee, args, kwargs)
         if isinstance(callee, Method):
             return self.call_method(node, callee.owner, callee.name, args, kwargs)
         if isinstance(callee, Closure):
             return self.call_user(node, callee, args, kwargs)  # type: ignore[attr-defined]
-        if isinstance(callee, Cell) and callee.sort == "object":
-            return self.call_method(node, callee, "__call__", args, kwargs)
+        if (cls := self.class_of_owner(callee)) is not None:
+            member = self.member_of(cls, "__call__")
+            if isinstance(member, types.FunctionType):
+                return self.call_user(node, member, [callee, *args], kwargs, "func")  # type: ignore[attr-defined]
+            return self.call_unknown(node, [callee, *args, *kwargs.values()], name_of(node))
         value = self.content(callee) if isinstance(callee, Cell) else callee
         made = value.op if isinstance(value, Value) else None
         if made is not None and str(made.attrs.get("why", "")).startswith(UNFOLLOWED):
@@ -89,6 +95,8 @@ class Calls(MethodCalls):
         if fun in (eval, exec, vars, locals, globals):
             everything = [i for n, i in self.state.names.items() if not n.startswith("$")]
             return self.call_unknown(node, [*args, *kwargs.values(), *everything], fun.__name__)
+        if fun is object.__dict__["__setattr__"] and len(args) == 3 and isinstance(args[1], Const):
+            return self.put_attribute(node, args[0], args[1].value, args[2], True)
         if isinstance(fun, (types.MethodDescriptorType, types.WrapperDescriptorType)) and args:
             return self.call_method(node, args[0], fun.__name__, args[1:], kwargs)
         if fun in (np.add.at, np.subtract.at) and len(args) == 3:
@@ -103,12 +111,21 @@ class Calls(MethodCalls):
             return self.call_static(node, fun.func, [*map(Const, fun.args), *args],
                                     {**{k: Const(v) for k, v in fun.keywords.items()}, **kwargs})
         if isinstance(fun, types.MethodType) and isinstance(fun.__func__, types.FunctionType):
-            return self.call_user(node, fun.__func__, [Const(fun.__self__), *args], kwargs)  # type: ignore[attr-defined]
+            owner = self.known_owner(fun.__self__, node)
+            return self.call_user(node, fun.__func__, [owner, *args], kwargs, "self")  # type: ignore[attr-defined]
         if isinstance(fun, types.FunctionType) and not is_installed(fun):
             return self.call_user(node, fun, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, type):
             return self.call_class(node, fun, args, kwargs)
         return self.call_opaque(node, fun, args, kwargs)
+
+    def known_owner(self, found: Any, node: Any) -> Any:
+        """The object of a method that is known itself."""
+        if not self.looked_into(found):
+            return Const(found)
+        holder = self.program.holders.setdefault(id(found), {"": found})
+        self.program.guards[id(holder), ""] = (holder, "", "like", describe(found))
+        return self.record(("holder", id(holder), ""), "", found, node)
 
     def call_gradient(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """A call of what `grad` made: its model function is a function like others."""

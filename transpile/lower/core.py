@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import builtins
-from types import FunctionType, ModuleType
 from typing import Any
-
-import numpy as np
 
 from ...runtime.dlarray import dlarray
 from ..builder import Builder
+from ..descriptions import is_static
 from ..ir import Function, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from ..sym import Sym
@@ -48,6 +46,7 @@ class Core:
         self.problems: list[Refuse] = []
         self.outsiders: dict[Value, Any] = {}  # what is read from outside, as one object each
         self.kept: dict[Cell, Any] = {}
+        self.records: dict[Any, Any] = {}  # objects that live outside, taken apart
         self.stmt: Any = None
         self.anchor: tuple[Any, str] | None = None
         self.locals: set[str] = set()
@@ -135,15 +134,24 @@ class Core:
 
     def outside(self, name: str, where: str, found: Any, node: Any) -> Any:
         """An object of the surrounding program: static if the text depends on it."""
+        if (item := self.outside_object(name, where, found, node)) is not None:
+            return item
         if is_static(found):
             self.guard(where, name, ("is", found))
             return Const(found)
         home = self.source.closure[name] if where == "closure" else self.source.module_globals
-        value = self.capture((where, id(home), name), found)
         self.guard(where, name, ("kind", guard_kind(found)))
-        if value not in self.trail.homes:
-            self.trail.homes[value].append(Home(name, name, 0, None))
-        key = (where, id(home), name)
+        return self.captured((where, id(home), name), found, (name, name), node)
+
+    def outside_object(self, name: str, where: str, found: Any, node: Any) -> Any:
+        """An object that is taken apart; a later chapter knows which."""
+        return None
+
+    def captured(self, key: Any, found: Any, text: tuple[str, str], node: Any, path: tuple[Cell, ...] = ()) -> Any:
+        """A number or an array that lives outside, read at call time by a text that begins with a name."""
+        value = self.capture(key, found)
+        if all(h.text != text[0] for h in self.trail.homes.get(value, ())):
+            self.trail.homes[value].append(self.outside_home(text, path))
         self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
         if value not in self.outsiders:
             self.outsiders[value] = self.wrap(value)
@@ -154,6 +162,10 @@ class Core:
             self.state.heap.setdefault(inner, self.kept.get(inner))
         self.kept.update({c: self.state.heap[c] for c in cells(item, self.state.heap) if c not in self.kept})
         return item
+
+    def outside_home(self, text: tuple[str, str], path: tuple[Cell, ...]) -> Home:
+        """A text that reads something outside, from the start of the function."""
+        return Home(text[0], text[1], 0, None, path)
 
     def note_write(self, cell: Cell) -> None:
         """Something is changed in place: noted for those who read it later, and if it lives outside."""
@@ -363,14 +375,3 @@ def guard_kind(found: Any) -> Any:
 
 def _const_kind(value: Any) -> Kind:
     return kind_of(value)
-
-
-def is_static(found: Any) -> bool:
-    """Does the text of the program depend on this object itself, not only on its kind?"""
-    if found is None or isinstance(found, (bool, str, bytes, type, ModuleType, FunctionType)):
-        return True
-    if isinstance(found, (np.ndarray, np.generic, int, float, complex)):
-        return False
-    if isinstance(found, (list, dict, set, tuple)):
-        return isinstance(found, tuple) and all(map(is_static, found))
-    return callable(found) or isinstance(found, (np.dtype, slice, type(Ellipsis)))

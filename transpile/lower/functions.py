@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ir import Op, Value, depends
+from ..ir import Op, depends
 from .callee import Callee
 from .core import Refuse
 from .parameters import Parameters
-from .passage import Importer, Leaf, is_leaf, result_paths
+from .passage import Call, Importer, Leaf, is_leaf, result_paths
 from .values import Cell, Closure
 
 DEEPEST = 40
@@ -17,8 +17,11 @@ DEEPEST = 40
 class Functions(Parameters):
     """Lowering of calls to Python functions."""
 
-    def call_user(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        """A call of a Python function: its body becomes a Function of the program."""
+    def call_user(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any], receiver: str = "") -> Any:
+        """A call of a Python function: its body becomes a Function of the program.
+
+        `receiver` says how the text of the node gives the first argument (see `emit.receivers`).
+        """
         items = [*args, *kwargs.values()]
         try:
             source, scope = self.source_of(fun)
@@ -39,7 +42,7 @@ class Functions(Parameters):
             entry = self.lower_callee(key, source, scope, names, bound, node)
         if entry.failed is not None:
             return self.call_unknown(node, items, source.name, entry)
-        return self.emit_call(node, entry, names)
+        return self.emit_call(node, entry, names, receiver)
 
     def source_of(self, fun: Any) -> tuple[Any, Any]:
         if isinstance(fun, Closure):
@@ -66,7 +69,7 @@ class Functions(Parameters):
             self.program.depth -= 1
         return entry
 
-    def emit_call(self, node: Any, entry: Callee, names: dict[str, Any]) -> Any:
+    def emit_call(self, node: Any, entry: Callee, names: dict[str, Any], receiver: str = "") -> Any:
         """The call operation, and its results as abstract values."""
         entry.recursive = True
         importer = Importer(self)
@@ -75,17 +78,20 @@ class Functions(Parameters):
         kinds = list(entry.kinds)
         with self.builder.at(node=node):
             op = self.builder.append("call", operands, kinds, function=entry.function, callee=entry)
-        op.attrs["captures"] = []
+        op.attrs["captures"], op.attrs["receiver"] = [], receiver
         entry.calls.append((self, op))
         for result in op.results:
             result.node = None
         if op.results and isinstance(template, (Leaf, tuple)) and is_leaf(template):
             op.results[0].node = node
         op.attrs["paths"] = result_paths(template)
-        out = importer.export(template, op.results, names, entry)
+        call = Call(list(operands), op.results, self.argument_cells(names))
+        out = importer.export(template, call)
         self.add_captures(op, entry)
-        if entry.mutated:
-            self.mutated_arguments(node, op, entry, names, operands)
+        if entry.mutated and entry.results is not None:
+            self.mutated_arguments(node, op, entry, call, importer)
+        if entry.results is not None:
+            importer.relate(entry.results, call)
         self.check_gradients(node, op, entry)
         return out
 
@@ -96,22 +102,22 @@ class Functions(Parameters):
             op.operands.append(mine)
             op.attrs["captures"].append(key)
 
-    def mutated_arguments(self, node: Any, op: Op, entry: Callee, names: dict[str, Any],
-                          operands: list[Value]) -> None:
-        why = f"{entry.function.name} changes its argument in place"
-        found = self.argument_cells(names)
+    def mutated_arguments(self, node: Any, op: Op, entry: Callee, call: Call, importer: Importer) -> None:
+        """What a call has changed in what it was given."""
+        why, operands = f"{entry.function.name} changes its argument in place", call.operands
         for number in sorted(entry.mutated):
-            cell = found[number]
-            if number in entry.changed:
-                self.store(cell, op.results[entry.changed[number]])
+            cell = call.cells[number]
+            if number in entry.results.changed:  # type: ignore[union-attr]
+                self.store(cell, op.results[entry.results.changed[number]])  # type: ignore[union-attr]
             elif cell.sort == "array":
                 old = self.value(cell)
                 made = self.builder.append("user", list(dict.fromkeys([*operands, old])), [old.kind], why=why,
                                            mutation=True, inside=entry, call=node)  # fmt: skip
                 made.result.node = None
                 self.store(cell, made.result)
-            else:
-                self.forget(cell, entry.function.name, list(operands))
+        for number, content in entry.results.contents.items():  # type: ignore[union-attr]
+            self.change(call.cells[number], importer.export_content(content, call))
+            self.readable(call.cells[number])
 
     def argument_cells(self, names: dict[str, Any]) -> list[Cell]:
         return Importer(self).argument_cells(names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 from typing import Any
 
@@ -135,6 +136,8 @@ class Gradients:
             content = item.content if isinstance(item, Shown) else self.content(item)  # type: ignore[attr-defined]
             entries = content.items() if isinstance(content, dict) else enumerate(content)
             inside = {k: self.variable(v, leaves) for k, v in entries}
+            if item.sort == "object" and not dataclasses.is_dataclass(item.cls):
+                return ("dict", dict, {k: v for k, v in inside.items() if moves(v)})
             return (item.sort, item.cls, inside)
         if isinstance(item, Value) or isinstance(item, Cell):
             return self.variable_leaf(self.value(item), leaves)  # type: ignore[attr-defined]
@@ -200,6 +203,17 @@ class Gradients:
         item.shares.add(cell)
         self.state.heap[cell] = new  # type: ignore[attr-defined]
         return cell
+
+
+def moves(shape: Any) -> bool:
+    """Is there a variable in a part of an x?"""
+    if isinstance(shape, Labelled):
+        return moves(shape.array)
+    if isinstance(shape, Tup):
+        return any(map(moves, shape.items))
+    if isinstance(shape, tuple):
+        return any(map(moves, shape[2].values()))
+    return isinstance(shape, int)
 
 
 def doubtful(value: Value) -> Any:

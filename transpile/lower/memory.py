@@ -101,3 +101,10 @@ class Memory(Calls):
             elif isinstance(item, (Cell, Tup)) and not name.startswith("$"):
                 if any(c.root() is root for c in cells(item, self.state.heap)):
                     self.home(item, name, name, self.anchor, ())
+
+    def readable(self, cell: Cell) -> None:
+        """What a container holds now can be read through the names that lead to it."""
+        for name, item in self.state.names.items():
+            if isinstance(item, (Cell, Tup)) and not name.startswith("$") and name not in self.state.doubtful:
+                if any(c is cell for c in cells(item, self.state.heap)):
+                    self.home(item, name, name, self.anchor, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..ir import Value
@@ -10,6 +11,13 @@ from .values import Cell, Const, Labelled, Method, Tup
 
 class Leaf:
     """The place of a result in the structure a function returns."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+
+
+class Passed:
+    """A value that the function was given, by its place among the operands of the call."""
 
     def __init__(self, index: int) -> None:
         self.index = index
@@ -64,7 +72,7 @@ class Importer:
             content = heap.content(item)
             return (item.sort, item.cls, self._content(content))
         if isinstance(item, Method):
-            return ("m", item.name, self.describe(item.owner))
+            return ("m", item.name, id(item.fun), self.describe(item.owner))
         return ("o", id(item))
 
     def _content(self, content: Any) -> Any:
@@ -105,7 +113,7 @@ class Importer:
             items = [self.copy_in(v, callee, made, f"{path}_{i}") for i, v in enumerate(item.items)]
             return Tup(tuple(items), item.cls)
         if isinstance(item, Method):
-            return Method(self.copy_in(item.owner, callee, made, path), item.name)
+            return Method(self.copy_in(item.owner, callee, made, path), item.name, item.fun)
         if isinstance(item, Cell):
             return self._cell_in(item, callee, made, path)
         return item
@@ -135,41 +143,54 @@ class Importer:
                 self.copy_in(v, callee, made, f"{path}_{i}") for i, v in enumerate(content))
         return cell
 
-    def export(self, template: Any, results: list[Value], names: dict[str, Any], entry: Any) -> Any:
-        """The callee's result in the caller's terms."""
+    def export(self, template: Any, call: Call) -> Any:
+        """A template of the callee's results in the caller's terms."""
         if template is None:
-            return self.lowerer.wrap(results[0]) if results else Const(None)
+            return self.lowerer.wrap(call.results[0]) if call.results else Const(None)
         if isinstance(template, Leaf):
-            return results[template.index]
-        if isinstance(template, tuple):
-            return self._export_container(template, results, names, entry)
-        return template
+            return call.results[template.index]
+        if isinstance(template, Passed):
+            return call.operands[template.index]
+        if not isinstance(template, tuple):
+            return template
+        sort, cls, content = template
+        if sort == "tuple":
+            return Tup(tuple(self.export(t, call) for t in content), cls)
+        if sort == "dl":
+            return Labelled(self.export(content, call), cls)
+        return self.export_cell(template, call)
 
-    def _export_container(self, template: tuple[Any, ...], results: Any, names: Any, entry: Any) -> Any:
+    def export_cell(self, template: tuple[Any, ...], call: Call) -> Cell:
+        """The cell of a template: one that was passed, or a new one, the same wherever it is held."""
         sort, cls, content = template
         if sort == "argument":
-            return self.nth_cell(names, content)
-        if sort == "tuple":
-            return Tup(tuple(self.export(t, results, names, entry) for t in content), cls)
-        if sort == "dl":
-            return Labelled(self.export(content, results, names, entry), cls)
-        cell = Cell(sort, cls)
-        for number in template_shares(template, entry):
-            other = self.nth_cell(names, number)
-            cell.shares.add(other)
-            other.shares.add(cell)
-        heap = self.lowerer.state.heap
-        if isinstance(content, Leaf):
-            heap[cell] = results[content.index]
-        elif isinstance(content, dict):
-            heap[cell] = {k: self.export(t, results, names, entry) for k, t in content.items()}
-        else:
-            heap[cell] = tuple(self.export(t, results, names, entry) for t in content)
-        return cell
+            return call.cells[content]
+        if id(template) not in call.made:
+            cell = call.made[id(template)] = Cell(sort, cls)
+            self.lowerer.state.heap[cell] = self.export_content(content, call)
+        return call.made[id(template)]
 
-    def nth_cell(self, names: dict[str, Any], number: int) -> Cell:
-        """The argument cell with this number in the order of `describe`."""
-        return self.argument_cells(names)[number]
+    def export_content(self, content: Any, call: Call) -> Any:
+        if isinstance(content, Leaf):
+            return call.results[content.index]
+        if isinstance(content, dict):
+            return {k: self.export(t, call) for k, t in content.items()}
+        return tuple(self.export(t, call) for t in content)
+
+    def relate(self, results: Any, call: Call) -> None:
+        """What may share memory, or hold one another, in the callee does so here."""
+        for a, b in results.shares:
+            if (one := self.exported(a, call)) is not None and (other := self.exported(b, call)) is not None:
+                one.shares.add(other)
+                other.shares.add(one)
+        escaped = self.lowerer.state.escaped
+        for item, holder in results.holders:
+            if (one := self.exported(item, call)) is not None and (other := self.exported(holder, call)) is not None:
+                escaped[one.root()] = escaped.get(one.root(), frozenset()) | {other}
+
+    def exported(self, template: Any, call: Call) -> Cell | None:
+        """The cell that a template became, if it became one."""
+        return call.cells[template[2]] if template[0] == "argument" else call.made.get(id(template))
 
     def argument_cells(self, names: dict[str, Any]) -> list[Cell]:
         inner = Importer(self.lowerer)
@@ -178,5 +199,11 @@ class Importer:
         return list(inner.numbers)
 
 
-def template_shares(template: Any, entry: Any) -> tuple[int, ...]:
-    return tuple(entry.shares.get(id(template), ()))
+@dataclass
+class Call:
+    """One call, while its results are carried back: `cells` are those that were passed, in the order of `describe`."""
+
+    operands: list[Value]
+    results: list[Value]
+    cells: list[Cell]
+    made: dict[int, Cell] = field(default_factory=dict)  # by the identity of their templates

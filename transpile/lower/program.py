@@ -9,6 +9,7 @@ import gast
 
 from ...runtime.errors import DLError
 from ..front.comprehensions import as_loops
+from ..front.private import mangled
 from ..front.turns import in_turns
 from ..ir import Function, Region, Value
 from ..source import Source, read
@@ -85,7 +86,7 @@ class Program:
     """What the lowerings of one model function and of all it calls share."""
 
     def __init__(self, specials: dict[Any, str], loops: frozenset[Any] = frozenset(),
-                 turns: dict[Any, Any] | None = None) -> None:
+                 turns: dict[Any, Any] | None = None, blind: frozenset[Any] = frozenset()) -> None:
         self.specials = specials
         self.loops = loops  # (code, place) of comprehensions that are written as loops
         self.turns = turns or {}  # by (code, place): the walks of loops that are written out
@@ -98,6 +99,15 @@ class Program:
         self.lookups: dict[Any, int] = {}  # how often something outside is read
         self.writes: dict[Any, Any] = {}  # how often it is changed in place, and where last
         self.outside: dict[Any, Any] = {}
+        self.members: dict[Any, Any] = {}  # the homes of what classes have
+        self.holders: dict[int, Any] = {}  # the homes of objects that are known by themselves
+        self.records: set[Any] = set()  # what of outside was taken apart
+        self.blind = blind  # what of it must not be
+
+    def entangled(self) -> frozenset[Any]:
+        """Objects that were taken apart, are changed, and are read by another way than was followed."""
+        return frozenset(k for k, (count, _) in self.writes.items()
+                         if k in self.records and self.lookups.get(k, 0) > count)
 
     def disturbed(self) -> list[tuple[Function, Refuse]]:
         """What lives outside the model, is changed in it, and is read in it: the order of the two is not followed."""
@@ -121,12 +131,20 @@ class Program:
                 source = read(fun)
             except DLError as error:
                 raise Refuse(None, str(error)) from error
-            name = getattr(source.tree, "name", "model")
+            name = name_of(fun, source)
             places = frozenset(p for code, p in self.loops if code is fun.__code__)
             turns = {p: walk for (code, p), walk in self.turns.items() if code is fun.__code__}
-            tree = in_turns(as_loops(source.tree, places), turns)
+            tree = in_turns(as_loops(mangled(source.tree, source.class_name), places), turns)
             self.scopes[fun] = Scope(source, tree, name, fun)
         return self.scopes[fun]
+
+
+def name_of(fun: FunctionType, source: Source) -> str:
+    """What a function is called in generated code: a method is called after its class, too."""
+    name = str(getattr(source.tree, "name", "model"))
+    if source.class_name is not None and fun.__qualname__.endswith(f"{source.class_name}.{name}"):
+        return source.class_name if name == "forward" else f"{source.class_name}_{name.strip('_')}"
+    return name
 
 
 class Lowerer(Functions, Gradients):
@@ -183,7 +201,7 @@ def lower(program: Program, fun: FunctionType, arguments: Any) -> tuple[Function
     """Lower a model function; `arguments(lowerer)` binds its parameters."""
     scope = program.read(fun)
     region = Region()
-    function = Function(scope.name, region, scope)
+    function = Function(getattr(scope.tree, "name", "model"), region, scope)
     region.owner = function
     lowerer = Lowerer(program, scope, function)
     function.attrs["lowerer"] = lowerer

@@ -10,12 +10,13 @@ from ...runtime.declare import NAMES, UnknownKind, Unsupported
 from ..activity import holds_objects
 from ..ir import Value
 from ..kinds import Array
+from ..members import STORING, is_data, is_slot, plainly_stored
 from ..sym import Sym
 from .containers import Containers
 from .core import NotStatic, Refuse
 from .operators import BINARY
 from .trail import Home
-from .values import Cell, Const, Labelled, Tup
+from .values import Cell, Const, Labelled, Tup, cells
 
 
 class Stores(Containers):
@@ -63,15 +64,34 @@ class Stores(Containers):
         return Const(None)
 
     def assign_attribute(self, target: Any, item: Any) -> None:
-        owner = self.expr(target.value)
-        if isinstance(owner, Cell) and owner.sort == "object":
-            content = self.content(owner)
-            plain = not isinstance(getattr(owner.cls, target.attr, None), property)
-            if isinstance(content, dict) and plain and "__setattr__" not in owner.cls.__dict__:
-                self.trail.mutations[owner].append(self.tick())
-                self.state.heap[owner] = {**content, target.attr: item}
-                return
-        self.call_unknown(target, [owner, item], "a store into this object")
+        self.put_attribute(target, self.expr(target.value), target.attr, item)
+
+    def put_attribute(self, target: Any, owner: Any, name: Any, item: Any, past: bool = False) -> Any:
+        """``owner.name = item``; `past`: by the method of `object`, past that of the class."""
+        content = self.content(owner) if isinstance(owner, Cell) and owner.sort == "object" else None
+        if isinstance(content, dict) and isinstance(name, str) and self.stores_plainly(owner.cls, name, past):
+            self.check_tree(target, owner, item)
+            self.note_write(owner)
+            self.distrust_holders(owner, [item])
+            self.trail.mutations[owner].append(self.tick())
+            self.state.heap[owner] = {**content, name: item}
+            self.readable(owner)
+            return Const(None)
+        return self.call_unknown(target, [owner, item], "a store into this object")
+
+    def stores_plainly(self, cls: type, name: str, past: bool) -> bool:
+        """Does an assignment to an attribute just put the object there?"""
+        member = self.member_of(cls, name)
+        for special in STORING:
+            self.member_of(cls, special)
+        return (past or plainly_stored(cls)) and name not in ("__class__", "__dict__") and (
+            not is_data(member) or is_slot(member))
+
+    def check_tree(self, node: Any, owner: Cell, item: Any) -> None:
+        """What is put into an object must not hold that object."""
+        if owner in set(cells(item, self.state.heap)):
+            raise Refuse(node, "an object that contains itself", "its parts cannot be told apart",
+                         "take the inner reference out")  # fmt: skip
 
     # --- augmented assignment ------------------------------------------------------------
 
@@ -87,6 +107,8 @@ class Stores(Containers):
             index = self.index(target.slice)
             old = self.subscript(target, owner, index)
         self.readable_before(node, target, old, owner)
+        if self.class_of_owner(old) is not None:
+            return self.augment_object(node, target, old)
         if isinstance(old, Cell) and old.sort in ("list", "dict"):
             self.extend_in_place(node, old)
             return
@@ -94,11 +116,24 @@ class Stores(Containers):
         new = self.augmented(node, old)
         if not base and isinstance(old, Cell) and old.sort == "array":
             self.in_place(old, new)
+            if isinstance(target, gast.Attribute) and isinstance(owner, Cell):
+                self.own_attribute(target, owner, old)
             return
         if isinstance(target, gast.Attribute):
             self.assign_attribute(target, new)
         else:
             self.put_item(target, owner, index, new)
+
+    def augment_object(self, node: Any, target: Any, old: Any) -> None:
+        """``x += y`` of an object: a special method that may change it, or bind the name to something else."""
+        item = self.expr(node.value)
+        self.assign(target, self.call_unknown(None, [old, item], "an operator of a class"))  # type: ignore[attr-defined]
+
+    def own_attribute(self, target: Any, owner: Cell, item: Any) -> None:
+        """``x.a += y`` gives x an attribute of its own, if it had that of its class."""
+        content = self.content(owner)
+        if isinstance(content, dict) and target.attr not in content:
+            self.put_attribute(target, owner, target.attr, item)
 
     def readable_before(self, node: Any, target: Any, old: Any, owner: Any) -> None:
         """What a target held can be read by its own text, just before the statement."""
@@ -130,6 +165,8 @@ class Stores(Containers):
 
     def augment_name(self, node: Any, target: Any) -> None:
         old = self.lookup(target.id, target)
+        if self.class_of_owner(old) is not None:
+            return self.augment_object(node, target, old)
         if isinstance(old, Cell) and old.sort in ("list", "dict"):
             self.extend_in_place(node, old)
             return

@@ -84,10 +84,19 @@ class Closure:
 
 @dataclass(frozen=True, eq=False)
 class Method:
-    """`owner.name`, waiting to be called."""
+    """`owner.name`, waiting to be called; `fun` is the function behind it, where the owner's class has one."""
 
     owner: Any
     name: str
+    fun: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class Super:
+    """``super()``: an object (or a class), looked at from behind a class of its resolution order."""
+
+    owner: Any
+    after: type
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +198,7 @@ def held(item: Any, heap: dict[Cell, Any], bases: bool) -> list[Any]:
         return list(item.values())
     if isinstance(item, (Iter, SliceOf)):
         return list(item.parts)
-    if isinstance(item, (Labelled, Shown, Method)):
+    if isinstance(item, (Labelled, Shown, Method, Super)):
         return [item.array if isinstance(item, Labelled) else item.content if isinstance(item, Shown) else item.owner]
     return []
 
