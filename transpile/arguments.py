@@ -24,8 +24,6 @@ class Arguments:
 
     def __init__(self, lowerer: Any, static: frozenset[str]) -> None:
         self.lowerer, self.static = lowerer, static
-        self.made: dict[int, Cell] = {}
-        self.kept: list[Any] = []
         self.depth = 0
 
     def abstract(self, x: Any, path: str) -> Any:
@@ -77,10 +75,7 @@ class Arguments:
         return value
 
     def container(self, x: Any, sort: str, cls: Any, path: str, held: dict[Any, Any]) -> Cell:
-        if id(x) in self.made:
-            return self.made[id(x)]
-        cell = self.made[id(x)] = Cell(sort, cls, outside=True)
-        self.kept.append(x)
+        cell = Cell(sort, cls, outside=True)
         step = (lambda k: f".{k}") if sort == "object" else (lambda k: f"[{k!r}]")
         entries = {k: self.abstract(v, path + step(k)) for k, v in held.items()}
         self.lowerer.state.heap[cell] = tuple(entries.values()) if sort == "list" else entries

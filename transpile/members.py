@@ -55,7 +55,8 @@ def plainly_made(cls: type) -> bool:
 
 def plainly_read(cls: type) -> bool:
     """Are attributes looked up as Python does it by itself?"""
-    return lookup(cls, "__getattribute__") is object.__dict__["__getattribute__"] and (
+    base = tuple if issubclass(cls, tuple) else object
+    return lookup(cls, "__getattribute__") is base.__dict__["__getattribute__"] and (
         lookup(cls, "__getattr__") is MISSING)
 
 

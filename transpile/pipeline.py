@@ -30,6 +30,7 @@ from .lower.program import Lowerer, Program, lower
 from .lower.turns import written_out
 from .lower.values import leaves, shown
 from .notes import note
+from .overlap import check_apart, outside_objects
 from .polish.prune import prune
 from .polish.simplify import simplify
 from .source import read
@@ -64,15 +65,17 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
     loops: frozenset[Any] = frozenset()
     turns: dict[Any, Any] = {}
     blind: frozenset[Any] = frozenset()
+    wary = False
     for _ in range(ROUNDS):
         try:
-            return _write(fun, args, kwargs, Program(specials, loops, turns, blind), static, higher)
+            return _write(fun, args, kwargs, Program(specials, loops, turns, blind, wary), static, higher)
         except NeedLoop as need:
             loops |= {(need.function.source.source.fun.__code__, place(need.node))}
         except NeedTurns as need:
             turns = {**turns, (need.function.source.source.fun.__code__, place(need.node)): need.walk}
         except Entangled as need:
             blind |= need.keys
+            wary = wary or need.wary
         except NeedStatic as need:
             path = need.path  # type: ignore[attr-defined]
             if path is None or path in static:
@@ -85,11 +88,11 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
 
 
 class Entangled(Exception):
-    """Objects outside that are better not taken apart."""
+    """Objects outside that are better not taken apart; or values outside that may have been changed."""
 
-    def __init__(self, keys: frozenset[Any]) -> None:
+    def __init__(self, keys: frozenset[Any], wary: bool) -> None:
         super().__init__("objects outside")
-        self.keys = keys
+        self.keys, self.wary = keys, wary
 
 
 def _write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], program: Program,
@@ -116,8 +119,8 @@ def _write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], pro
     except Refuse as problem:
         raise_refusals([(None, problem)], fun)
         raise AssertionError from problem
-    if program.entangled():
-        raise Entangled(program.entangled())
+    if program.entangled() or program.exposed():
+        raise Entangled(program.entangled(), program.exposed())
     report(program, function, lowerer, fun)
     return finish(program, function, lowerer, fun, bound, static, args, kwargs)
 
@@ -155,10 +158,14 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
         written_out(program, [problem.node])
         raise_refusals([(getattr(problem, "function", function), problem)], fun)
         raise AssertionError from problem
+    strips = any(map(has_labels, [*args, *kwargs.values()]))
+    if strips and program.changes:
+        raise UnsupportedSyntax(f"{fun.__name__} changes a list, dict or object of its arguments, which hold labelled "
+                                "arrays: strip the labels first, dl.stripdims(X)")  # fmt: skip
     plan = labelling(function.attrs["result"], lowerer.state.heap)
     return Written(
         module, function, scope.source, plan, unconnected(function), guards_of(program),
-        static, any(map(has_labels, [*args, *kwargs.values()])), bool(function.attrs.get("stores")),
+        static, strips, bool(function.attrs.get("stores") or program.changes),
     )  # fmt: skip
 
 
@@ -340,7 +347,7 @@ class Specialised:
             args = tuple([stripped(a) for a in args])
             kwargs = {k: stripped(v) for k, v in kwargs.items()}
         if written.checks_sharing:
-            check_sharing([*args, *kwargs.values()])
+            check_apart([*args, *kwargs.values(), *outside_objects(written.guards)])
         try:
             out = self.function(*args, **kwargs)
         except Exception as error:
@@ -349,27 +356,6 @@ class Specialised:
         for text in written.warns:
             warnings.warn(text, GradientWarning, stacklevel=4)
         return labelled(out, written.plan)
-
-
-def check_sharing(args: list[Any]) -> None:
-    """Refuse arguments that share memory, for a function that stores into an argument."""
-    arrays = list(_arrays(args))
-    for i, a in enumerate(arrays):
-        for b in arrays[:i]:
-            if np.shares_memory(a, b):
-                raise UnsupportedSyntax(
-                    "two arguments share memory, and the function changes arrays in place: pass copies"
-                )
-
-
-def _arrays(items: Any) -> Any:
-    for item in items:
-        if isinstance(item, np.ndarray):
-            yield item
-        elif isinstance(item, dict):
-            yield from _arrays(item.values())
-        elif isinstance(item, (list, tuple)):
-            yield from _arrays(item)
 
 
 _COUNT = [0]

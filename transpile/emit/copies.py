@@ -30,7 +30,8 @@ class Copies(Following):
         if is_step and (home is None or not value.name):
             return self.step(value, copied)
         path = op.attrs.get("paths", {}).get(op.results.index(value)) if op is not None and op.code == "call" else None
-        if path and home is None and op is not None and op.user and isinstance(op.node, gast.Call) and not copied:
+        written = op is not None and op.user and (isinstance(op.node, gast.Call) or bool(op.attrs.get("receiver")))
+        if path and home is None and op is not None and written and not copied:
             if (op.node, False) not in self.edits.steps:
                 self.edits.steps[op.node, False] = self.names.fresh(step_base(op.results[0], op))
             return self.edits.steps[op.node, False] + path

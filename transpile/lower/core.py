@@ -150,7 +150,7 @@ class Core:
     def captured(self, key: Any, found: Any, text: tuple[str, str], node: Any, path: tuple[Cell, ...] = ()) -> Any:
         """A number or an array that lives outside, read at call time by a text that begins with a name."""
         value = self.capture(key, found)
-        if all(h.text != text[0] for h in self.trail.homes.get(value, ())):
+        if text[1] in self.locals or all(h.text != text[0] for h in self.trail.homes.get(value, ())):
             self.trail.homes[value].append(self.outside_home(text, path))
         self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
         if value not in self.outsiders:
@@ -161,17 +161,32 @@ class Core:
         for inner in cells(item, self.kept):
             self.state.heap.setdefault(inner, self.kept.get(inner))
         self.kept.update({c: self.state.heap[c] for c in cells(item, self.state.heap) if c not in self.kept})
+        self.program.captured.add(key)
+        return self.doubted(item, text, path) if self.program.wary else item
+
+    def doubted(self, item: Any, text: tuple[str, str], path: tuple[Cell, ...]) -> Any:
+        """What is read outside once more, as code that is not followed may have left it."""
+        if isinstance(item, Value):
+            op = self.builder.append("user", [item], [item.kind], outside=True, why=(
+                f"{text[0]} lives outside the model, where a function that is not followed may have changed it"))
+            op.result.node = None
+            self.trail.homes[op.result].append(Home(text[0], text[1], self.clock, None, path))
+            return op.result
+        if isinstance(item, Cell) and item.sort == "array" and isinstance(self.state.heap.get(item), Value):
+            self.state.heap[item] = self.doubted(self.state.heap[item], text, path)
         return item
 
     def outside_home(self, text: tuple[str, str], path: tuple[Cell, ...]) -> Home:
-        """A text that reads something outside, from the start of the function."""
-        return Home(text[0], text[1], 0, None, path)
+        """A text that reads something outside, from the start of the function if no variable is in it."""
+        return Home(text[0], text[1], self.clock if text[1] in self.locals else 0, None, path)
 
     def note_write(self, cell: Cell) -> None:
         """Something is changed in place: noted for those who read it later, and if it lives outside."""
         content = self.state.heap.get(cell)
         if isinstance(content, Value) and cell.sort != "array":
             self.trail.clobbers[content].append(self.clock)
+        if cell.outside and cell.sort != "array" and self.parent is None:
+            self.program.changes = True
         found = self.program.outside.get(cell)
         if found is not None:
             key = found[0]

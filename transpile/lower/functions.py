@@ -85,6 +85,8 @@ class Functions(Parameters):
         if op.results and isinstance(template, (Leaf, tuple)) and is_leaf(template):
             op.results[0].node = node
         op.attrs["paths"] = result_paths(template)
+        if receiver in ("make", "after") and entry.results is not None and 0 in entry.results.contents:
+            op.attrs["paths"] = result_paths(("object", None, entry.results.contents[0]))
         call = Call(list(operands), op.results, self.argument_cells(names))
         out = importer.export(template, call)
         self.add_captures(op, entry)

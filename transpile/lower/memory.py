@@ -11,10 +11,12 @@ from typing import Any
 
 from ...runtime.declare import NAMES
 from ..ir import Value
+from ..kinds import NOTHING
 from ..sym import Sym
 from .calls import Calls
+from .core import Refuse
 from .trail import Home
-from .values import Cell, Labelled, Tup, cells, leaves
+from .values import Cell, Labelled, Tup, cells, in_words, leaves
 
 
 class Memory(Calls):
@@ -37,9 +39,17 @@ class Memory(Calls):
             if member.view is not None and member is not cell:
                 self.state.heap[member] = None  # a window: read anew when asked for
         self.distrust(family, root, value)
+        if any(c.root().foreign for c in (*family, *self.partners(family))):
+            self.leak(value)
         self.state.heap[cell] = value
         self.rehome(root)
         self.function.attrs.setdefault("stores", []).append(root)
+
+    def leak(self, value: Value) -> None:
+        """A value goes where code that is not followed finds it."""
+        with self.builder.at(node=None):
+            self.builder.append("user", [value], [NOTHING], why="it is kept outside", leaks=True)
+        self.program.leaks = True
 
     def write_back(self, cell: Cell, value: Value) -> None:
         """A store through a window changes what it looks at."""
@@ -101,6 +111,12 @@ class Memory(Calls):
             elif isinstance(item, (Cell, Tup)) and not name.startswith("$"):
                 if any(c.root() is root for c in cells(item, self.state.heap)):
                     self.home(item, name, name, self.anchor, ())
+
+    def check_tree(self, node: Any, owner: Cell, item: Any) -> None:
+        """What is put into a container must not hold that container."""
+        if owner in set(cells(item, self.state.heap)):
+            raise Refuse(node, f"{in_words(owner)} that contains itself", "its parts cannot be told apart",
+                         "take the inner reference out")  # fmt: skip
 
     def readable(self, cell: Cell) -> None:
         """What a container holds now can be read through the names that lead to it."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 import types
 from typing import Any
 
+import numpy as np
+
 from ..descriptions import attributes, describe, is_record, is_static, size_of
 from ..ir import Value
-from ..kinds import UNKNOWN
+from ..kinds import UNKNOWN, kind_of
 from ..members import MISSING, Members, is_data, is_slot, lookup
 from .core import guard_kind
 from .sequences import Sequences
@@ -58,6 +60,8 @@ class Objects(Sequences):
         if isinstance(owner, Tup):
             if name in getattr(cls, "_fields", ()) and not isinstance(member, types.FunctionType):
                 return owner.items[cls._fields.index(name)]
+            if isinstance(member, types.FunctionType) and member.__module__ == "collections":
+                return Method(owner, name)
             return self.class_attribute(node, owner, cls, name, member)
         content = self.content(owner)
         if is_data(member) and not is_slot(member):
@@ -94,12 +98,18 @@ class Objects(Sequences):
         """A value kept in a class: looked up at each call."""
         if is_static(member) and not is_record(member):
             return Const(member)
+        if isinstance(member, (int, float, complex, np.generic)):
+            self.guard_member(cls, name, ("kind", guard_kind(member)))
+            return self.unrelated(node, [], f"the attribute {name}, which the class holds", kind_of(member))
         text = self.path_text(node)
         if text is None or isinstance(member, (list, dict, set)) or is_record(member):
-            return self.opaque(node, [owner], f"the attribute {name}, which the class holds")
+            out = self.opaque(node, [owner], f"the attribute {name}, which the class holds")
+            if isinstance(out, Cell):
+                out.foreign = True
+            return out
         self.guard_member(cls, name, ("kind", guard_kind(member)))
         path = (owner,) if isinstance(owner, Cell) else ()
-        return self.captured(("class", id(cls), name), member, text, node, path)
+        return self.captured(class_key(name), member, text, node, path)
 
     def path_text(self, node: Any) -> tuple[str, str] | None:
         """The text of a path of names and attributes, and its first name; None for anything else."""
@@ -155,7 +165,26 @@ class Objects(Sequences):
                 self.kept[inner] = self.state.heap[inner]
         for inner in cells(self.records[key], self.kept):
             self.state.heap.setdefault(inner, self.kept[inner])
+        if self.program.wary:
+            self.doubt_record(self.records[key], (name, name), ())
         return self.records[key]  # type: ignore[no-any-return]
+
+    def doubt_record(self, item: Any, text: tuple[str, str], path: tuple[Cell, ...]) -> Any:
+        """`doubted`, for all that an object holds."""
+        content = self.state.heap.get(item) if isinstance(item, Cell) else None
+        if isinstance(item, Tup):
+            return Tup(tuple(self.doubt_record(v, (f"{text[0]}[{i}]", text[1]), path)
+                             for i, v in enumerate(item.items)), item.cls)  # fmt: skip
+        if isinstance(content, dict):
+            steps = {k: f".{k}" if item.sort == "object" else f"[{k!r}]" for k in content}
+            self.state.heap[item] = {k: self.doubt_record(v, (text[0] + steps[k], text[1]), (*path, item))
+                                     for k, v in content.items()}  # fmt: skip
+        elif isinstance(content, tuple):
+            self.state.heap[item] = tuple(self.doubt_record(v, (f"{text[0]}[{i}]", text[1]), (*path, item))
+                                          for i, v in enumerate(content))  # fmt: skip
+        else:
+            return self.doubted(item, text, path)
+        return item
 
     def taken_apart(self, x: Any, key: Any, text: tuple[str, str], path: tuple[Cell, ...]) -> Any:
         """The abstract value of something that lives outside: its numbers and arrays are read by their texts."""
@@ -178,6 +207,11 @@ class Objects(Sequences):
 
     def part(self, x: Any, key: Any, text: tuple[str, str], step: str, path: tuple[Cell, ...]) -> Any:
         return self.taken_apart(x, key, (text[0] + step, text[1]), path)
+
+
+def class_key(name: str) -> tuple[str, int, str]:
+    """What stands for a value that classes hold under a name, of whatever class."""
+    return "class", 0, name
 
 
 __all__ = ["UNKNOWN", "Objects", "Value"]

@@ -74,6 +74,8 @@ class Operators(SpecialMethods):
 
     def truth(self, item: Any) -> bool | None:
         """Is the truth of this object known now?"""
+        if self.class_of_owner(item) is not None:
+            return self.truth_of_object(item)
         if isinstance(item, Const):
             try:
                 return bool(item.value)

@@ -86,7 +86,8 @@ class Program:
     """What the lowerings of one model function and of all it calls share."""
 
     def __init__(self, specials: dict[Any, str], loops: frozenset[Any] = frozenset(),
-                 turns: dict[Any, Any] | None = None, blind: frozenset[Any] = frozenset()) -> None:
+                 turns: dict[Any, Any] | None = None, blind: frozenset[Any] = frozenset(),
+                 wary: bool = False) -> None:
         self.specials = specials
         self.loops = loops  # (code, place) of comprehensions that are written as loops
         self.turns = turns or {}  # by (code, place): the walks of loops that are written out
@@ -103,11 +104,19 @@ class Program:
         self.holders: dict[int, Any] = {}  # the homes of objects that are known by themselves
         self.records: set[Any] = set()  # what of outside was taken apart
         self.blind = blind  # what of it must not be
+        self.captured: set[Any] = set()  # numbers and arrays that are read outside
+        self.wary = wary  # they may have been changed by code that is not followed
+        self.changes = False  # a list, dict or object that the model function was given is changed
+        self.leaks = False  # some such code was given something
 
     def entangled(self) -> frozenset[Any]:
         """Objects that were taken apart, are changed, and are read by another way than was followed."""
         return frozenset(k for k, (count, _) in self.writes.items()
                          if k in self.records and self.lookups.get(k, 0) > count)
+
+    def exposed(self) -> bool:
+        """Is something outside read that code which is not followed may have changed?"""
+        return self.leaks and not self.wary and bool(self.captured or self.records)
 
     def disturbed(self) -> list[tuple[Function, Refuse]]:
         """What lives outside the model, is changed in it, and is read in it: the order of the two is not followed."""

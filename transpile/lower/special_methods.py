@@ -10,6 +10,7 @@ import gast
 from ..ir import Value
 from ..kinds import Array, Kind, Scalar
 from ..members import MISSING
+from .core import Refuse
 from .subscripts import Subscripts
 from .values import Cell, Const, SliceOf, Tup
 
@@ -80,6 +81,20 @@ class SpecialMethods(Subscripts):
         if isinstance(owner, Cell) and cls is not None or isinstance(method, types.FunctionType):
             return self.call_unknown(node, [owner, index], "a subscript of an object")  # type: ignore[attr-defined]
         return None
+
+    def truth_of_object(self, item: Any) -> bool:
+        """Whether an object counts as true.
+
+        Raises:
+            Refuse: where its class computes that.
+        """
+        cls = self.class_of_owner(item)
+        found = [self.member_of(cls, name) for name in ("__bool__", "__len__")]  # type: ignore[arg-type]
+        plain = [MISSING, tuple.__dict__["__len__"] if isinstance(item, Tup) else MISSING]
+        if found != plain:
+            raise Refuse(self.stmt, f"the truth of an object of the class {cls.__name__}, which computes it",  # type: ignore[union-attr]
+                         "it may be asked again later", "write bool(...), and give it a name")  # fmt: skip
+        return bool(item.items) if isinstance(item, Tup) else True
 
     def compares_itself(self, item: Any, op: Any) -> bool:
         """Does a comparison run code of the user's?"""

@@ -14,9 +14,10 @@ from ..members import STORING, is_data, is_slot, plainly_stored
 from ..sym import Sym
 from .containers import Containers
 from .core import NotStatic, Refuse
+from .objects import class_key
 from .operators import BINARY
 from .trail import Home
-from .values import Cell, Const, Labelled, Tup, cells
+from .values import Cell, Const, Labelled, Tup
 
 
 class Stores(Containers):
@@ -77,6 +78,11 @@ class Stores(Containers):
             self.state.heap[owner] = {**content, name: item}
             self.readable(owner)
             return Const(None)
+        if isinstance(owner, Const) and isinstance(owner.value, type):
+            key = class_key(name)  # whoever reads it in this program reads what is stored here
+            self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
+            self.program.writes[key] = (self.program.writes.get(key, (0, None))[0] + 1,
+                                        (self.function, self.stmt, f"{owner.value.__name__}.{name}"))  # fmt: skip
         return self.call_unknown(target, [owner, item], "a store into this object")
 
     def stores_plainly(self, cls: type, name: str, past: bool) -> bool:
@@ -86,12 +92,6 @@ class Stores(Containers):
             self.member_of(cls, special)
         return (past or plainly_stored(cls)) and name not in ("__class__", "__dict__") and (
             not is_data(member) or is_slot(member))
-
-    def check_tree(self, node: Any, owner: Cell, item: Any) -> None:
-        """What is put into an object must not hold that object."""
-        if owner in set(cells(item, self.state.heap)):
-            raise Refuse(node, "an object that contains itself", "its parts cannot be told apart",
-                         "take the inner reference out")  # fmt: skip
 
     # --- augmented assignment ------------------------------------------------------------
 

@@ -48,6 +48,7 @@ class Cell:
         view: (base cell, row, given): definitely a window on `base`, recomputable from it.
         shares: cells that may or may not share its memory.
         outside: the caller holds it too (a parameter's).
+        foreign: it was read from something outside that is not followed, which holds it still.
     """
 
     sort: str
@@ -55,6 +56,7 @@ class Cell:
     view: tuple[Cell, Any, dict[str, Any]] | None = None
     shares: set[Cell] = field(default_factory=set)
     outside: bool = False
+    foreign: bool = False
 
     def root(self) -> Cell:
         cell = self
@@ -354,5 +356,7 @@ def in_words(item: Any) -> str:
     cls = getattr(item, "cls", None)
     if isinstance(item, Cell) and item.sort == "object" and isinstance(cls, type):
         return f"an object of the class {cls.__name__}"
+    if isinstance(item, Cell):
+        return f"a {item.sort}" if item.sort != "array" else "an array"
     sorts = {"Closure": "a local function", "Method": "a method", "Iter": "an iterator", "SliceOf": "a slice"}
     return sorts.get(type(item).__name__, "something else")
