@@ -29,11 +29,11 @@ from ..runtime.errors import DLError
 from .descriptions import describe
 from .emit.imports import kernel_object
 from .emit.module import Module, Printed
-from .guards import MISSING, contents
+from .guards import contents
 from .ir import Function, Region
 from .load import Loader
 from .lower.core import guard_kind
-from .members import Members
+from .members import MISSING, Members
 from .pipeline import Specialised, Written, bind_names, register, write
 from .portable import NotPortable, decoded, encoded, fingerprint, found_in, importable, key_print, member_print
 from .source import read

@@ -6,7 +6,7 @@ their class and, attribute by attribute, by what they hold (*records*).
 
 from __future__ import annotations
 
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -103,7 +103,7 @@ def is_record(x: Any) -> bool:
         return False
     if isinstance(x, (dict, list, tuple, set, str, int, float)):
         return False
-    if module in _FOREIGN or kind.__getattribute__ is not _PLAIN_LOOKUP or lookup(kind, "__getattr__") is not MISSING:
+    if module in _FOREIGN or kind.__getattribute__ not in _PLAIN_LOOKUPS or lookup(kind, "__getattr__") is not MISSING:
         return False
     return hasattr(x, "__dict__") or bool(_slots(kind))
 
@@ -123,7 +123,7 @@ def size_of(x: Any, most: int) -> int:
     return count
 
 
-_PLAIN_LOOKUP: Any = object.__getattribute__
+_PLAIN_LOOKUPS: Any = (object.__getattribute__, SimpleNamespace.__getattribute__)
 _FOREIGN = {"builtins", "numpy", "scipy", "dlgrad", "pandas", "collections", "functools", "threading",
             "io", "_io", "logging", "random", "itertools", "operator", "re", "datetime", "pathlib",
             "decimal", "fractions", "enum", "inspect", "ast", "gast", "torch", "jax", "sklearn"}  # fmt: skip

@@ -14,10 +14,10 @@ from .members import MISSING
 class Guards:
     """The tests of one program.
 
-    A record is ``(home, name, "is", object)``, ``(home, name, "kind", kind)`` or ``(home, name,
-    "like", description)``; the home is the dict of a module, the cell of a closure, or the `Members`
-    of a class. Records about dicts are kept as names so that a program can be guarded for another
-    function object of the same code (`rebased`).
+    A record is ``(home, name, "is", object)``, ``(home, name, "kind", kind)``, ``(home, name,
+    "equal", number)`` or ``(home, name, "like", description)``; the home is the dict of a module, the
+    cell of a closure, or the `Members` of a class. Records about dicts are kept as names so that a
+    program can be guarded for another function object of the same code (`rebased`).
     """
 
     def __init__(self, records: list[Any]) -> None:
@@ -25,6 +25,7 @@ class Guards:
         self.same = [(h, n, o) for h, n, how, o in records if how == "is" and not isinstance(h, CellType)]
         self.cells = [(h, o) for h, n, how, o in records if how == "is" and isinstance(h, CellType)]
         self.kinds = [(h, n, o) for h, n, how, o in records if how == "kind"]
+        self.equal = [(h, n, o) for h, n, how, o in records if how == "equal"]
         self.likes = [(h, n, o) for h, n, how, o in records if how == "like"]
 
     def hold(self) -> bool:
@@ -38,6 +39,10 @@ class Guards:
         for home, name, kind in self.kinds:
             now = contents(home) if isinstance(home, CellType) else home.get(name, MISSING)
             if guard_kind(now) != kind:
+                return False
+        for home, name, value in self.equal:
+            now = contents(home) if isinstance(home, CellType) else home.get(name, MISSING)
+            if type(now) is not type(value) or now != value:
                 return False
         return all(described(contents(h) if isinstance(h, CellType) else h.get(n, MISSING)) == o
                    for h, n, o in self.likes)  # fmt: skip

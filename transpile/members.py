@@ -37,6 +37,25 @@ class Members:
         return True  # what a class has not is not looked for anywhere else
 
 
+class Within:
+    """What an object outside holds somewhere, as the home of a value that a program depends on."""
+
+    def __init__(self, home: Any, name: str, steps: tuple[Any, ...]) -> None:
+        self.home, self.name, self.steps = home, name, steps
+
+    def get(self, name: str, default: Any = None) -> Any:
+        try:
+            found = self.home.cell_contents if isinstance(self.home, types.CellType) else self.home[self.name]
+            for attribute, key in self.steps:
+                found = getattr(found, key) if attribute else found[key]
+        except (LookupError, AttributeError, ValueError, TypeError):
+            return default
+        return found
+
+    def __contains__(self, name: str) -> bool:
+        return True
+
+
 def is_data(member: Any) -> bool:
     """Does a member of a class come before what the object itself holds under the name?"""
     return hasattr(type(member), "__set__") or hasattr(type(member), "__delete__")
@@ -55,7 +74,7 @@ def plainly_made(cls: type) -> bool:
 
 def plainly_read(cls: type) -> bool:
     """Are attributes looked up as Python does it by itself?"""
-    base = tuple if issubclass(cls, tuple) else object
+    base = next(b for b in (tuple, types.SimpleNamespace, object) if issubclass(cls, b))
     return lookup(cls, "__getattribute__") is base.__dict__["__getattribute__"] and (
         lookup(cls, "__getattr__") is MISSING)
 

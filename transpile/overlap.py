@@ -10,7 +10,8 @@ import numpy as np
 
 from ..runtime.errors import UnsupportedSyntax
 from .descriptions import attributes, is_record
-from .guards import MISSING, contents
+from .guards import contents
+from .members import MISSING
 
 
 def check_apart(items: list[Any]) -> None:

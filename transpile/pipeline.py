@@ -65,10 +65,12 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
     loops: frozenset[Any] = frozenset()
     turns: dict[Any, Any] = {}
     blind: frozenset[Any] = frozenset()
+    fixed: frozenset[Any] = frozenset()
     wary = False
     for _ in range(ROUNDS):
+        program = Program(specials, loops, turns, blind, wary, fixed)
         try:
-            return _write(fun, args, kwargs, Program(specials, loops, turns, blind, wary), static, higher)
+            return _write(fun, args, kwargs, program, static, higher)
         except NeedLoop as need:
             loops |= {(need.function.source.source.fun.__code__, place(need.node))}
         except NeedTurns as need:
@@ -78,6 +80,9 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
             wary = wary or need.wary
         except NeedStatic as need:
             path = need.path  # type: ignore[attr-defined]
+            if path is None and (key := program.keys.get(need.value)) is not None and key not in fixed:
+                fixed |= {key}
+                continue
             if path is None or path in static:
                 raise UnsupportedSyntax(
                     f"{fun.__name__}: an axis, or another argument that the text of the gradient depends on, is "

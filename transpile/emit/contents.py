@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 from typing import Any
 
 from ..ir import Function, Value
@@ -70,6 +71,8 @@ class Contents:
     def object_text(self, cls: Any, content: dict[str, Any]) -> str:
         """An object with these attributes; no code of its class runs, unless it is known to store them only."""
         name = self.imports.object(cls)
+        if cls is SimpleNamespace:
+            return f"{name}({', '.join(f'{k}={self.bracketed(v)}' for k, v in content.items())})"
         if is_generated(cls) and not hasattr(cls, "__post_init__") and plainly_made(cls):
             fields = {f.name: f.init for f in dataclasses.fields(cls)}
             if set(fields) == set(content) and all(fields.values()):

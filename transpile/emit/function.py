@@ -55,6 +55,18 @@ class UserFunction:
         for node in gast.walk(self.tree):
             if (text := getattr(node, "printed_as", None)) is not None:
                 self.edits.texts[node] = text
+        self.say_super()
+
+    def say_super(self) -> None:
+        """``super()`` means something inside a class only."""
+        cell = self.function.source.closure.get("__class__")
+        first = next((a.id for a in (*self.tree.args.posonlyargs, *self.tree.args.args)), None)
+        if cell is None or first is None:
+            return
+        for node in gast.walk(self.tree):
+            if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id == "super":
+                if not node.args and not node.keywords:
+                    self.edits.texts[node] = f"super({self.imports.object(cell.cell_contents)}, {first})"
 
     def taken(self) -> set[str]:
         """Names that generated code must not use: all that the function's text mentions."""

@@ -94,12 +94,12 @@ class Imports:
         """Is there a generated version of this function of the user's?"""
         return function in self.printed
 
-    def object(self, cls: type) -> str:
-        """The name of a class."""
+    def object(self, cls: Any) -> str:
+        """The name of a class or a function."""
         for name, found in self.objects.items():
             if found is cls:
                 return name
-        name = self.fresh(cls.__name__)
+        name = self.fresh(cls.__name__ if cls.__name__.isidentifier() else "record")
         self.objects[name] = cls
         return name
 
@@ -115,7 +115,8 @@ class Imports:
             out.append(f"from dlgrad.runtime.primitives.general import cotangent{alias}")
         for name, cls in sorted(self.objects.items()):
             alias = f" as {name}" if cls.__qualname__ != name else ""
-            out.append(f"from {cls.__module__} import {cls.__qualname__}{alias}")
+            start = "# in a function: " if not cls.__qualname__.isidentifier() else ""
+            out.append(f"{start}from {cls.__module__} import {cls.__qualname__}{alias}")
         return out
 
     def bindings(self) -> dict[str, Any]:

@@ -96,7 +96,7 @@ class Calls(MethodCalls):
             everything = [i for n, i in self.state.names.items() if not n.startswith("$")]
             return self.call_unknown(node, [*args, *kwargs.values(), *everything], fun.__name__)
         if fun is object.__dict__["__setattr__"] and len(args) == 3 and isinstance(args[1], Const):
-            return self.put_attribute(node, args[0], args[1].value, args[2], True)
+            return self.put_attribute(node, args[0], args[1].value, args[2], True)  # type: ignore[attr-defined]
         if isinstance(fun, (types.MethodDescriptorType, types.WrapperDescriptorType)) and args:
             return self.call_method(node, args[0], fun.__name__, args[1:], kwargs)
         if fun in (np.add.at, np.subtract.at) and len(args) == 3:

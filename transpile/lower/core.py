@@ -140,6 +140,9 @@ class Core:
             self.guard(where, name, ("is", found))
             return Const(found)
         home = self.source.closure[name] if where == "closure" else self.source.module_globals
+        if (where, id(home), name) in self.program.fixed:
+            self.guard(where, name, ("equal", found))
+            return Const(found)
         self.guard(where, name, ("kind", guard_kind(found)))
         return self.captured((where, id(home), name), found, (name, name), node)
 
@@ -199,6 +202,7 @@ class Core:
         if key not in captures:
             value = captures[key] = Value(kind_of(found), key[2], region=self.function.region)
             value.found = found
+            self.program.keys[value] = key
             self.function.region.params.append(value)
         return captures[key]
 

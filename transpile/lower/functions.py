@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ir import Op, depends
+from ..infer import NeedStatic
+from ..ir import Op, Value, depends
 from .callee import Callee
 from .core import Refuse
 from .parameters import Parameters
@@ -60,7 +61,10 @@ class Functions(Parameters):
         try:
             for _ in range(6):
                 entry.recursive = False
-                entry.attempt(self, source, names, bound)
+                try:
+                    entry.attempt(self, source, names, bound)
+                except NeedStatic as need:
+                    raise NeedStatic(self.given_for(need.value, entry, names)) from None
                 if not entry.recursive or entry.settled:
                     break
             else:
@@ -68,6 +72,14 @@ class Functions(Parameters):
         finally:
             self.program.depth -= 1
         return entry
+
+    def given_for(self, value: Value, entry: Callee, names: dict[str, Any]) -> Value:
+        """What the caller gives for a parameter of a callee; other values are themselves."""
+        importer = Importer(self)
+        given = [v for item in names.values() for v in importer.leaf_values(item)]
+        params = entry.function.region.params
+        at = params.index(value) if value in params else len(given)
+        return given[at] if at < len(given) else value
 
     def emit_call(self, node: Any, entry: Callee, names: dict[str, Any], receiver: str = "") -> Any:
         """The call operation, and its results as abstract values."""

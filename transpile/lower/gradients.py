@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import gast
@@ -136,7 +137,7 @@ class Gradients:
             content = item.content if isinstance(item, Shown) else self.content(item)  # type: ignore[attr-defined]
             entries = content.items() if isinstance(content, dict) else enumerate(content)
             inside = {k: self.variable(v, leaves) for k, v in entries}
-            if item.sort == "object" and not dataclasses.is_dataclass(item.cls):
+            if item.sort == "object" and not is_rebuilt(item.cls):
                 return ("dict", dict, {k: v for k, v in inside.items() if moves(v)})
             return (item.sort, item.cls, inside)
         if isinstance(item, Value) or isinstance(item, Cell):
@@ -203,6 +204,11 @@ class Gradients:
         item.shares.add(cell)
         self.state.heap[cell] = new  # type: ignore[attr-defined]
         return cell
+
+
+def is_rebuilt(cls: Any) -> bool:
+    """Are gradients of its objects objects of the class? Else they are dicts."""
+    return dataclasses.is_dataclass(cls) or cls is SimpleNamespace
 
 
 def moves(shape: Any) -> bool:

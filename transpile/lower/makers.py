@@ -16,6 +16,10 @@ class Makers(UnknownCalls):
     """Lowering of calls that make an object of a class of the user's; each gives None where it is not followed."""
 
     def make_instance(self, node: Any, cls: type, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if cls is types.SimpleNamespace and not args:
+            cell = Cell("object", cls)
+            self.state.heap[cell] = dict(kwargs)
+            return cell
         if is_installed(cls) or issubclass(cls, BaseException) or getattr(cls, "__abstractmethods__", None):
             return None
         if issubclass(cls, tuple):
@@ -77,7 +81,7 @@ class Makers(UnknownCalls):
     # --- named tuples ----------------------------------------------------------------------
 
     def make_record(self, cls: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        owner = next((c for c in cls.__mro__ if "__new__" in c.__dict__), object)
+        owner: Any = next((c for c in cls.__mro__ if "__new__" in c.__dict__), object)
         if "_fields" not in owner.__dict__ or not plainly_read(cls) or (
                 lookup(cls, "__init__") is not object.__dict__["__init__"]):  # fmt: skip
             return None

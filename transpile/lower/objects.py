@@ -14,7 +14,7 @@ import numpy as np
 from ..descriptions import attributes, describe, is_record, is_static, size_of
 from ..ir import Value
 from ..kinds import UNKNOWN, kind_of
-from ..members import MISSING, Members, is_data, is_slot, lookup
+from ..members import MISSING, Members, Within, is_data, is_slot, lookup
 from .core import guard_kind
 from .sequences import Sequences
 from .values import Cell, Const, Method, Super, Tup, cells
@@ -99,8 +99,13 @@ class Objects(Sequences):
         if is_static(member) and not is_record(member):
             return Const(member)
         if isinstance(member, (int, float, complex, np.generic)):
+            if class_key(name) in self.program.fixed:
+                self.guard_member(cls, name, ("equal", member))
+                return Const(member)
             self.guard_member(cls, name, ("kind", guard_kind(member)))
-            return self.unrelated(node, [], f"the attribute {name}, which the class holds", kind_of(member))
+            value = self.unrelated(node, [], f"the attribute {name}, which the class holds", kind_of(member))
+            self.program.keys[value] = class_key(name)
+            return value
         text = self.path_text(node)
         if text is None or isinstance(member, (list, dict, set)) or is_record(member):
             out = self.opaque(node, [owner], f"the attribute {name}, which the class holds")
@@ -159,7 +164,7 @@ class Objects(Sequences):
         self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
         self.program.records.add(key)
         if key not in self.records:
-            cell = self.records[key] = self.taken_apart(found, key, (name, name), ())
+            cell = self.records[key] = self.taken_apart(found, key, (name, name), (), ())
             for inner in cells(cell, self.state.heap):
                 self.program.outside[inner] = (key, node, self.function)
                 self.kept[inner] = self.state.heap[inner]
@@ -186,27 +191,37 @@ class Objects(Sequences):
             return self.doubted(item, text, path)
         return item
 
-    def taken_apart(self, x: Any, key: Any, text: tuple[str, str], path: tuple[Cell, ...]) -> Any:
+    def taken_apart(self, x: Any, key: Any, text: tuple[str, str], path: tuple[Cell, ...], steps: Any) -> Any:
         """The abstract value of something that lives outside: its numbers and arrays are read by their texts."""
         kind = type(x)
         if isinstance(x, tuple) and (kind is tuple or hasattr(kind, "_fields")):
-            return Tup(tuple(self.part(v, key, text, f"[{i}]", path) for i, v in enumerate(x)), kind)
+            return Tup(tuple(self.part(v, key, text, (False, i), path, steps) for i, v in enumerate(x)), kind)
         if kind is list or kind is dict or is_record(x):
             sort = "object" if kind not in (list, dict) else kind.__name__
             cell = Cell(sort, kind if sort != "list" else None, outside=True)
             held = dict(enumerate(x)) if sort == "list" else x if sort == "dict" else attributes(x)
-            parts = {k: self.part(v, key, text, f".{k}" if sort == "object" else f"[{k!r}]", (*path, cell))
-                     for k, v in held.items()}  # fmt: skip
+            parts = {k: self.part(v, key, text, (sort == "object", k), (*path, cell), steps) for k, v in held.items()}
             self.state.heap[cell] = tuple(parts.values()) if sort == "list" else parts
             return cell
         if is_static(x) and not isinstance(x, tuple):
             return Const(x)
-        value = self.capture((*key[:2], text[0]), x)
+        if (whole := (*key[:2], text[0])) in self.program.fixed:
+            home = Within(self.home_of_key(key), key[2], steps)
+            self.program.guards[whole] = (home, text[0], "equal", x)
+            return Const(x)
+        value = self.capture(whole, x)
         self.trail.homes[value].append(self.outside_home(text, path))
         return self.wrap(value)
 
-    def part(self, x: Any, key: Any, text: tuple[str, str], step: str, path: tuple[Cell, ...]) -> Any:
-        return self.taken_apart(x, key, (text[0] + step, text[1]), path)
+    def part(self, x: Any, key: Any, text: tuple[str, str], step: Any, path: tuple[Cell, ...], steps: Any) -> Any:
+        more = f".{step[1]}" if step[0] else f"[{step[1]!r}]"
+        return self.taken_apart(x, key, (text[0] + more, text[1]), path, (*steps, step))
+
+    def home_of_key(self, key: Any) -> Any:
+        """The dict or cell that an object outside is found in."""
+        if key[0] == "holder":
+            return next(h for h in self.program.holders.values() if id(h) == key[1])
+        return self.source.closure[key[2]] if key[0] == "closure" else self.source.module_globals
 
 
 def class_key(name: str) -> tuple[str, int, str]:

@@ -87,7 +87,7 @@ class Program:
 
     def __init__(self, specials: dict[Any, str], loops: frozenset[Any] = frozenset(),
                  turns: dict[Any, Any] | None = None, blind: frozenset[Any] = frozenset(),
-                 wary: bool = False) -> None:
+                 wary: bool = False, fixed: frozenset[Any] = frozenset()) -> None:
         self.specials = specials
         self.loops = loops  # (code, place) of comprehensions that are written as loops
         self.turns = turns or {}  # by (code, place): the walks of loops that are written out
@@ -105,6 +105,8 @@ class Program:
         self.records: set[Any] = set()  # what of outside was taken apart
         self.blind = blind  # what of it must not be
         self.captured: set[Any] = set()  # numbers and arrays that are read outside
+        self.keys: dict[Value, Any] = {}  # by values that are read outside: what they are
+        self.fixed = fixed  # those whose very value the text depends on
         self.wary = wary  # they may have been changed by code that is not followed
         self.changes = False  # a list, dict or object that the model function was given is changed
         self.leaks = False  # some such code was given something
