@@ -6,6 +6,7 @@ their class and, attribute by attribute, by what they hold (*records*).
 
 from __future__ import annotations
 
+from enum import Enum
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
@@ -101,7 +102,7 @@ def is_record(x: Any) -> bool:
     module = (kind.__module__ or "").split(".")[0]
     if isinstance(x, (type, FunctionType, BuiltinFunctionType, MethodType, ModuleType, BaseException)):
         return False
-    if isinstance(x, (dict, list, tuple, set, str, int, float)):
+    if isinstance(x, (dict, list, tuple, set, str, int, float, Enum)):
         return False
     if module in _FOREIGN or kind.__getattribute__ not in _PLAIN_LOOKUPS or lookup(kind, "__getattr__") is not MISSING:
         return False
@@ -144,7 +145,7 @@ def _slots(cls: type) -> list[str]:
 
 def is_static(found: Any) -> bool:
     """Does the text of the program depend on this object itself, not only on its kind?"""
-    if found is None or isinstance(found, (bool, str, bytes, type, ModuleType, FunctionType)):
+    if found is None or isinstance(found, (bool, str, bytes, type, ModuleType, FunctionType, Enum)):
         return True
     if isinstance(found, (np.ndarray, np.generic, int, float, complex)):
         return False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import dlgrad as dl
@@ -225,6 +226,81 @@ class Polynomial:
         return out * x + c
 
 
+class Mode(enum.Enum):
+    """Kinds of activation."""
+
+    TANH = "tanh"
+    SQUARE = 2
+
+
+class Chosen(Module):
+    """What it does depends on constants of several sorts."""
+
+    def __init__(self, w, mode, name="plain", rate=0.5):
+        self.w, self.mode, self.name = w, mode, name
+        self.seed = 3
+        self.rate = rate
+
+    def forward(self, x):
+        h = np.tanh(x @ self.w) if self.mode is Mode.TANH else (x @ self.w) ** 2
+        if self.training and self.name == "plain":
+            keep = np.random.default_rng(self.seed).random(h.shape) > self.rate
+            h = h * keep / (1 - self.rate)
+        return h
+
+
+@dataclass
+class Params:
+    """Parameters that are not changed but replaced."""
+
+    w: np.ndarray
+    b: float = 0.5
+
+    def moved(self, g, rate):
+        return replace(self, w=self.w - rate * g)
+
+
+class Temperature:
+    """A property with a setter that only stores."""
+
+    def __init__(self, celsius):
+        self._celsius = celsius
+
+    @property
+    def celsius(self):
+        return self._celsius
+
+    @celsius.setter
+    def celsius(self, value):
+        self._celsius = value
+
+    @classmethod
+    def warm(cls, value):
+        return cls(value * 2.0)
+
+
+def logged(method):
+    """A decorator of methods."""
+
+    @functools.wraps(method)
+    def inner(self, *args):
+        self.calls += 1
+        return method(self, *args)
+
+    return inner
+
+
+class Logged(Module):
+    """A layer with a decorated method."""
+
+    def __init__(self, w):
+        self.w, self.calls = w, 0
+
+    @logged
+    def forward(self, x):
+        return np.sum(self.w * x**2)
+
+
 LAYER = Linear(np.array([[0.5, -0.3], [0.2, 0.8], [0.1, -0.4]]), np.array([0.1, -0.2]))
 
 
@@ -343,6 +419,30 @@ def updates_attribute_arrays(layer, x):
 def chosen_class(w, b, x):
     kind = Linear if np.sum(x) > 1e9 else Linear
     return np.sum(kind(w, b)(x) ** 2)
+
+
+def chosen_by_constants(model, x):
+    return np.sum(model(x)) + np.sum(model(2 * x))
+
+
+def replaced_parameters(p, x):
+    for _ in range(2):
+        p = p.moved(np.cos(x), 0.1)
+    return np.sum(p.w**2 * x) + p.b
+
+
+def property_assigned(x):
+    t = Temperature.warm(x)
+    t.celsius = t.celsius * x
+    return np.sum(t.celsius)
+
+
+def decorated_method(layer, x):
+    return layer(x) * layer(2 * x) + layer.calls
+
+
+def length_of_a_container(model, x):
+    return np.sum(model(x)) / len(model)
 
 
 def loss_in_a_method(model, x, t):
@@ -474,6 +574,14 @@ PROGRAMS = [
     Program(layers_in_a_comprehension, square, (0, 1)),
     Program(updates_attribute_arrays, lambda rng, n: (linear(rng, n, 2), rng.normal(size=(3, n))), (0, 1)),
     Program(chosen_class, wb, (0, 1, 2)),
+    Program(chosen_by_constants, lambda rng, n: (Chosen(rng.normal(size=(n, 3)), Mode.TANH), rng.normal(size=(2, n))),
+            (0, 1)),  # fmt: skip
+    Program(chosen_by_constants, lambda rng, n: (Chosen(rng.normal(size=(n, 3)), Mode.SQUARE, "other"),
+                                                 rng.normal(size=(2, n))), (0, 1)),  # fmt: skip
+    Program(replaced_parameters, lambda rng, n: (Params(rng.normal(size=n)), rng.normal(size=n)), (0, 1)),
+    Program(property_assigned, lambda rng, n: (rng.normal(size=n),)),
+    Program(decorated_method, lambda rng, n: (Logged(rng.normal(size=n)), rng.normal(size=n)), (0, 1)),
+    Program(length_of_a_container, square, (0, 1)),
 ]
 
 MODELS = [

@@ -143,6 +143,9 @@ class UserFunction:
         if form == "slots":
             raise Refuse(node, "a dataclass with slots whose __post_init__ computes what the gradient reads", "",
                          "compute it in a function")  # fmt: skip
+        if form == "setter":
+            raise Refuse(node, "an assignment to a property whose setter computes what the gradient reads",
+                         "the assignment cannot be written as a call", "call a method")  # fmt: skip
         if not isinstance(node, gast.Call) and form not in ("parts", "swapped"):
             raise Refuse(node, "a call that is not written as one", "",
                          "call the function by its name")  # fmt: skip

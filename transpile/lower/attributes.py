@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import Enum
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -72,6 +73,8 @@ class Attributes(Objects):
 
     def class_member(self, node: Any, cls: type, name: str) -> Any:
         """``Class.name``: a function, what a class method is bound to, or a value."""
+        if issubclass(cls, Enum) and isinstance(getattr(cls, name, None), cls):
+            return Const(getattr(cls, name))
         member = self.member_of(cls, name)
         if isinstance(member, (FunctionType, staticmethod)):
             return Const(member.__func__ if isinstance(member, staticmethod) else member)

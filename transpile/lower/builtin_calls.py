@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,9 @@ class BuiltinCalls(Expressions):
 
     def length_of(self, node: Any, item: Any) -> Any:
         if isinstance(item, Cell) and item.sort == "object":
+            method = self.member_of(item.cls, "__len__")
+            if isinstance(method, FunctionType):
+                return self.call_user(node, method, [item], {})  # type: ignore[attr-defined]
             return self.call_unknown(node, [item], "the length of an object")  # type: ignore[attr-defined]
         entries = self.entries(item) if not isinstance(item, Iter) else None
         if entries is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import types
 from typing import Any
@@ -95,6 +96,8 @@ class Calls(MethodCalls):
         if fun in (eval, exec, vars, locals, globals):
             everything = [i for n, i in self.state.names.items() if not n.startswith("$")]
             return self.call_unknown(node, [*args, *kwargs.values(), *everything], fun.__name__)
+        if fun is dataclasses.replace and len(args) == 1 and (made := self.replaced(args[0], kwargs)) is not None:
+            return made
         if fun is object.__dict__["__setattr__"] and len(args) == 3 and isinstance(args[1], Const):
             return self.put_attribute(node, args[0], args[1].value, args[2], True)  # type: ignore[attr-defined]
         if isinstance(fun, (types.MethodDescriptorType, types.WrapperDescriptorType)) and args:

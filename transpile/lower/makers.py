@@ -78,6 +78,24 @@ class Makers(UnknownCalls):
         with self.builder.at(node=None):
             return self.call_static(None, field.default_factory, [], {})  # type: ignore[attr-defined]
 
+    def replaced(self, item: Any, changes: dict[str, Any]) -> Cell | None:
+        """``dataclasses.replace(x, ...)``, where `__init__` only stores what it is given."""
+        content = self.content(item) if isinstance(item, Cell) and item.sort == "object" else None
+        owner = next((c for c in item.cls.__mro__ if "__init__" in c.__dict__), object) if content else object
+        if not isinstance(content, dict) or not is_generated(owner) or not plainly_read(item.cls):
+            return None
+        names = ("__init__", "__post_init__", "__new__", "__replace__", *READING)
+        fields = dataclasses.fields(owner)
+        plain = all(f.init for f in fields) and all(sort_of(f) == "_FIELD" for f in owner.__dataclass_fields__.values())
+        if not plain or lookup(item.cls, "__post_init__") is not MISSING or set(changes) - {f.name for f in fields} or (
+                lookup(item.cls, "__new__") is not object.__dict__["__new__"]) or (
+                any(f.name not in content for f in fields)):  # fmt: skip
+            return None
+        self.guard_all(item.cls, names)
+        cell = Cell("object", item.cls)
+        self.state.heap[cell] = {f.name: changes.get(f.name, content[f.name]) for f in fields}
+        return cell
+
     # --- named tuples ----------------------------------------------------------------------
 
     def make_record(self, cls: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:

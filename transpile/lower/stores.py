@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
 import gast
@@ -78,12 +79,22 @@ class Stores(Containers):
             self.state.heap[owner] = {**content, name: item}
             self.readable(owner)
             return Const(None)
+        if (setter := self.setter_of(owner, name)) is not None:
+            return self.call_user(target, setter, [owner, item], {}, "setter")  # type: ignore[attr-defined]
         if isinstance(owner, Const) and isinstance(owner.value, type):
             key = class_key(name)  # whoever reads it in this program reads what is stored here
             self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
             self.program.writes[key] = (self.program.writes.get(key, (0, None))[0] + 1,
                                         (self.function, self.stmt, f"{owner.value.__name__}.{name}"))  # fmt: skip
         return self.call_unknown(target, [owner, item], "a store into this object")
+
+    def setter_of(self, owner: Any, name: Any) -> Any:
+        """The function that an assignment to a property calls; None if it is no property."""
+        cls = self.class_of_owner(owner)
+        if cls is None or not isinstance(name, str) or not plainly_stored(cls):
+            return None
+        member = self.member_of(cls, name)
+        return member.fset if isinstance(member, property) and isinstance(member.fset, FunctionType) else None
 
     def stores_plainly(self, cls: type, name: str, past: bool) -> bool:
         """Does an assignment to an attribute just put the object there?"""
