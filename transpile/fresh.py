@@ -16,7 +16,8 @@ SHARING = {
     "float32", "float64", "complex64", "complex128", "linalg.matrix_power", "linalg.diagonal",
     "linalg.matrix_transpose", "diag", "diff", "einsum", "builtins.max", "builtins.min", "asarray_chkfinite",
     "best_of", "polyder", "polyint", "diff_back", "unstacked", "unjoined", "fitted", "rows_between",
-    "entries_between", "entries_put_back", "vectors_last",
+    "entries_between", "entries_put_back", "vectors_last", "chosen", "kept_if", "kept_unless", "asfortranarray",
+    "direction", "first_rows",
 }  # fmt: skip
 """Rows whose result may be a view of, or the same object as, an operand."""
 

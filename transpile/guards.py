@@ -15,9 +15,10 @@ class Guards:
     """The tests of one program.
 
     A record is ``(home, name, "is", object)``, ``(home, name, "kind", kind)``, ``(home, name,
-    "equal", number)`` or ``(home, name, "like", description)``; the home is the dict of a module, the
-    cell of a closure, or the `Members` of a class. Records about dicts are kept as names so that a
-    program can be guarded for another function object of the same code (`rebased`).
+    "equal", number)``, ``(home, name, "like", description)`` or ``(home, name, "entries", Entries)``;
+    the home is the dict of a module, the cell of a closure, or the `Members` of a class. Records about
+    dicts are kept as names so that a program can be guarded for another function object of the same
+    code (`rebased`).
     """
 
     def __init__(self, records: list[Any]) -> None:
@@ -27,6 +28,7 @@ class Guards:
         self.kinds = [(h, n, o) for h, n, how, o in records if how == "kind"]
         self.equal = [(h, n, o) for h, n, how, o in records if how == "equal"]
         self.likes = [(h, n, o) for h, n, how, o in records if how == "like"]
+        self.entries = [(h, n, o) for h, n, how, o in records if how == "entries"]
 
     def hold(self) -> bool:
         """Do all names still mean the same?"""
@@ -37,15 +39,15 @@ class Guards:
             if contents(cell) is not found:
                 return False
         for home, name, kind in self.kinds:
-            now = contents(home) if isinstance(home, CellType) else home.get(name, MISSING)
-            if guard_kind(now) != kind:
+            if guard_kind(_meaning(home, name)) != kind:
                 return False
         for home, name, value in self.equal:
-            now = contents(home) if isinstance(home, CellType) else home.get(name, MISSING)
+            now = _meaning(home, name)
             if type(now) is not type(value) or now != value:
                 return False
-        return all(described(contents(h) if isinstance(h, CellType) else h.get(n, MISSING)) == o
-                   for h, n, o in self.likes)  # fmt: skip
+        if not all(described(_meaning(home, name)) == wanted for home, name, wanted in self.likes):
+            return False
+        return all(entries.hold(_meaning(home, name)) for home, name, entries in self.entries)
 
     def rebased(self, old: FunctionType, new: FunctionType) -> Guards | None:
         """The same tests for another function object of the same code; None if there are none."""
@@ -75,6 +77,10 @@ def contents(cell: CellType) -> Any:
         return cell.cell_contents
     except ValueError:
         return MISSING
+
+
+def _meaning(home: Any, name: str) -> Any:
+    return contents(home) if isinstance(home, CellType) else home.get(name, MISSING)
 
 
 def _built_in(home: dict[str, Any], name: str, found: Any) -> bool:

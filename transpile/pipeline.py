@@ -21,6 +21,7 @@ from .diagnose import Problem, raise_problems
 from .emit.module import Module, emit, heading, reached
 from .expand import expand
 from .front.comprehensions import NeedLoop, place
+from .front.places import NeedPlaces
 from .front.turns import NeedTurns
 from .infer import NeedStatic
 from .ir import Function, Value, walk
@@ -63,16 +64,19 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
         DLError: everything in the function, and in what it calls, that cannot be differentiated.
     """
     loops: frozenset[Any] = frozenset()
+    rows: frozenset[Any] = frozenset()
     turns: dict[Any, Any] = {}
     blind: frozenset[Any] = frozenset()
     fixed: frozenset[Any] = frozenset()
     wary = False
     for _ in range(ROUNDS):
-        program = Program(specials, loops, turns, blind, wary, fixed)
+        program = Program(specials, loops, turns, rows, blind, wary, fixed)
         try:
             return _write(fun, args, kwargs, program, static, higher)
         except NeedLoop as need:
             loops |= {(need.function.source.source.fun.__code__, place(need.node))}
+        except NeedPlaces as need:
+            rows |= {(need.function.source.source.fun.__code__, place(need.node))}
         except NeedTurns as need:
             turns = {**turns, (need.function.source.source.fun.__code__, place(need.node)): need.walk}
         except Entangled as need:
@@ -192,11 +196,12 @@ def roots_of(function: Function) -> dict[Function, list[Value]]:
 
 def own_roots(function: Function) -> list[Value]:
     """What the replaced expressions of a function's text stand for."""
+    saved = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
     if "forward" in function.attrs:
-        return list(function.region.yields)
+        return list(dict.fromkeys([*function.region.yields, *saved]))
     mapping = function.attrs.get("expanded", {})
     values = [v for item in function.attrs.get("replaced", {}).values() for v in leaves(item, {})]
-    values += function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
+    values += saved
     return list(dict.fromkeys(mapping.get(v, v) for v in values))
 
 
@@ -301,11 +306,21 @@ def report_missing(missing: list[Missing], function: Function, fun: FunctionType
 
 def places_of(missing: Missing) -> list[Any]:
     """The nodes of the user's that something without a derivative is about."""
-    op = missing.op
-    inside = op.attrs.get("inside")
-    deeper = [p.node for p in inside.problems] if inside is not None else []
-    made = [v.op.node for v in op.operands if v.op is not None and v.op.code == "for"]
-    return [*made, op.node, op.stmt, op.attrs.get("call"), *deeper]
+    out: list[Any] = []
+    seen: set[Any] = set()
+    todo = [missing.op]
+    while todo:
+        op = todo.pop()
+        if op in seen:
+            continue
+        seen.add(op)
+        inside = op.attrs.get("inside")
+        deeper = [p.node for p in inside.problems] if inside is not None else []
+        made = [v.op.node for v in op.operands if v.op is not None and v.op.code == "for"]
+        out += [*made, op.node, op.stmt, op.attrs.get("call"), *deeper]
+        if op.attrs.get("poison") or op.attrs.get("mutation"):  # the cause may be what was changed before
+            todo += [v.op for v in op.operands if v.op is not None and v.op.code == "user"]
+    return out
 
 
 def owner_of(op: Any) -> Function | None:

@@ -11,7 +11,9 @@ from typing import Any
 
 from . import (
     activations,
+    closures,
     copies,
+    directions,
     gathering,
     indexing,
     interp,
@@ -26,12 +28,13 @@ from . import (
     ranges,
     scans,
     signal,
+    storing,
     transcendental,
 )  # fmt: skip
 
 _MODULES = (
-    activations, copies, gathering, indexing, interp, joining, linear, lists, losses, objects, ordering, padding,
-    picking, ranges, scans, signal, transcendental,
+    activations, closures, copies, directions, gathering, indexing, interp, joining, linear, lists, losses, objects,
+    ordering, padding, picking, ranges, scans, signal, storing, transcendental,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from . import (
     decompositions,
     diagonals,
     differences,
+    directions,
     einsum,
     elementwise,
     extremes,
@@ -36,15 +37,16 @@ from . import (
     signal,
     special,
     statistics,
+    storing,
     ufunc_methods,
     vectors,
 )
 
 __all__ = [
-    "casts", "complex", "constants", "decompositions", "diagonals", "differences", "einsum",
+    "casts", "complex", "constants", "decompositions", "diagonals", "differences", "directions", "einsum",
     "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
     "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials",
     "powers",
-    "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics",
+    "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics", "storing",
     "ufunc_methods", "vectors",
 ]  # fmt: skip

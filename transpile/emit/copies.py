@@ -10,13 +10,14 @@ from ..front.comprehensions import NeedLoop
 from ..ir import Op, Value
 from ..kinds import Array
 from ..lower.trail import Home
-from ..shapes import shape_chain
-from .following import Following, nameless
-from .layout import literal, literal_text
+from ..order import evaluated
+from .derived import Derived
+from .following import nameless
+from .layout import double_quoted, literal
 from .origins import chain, escapes, immutable, line_of, outer_loop, step_base
 
 
-class Copies(Following):
+class Copies(Derived):
     """Binds such names where the value can be read."""
 
     kernel: Any  # the name under which generated code calls a kernel
@@ -24,19 +25,21 @@ class Copies(Following):
     def alias(self, value: Value) -> str:
         """A name of our own, bound where the value can be read."""
         copied = self.homes.clobbered(value) and not immutable(value)
-        home = self.homes.first_placed(value)
+        home = self.homes.first_placed(value, self.reads.clocks[value])
         op = value.op
         is_step = value.node is not None and op is not None and op.user
         if is_step and (home is None or not value.name):
             return self.step(value, copied)
         path = op.attrs.get("paths", {}).get(op.results.index(value)) if op is not None and op.code == "call" else None
         written = op is not None and op.user and (isinstance(op.node, gast.Call) or bool(op.attrs.get("receiver")))
-        if path and home is None and op is not None and written and not copied:
+        if path is not None and home is None and not copied and op is not None and written:
             if (op.node, False) not in self.edits.steps:
                 self.edits.steps[op.node, False] = self.names.fresh(step_base(op.results[0], op))
             return self.edits.steps[op.node, False] + path
         if home is not None:
             return self.placed(value, home, copied, op.line if op is not None else 0)
+        if (target := self.homes.trail.entries.get(value)) is not None:
+            return self.entry_before(value, target, copied)
         if op is not None and op.user and op.code in ("if", "for", "while"):
             return self.follow(value, op)
         if op is None and value.region is not None and isinstance(value.region.owner, Op):
@@ -63,12 +66,41 @@ class Copies(Following):
     def step(self, value: Value, copied: bool) -> str:
         """An expression inside a line, taken out of it under a name."""
         node = value.node
-        if copied and (node, False) not in self.edits.steps:
-            self.edits.steps[node, False] = self.names.fresh(step_base(value))
+        if copied:
             self.edits.copies[node] = self.own_copy("{}", value)
+            if (node, False) not in self.edits.steps:
+                self.edits.steps[node, False] = self.names.fresh(step_base(value))
         if (node, copied) not in self.edits.steps:
             self.edits.steps[node, copied] = self.names.fresh(step_base(value))
         return self.edits.steps[node, copied]
+
+    def entry_before(self, value: Value, target: Any, copied: bool) -> str:
+        """What ``y[f(x)] += v`` changes, read once the parts of the target have been evaluated under names of ours."""
+        name = self.names.fresh(f"{step_base(value).removesuffix('_1')}_1")
+        text = f"{self.part(target.value)}[{self.place(target.slice)}]"
+        steps = [n for n in evaluated(target) if (n, False) in self.edits.steps]
+        if not steps:
+            raise nameless(value)
+        self.edits.behind[steps[-1]].append(f"{name} = {self.own_copy(text, value) if copied else text}")
+        return name
+
+    def place(self, node: Any) -> str:
+        """A subscript, of parts that can be read again."""
+        if isinstance(node, gast.Tuple) and node.elts:
+            return ", ".join(map(self.place, node.elts)) + ("," if len(node.elts) == 1 else "")
+        if isinstance(node, gast.Slice):
+            lower, upper, step = ("" if n is None else self.part(n) for n in (node.lower, node.upper, node.step))
+            return f"{lower}:{upper}" + (f":{step}" if step else "")
+        return self.part(node)
+
+    def part(self, node: Any) -> str:
+        """A part of a target: as it is written if it is a name or a constant, else a step."""
+        if isinstance(node, (gast.Name, gast.Constant)):
+            return double_quoted(str(self.function.source.source.segment(node)))
+        if (node, False) not in self.edits.steps:
+            stem = next((n.id for n in gast.walk(node) if isinstance(n, gast.Name)), "step")
+            self.edits.steps[node, False] = self.names.fresh(f"{stem}_1")
+        return self.edits.steps[node, False]
 
     def is_ours(self, value: Value) -> bool:
         return value in self.texts and self.names.ours(self.texts[value])
@@ -84,7 +116,11 @@ class Copies(Following):
         if not bound:
             return self.text(inner)
         name = self.stable(inner)
-        self.edits.unbound[outer_loop(inner)].append(name)
+        loop = outer_loop(inner)
+        if isinstance(loop, gast.While) and inner.op is not None and inner.op.stmt is loop:
+            self.edits.before[loop].append((f"{name} = None", 0))  # a turn begins with the condition
+        else:
+            self.edits.unbound[loop].append(name)
         return name
 
     def stable(self, inner: Value) -> str:
@@ -93,48 +129,24 @@ class Copies(Following):
         if op is not None and op.user and inner in op.attrs.get("exported", {}):
             return self.stable(op.attrs["exported"][inner])
         if op is not None and op.code == "shape" and (maker := op.operands[0].op) is not None and maker.user:
-            nowhere = maker.code in ("if", "for", "while") and not any(h.anchor for h in self.homes.of(op.operands[0]))
-            if escapes(maker) or nowhere:
+            placed = op.operands[0].node is not None or any(h.anchor for h in self.homes.of(op.operands[0]))
+            if escapes(maker) or maker.code in ("if", "for", "while") and not placed:
                 return self.followed_shape(op.operands[0], maker)
         text = self.text(inner)
         if text.isidentifier() and self.names.ours(text):
             return text
-        home = self.homes.first_placed(inner)
+        home = self.homes.first_placed(inner, self.reads.clocks[inner])
         name = self.names.fresh(inner.name or "step")
         if home is not None:
             text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
             self.edits.at(home.anchor, f"{name} = {text}", op.line if op else 0)
         elif op is not None and op.user and op.code in ("if", "for", "while"):
             self.keep(name, inner, op)
+        elif inner.node is not None and op is not None and op.user:
+            return self.step(inner, self.homes.clobbered(inner) and not immutable(inner))
         else:
-            self.after_making(inner, name, text)
+            self.after_making(inner, name)
         return name
-
-    def after_making(self, value: Value, name: str, text: str, key: str = "") -> None:
-        """A line that binds `name` to the value, or its entry, behind the one that makes what it is derived from.
-
-        Args:
-            text: what reads it where nothing is bound behind that line: a step's name is all there is.
-        """
-        op = value.op
-        if op is None or op.code not in ("shape", "stop", "item"):
-            raise nameless(value)
-        if op.code == "item":
-            key = f"[{literal_text(op.attrs['key'])}]{key}"
-        for source in shape_chain(op.operands[0]) if op.code == "shape" else op.operands[:1]:
-            if source.op is not None and source.op.region is not op.region and op.code == "shape":
-                break
-            if (home := self.homes.first_placed(source)) is not None:
-                here = self.homes.text(home)
-                here = self.guarded_shape(here, source.kind) if op.code == "shape" else here
-                self.edits.at(home.anchor, f"{name} = {here}{key}", op.line)
-                return
-            if (source.node, False) in self.edits.steps:
-                self.edits.behind[source.node].append(f"{name} = {text}")
-                return
-        if op.operands[0].op is None or op.operands[0].op.user:
-            raise nameless(value)
-        self.after_making(op.operands[0], name, text, key)
 
     def collect(self, loop: Op, inner: Value) -> str:
         """The list of a value's turns."""

@@ -40,6 +40,10 @@ class Following:
         """The text that reads this value, at every place it was announced for."""
         raise NotImplementedError
 
+    def step(self, value: Value, copied: bool) -> str:
+        """An expression inside a line, taken out of it under a name."""
+        raise NotImplementedError
+
     def follow(self, value: Value, op: Op) -> str:
         """A variable of our own that takes the value in each arm, or at the end of each turn."""
         if op.code != "if" and not isinstance(op.node, (gast.For, gast.While)):
@@ -115,9 +119,9 @@ class Following:
             jumping = jumping.operands[0].op
         if jumping is None or not isinstance(jumping.node, (gast.If, gast.For, gast.While)) or (
                 jumping.region is not op.region or self.homes.clobbered(value) and not shape
-                or value.op is not None and (value.op.stmt is jumping.node or value.op.clock >= jumping.clock)):
+                or value.op is not None and (value.op.stmt is jumping.node or ended(value.op) >= started(jumping))):
             raise nameless(value)
-        self.edits.before[jumping.node].append((f"{name} = {self.kept(value, jumping.clock, shape)}", 0))
+        self.edits.before[jumping.node].append((f"{name} = {self.kept(value, started(jumping), shape)}", 0))
 
     def kept(self, value: Value, clock: int, shape: bool) -> str:
         """The text of a value, or of its shape, at a time."""
@@ -151,18 +155,25 @@ class Following:
                 if candidate in self.followed or any(h.shadow for h in self.homes.of(candidate)):
                     return self.shape_if_made(candidate)
                 if candidate in self.texts or candidate.node is not None and candidate.op is not None:
-                    return self.shape_text(self.text(candidate), candidate.kind)
-        return self.shape_text(owner or self.text(value), value.kind)
+                    return self.guarded_shape(self.shape_source(candidate), candidate.kind, candidate.unsure)
+        return self.shape_text(owner, value.kind) if owner is not None else self.shape_if_made(value)
+
+    def shape_source(self, value: Value) -> str:
+        """A text that reads an array for its shape only: whatever is stored into it."""
+        if self.reads.for_shape(value):
+            return self.step(value, False)
+        return self.text(value)
 
     def shape_if_made(self, value: Value) -> str:
         """The shape of what a variable holds, if it does not hold None."""
-        return self.guarded_shape(self.text(value), value.kind)
+        return self.guarded_shape(self.text(value), value.kind, value.unsure)
 
-    def guarded_shape(self, name: str, kind: Any) -> str:
+    def guarded_shape(self, name: str, kind: Any, unsure: bool = False) -> str:
         """The shape of what a text reads; of a variable that may hold None yet, then one of zeros."""
         shape = self.shape_text(name, kind)
         axes = len(kind.dims or ()) if isinstance(kind, Array) else 0
-        return shape if name not in self.names.optional else f"({(0,) * axes} if {name} is None else {shape})"
+        exists = not unsure and name not in self.names.optional
+        return shape if exists else f"({(0,) * axes} if {name} is None else {shape})"
 
     def followed_shape(self, value: Value, op: Op) -> str:
         """A variable for a shape, bound on every way out of what makes its array: who leaves early needs it, too."""
@@ -170,6 +181,16 @@ class Following:
             self.shape_names[value] = self.names.fresh(f"{value.name or 'step'}_shape")
             self.keep(self.shape_names[value], value, op, True)
         return self.shape_names[value]
+
+
+def started(op: Op) -> int:
+    """When an operation began."""
+    return int(op.attrs["clocks"][0]) if "clocks" in op.attrs else op.clock
+
+
+def ended(op: Op) -> int:
+    """When its results were there."""
+    return int(op.attrs["clocks"][1]) if "clocks" in op.attrs else op.clock
 
 
 def nameless(value: Value) -> Refuse:

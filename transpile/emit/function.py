@@ -41,7 +41,7 @@ class UserFunction:
         printer, trail = Printer(imports, divisors(function)), function.attrs["lowerer"].trail
         self.memory = Memory(function, trail)
         self.naming = Naming(function, trail, self.names, self.edits, self.memory)
-        self.naming.kernel = lambda kernel: imports.kernel(kernel).id
+        self.naming.kernel = self.naming.homes.kernel = lambda kernel: imports.kernel(kernel).id
         self.naming.shape_text = printer.shape_text
         self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
         self.generated = [op for op in walk(function.region) if not op.user]
@@ -125,7 +125,7 @@ class UserFunction:
     def demand(self) -> None:
         """Ask for the texts of everything that is read, so that all edits are known."""
         for value in list(self.naming.reads.clocks):
-            if value not in self.naming.printed:
+            if value not in self.naming.printed and not self.naming.reads.for_shape(value):
                 self.naming.text(value)
 
     # --- calls of functions that are printed too -----------------------------------------
@@ -155,12 +155,17 @@ class UserFunction:
             name = self.names.fresh(f"{function.name}_{op.line}") if saved is not None else ""
             if saved is not None:
                 self.naming.printed[saved] = name
-        called = self.imports.pair(function)
+        called, closing = self.imports.pair(function), op.attrs.get("way") == "closing"
+        if closing:
+            called = f"{self.imports.kernel('closing').id}({called}, {{}})"
         if saved is not None and self.memory.changes_after(op):
             called = f"{self.imports.kernel('keeping').id}({called})"
+        if (adapter := op.attrs.get("adapter")) is not None:
+            called = f"{self.imports.kernel(adapter).id}({called})"
         if form in MAKERS:
             form = f"make {self.imports.kernel(MAKERS[form][name is None]).id}"
-        self.edits.calls[node] = (called, form, function.attrs.get("free", ()), name)
+        free = () if closing else function.attrs.get("free", ())
+        self.edits.calls[node] = (called, closing, free, name, form)
 
     # --- the text ------------------------------------------------------------------------
 

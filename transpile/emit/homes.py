@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from ..ir import Value
@@ -17,16 +19,21 @@ class Homes:
     def __init__(self, trail: Trail, memory: Any) -> None:
         self.trail = trail
         self.memory = memory  # `Memory`, for functions of the user's
-        self.text: Any = lambda home: home.text  # `Shadows` knows more
+        self.kernel: Any = str  # the name under which a kernel is called
+        self.text: Any = lambda home: home.text  # `Shadows` knows more, and which names can have one
+        self.has_shadow: Any = lambda name: False
         self.loops = [span for span in trail.loops if trail.counts(span[0])]
 
     def of(self, value: Value) -> list[Home]:
         """The texts that held the value at some time."""
-        return [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock)]
+        found = [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock) and (
+            not h.shadow or self.has_shadow(h.name))]  # fmt: skip
+        return [replace(h, text=f"{self.kernel(h.kernel)}({h.text})", kernel="") if h.kernel else h for h in found]
 
-    def first_placed(self, value: Value) -> Home | None:
+    def first_placed(self, value: Value, reads: Iterable[int]) -> Home | None:
         """The first of them that has a place for lines of ours, which run wherever the value was made."""
         found = [h for h in self.of(value) if self.settled(h, value) and not self.left_behind(h, value, END)]
+        found = [h for h in found if all(h.clock <= read for read in reads)]
         return min(found, key=lambda h: h.clock, default=None)
 
     def settled(self, home: Home, value: Value) -> bool:
@@ -72,6 +79,8 @@ class Homes:
 
     def clobbered(self, value: Value) -> bool:
         """Is the memory of a value written to after it was made?"""
+        if self.memory is None:
+            return False  # nothing that a backward function makes is changed in place
         made = [h.clock for h in self.of(value)]
         start = min(made) if made else value.op.clock if value.op is not None else 0
         return any(e > start for e in self.memory.writes(value))

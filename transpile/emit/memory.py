@@ -15,7 +15,9 @@ from ..kinds import Array, Scalar
 from ..lower.rows import MAYBE_VIEWS, VIEWS
 from ..lower.trail import Trail
 
-SHARE = {*VIEWS, *MAYBE_VIEWS, "put", "sum_to", "list_item", "list_append", "list_put"}
+SHARE = {*VIEWS, *MAYBE_VIEWS, "put", "sum_to", "list_item", "list_append", "list_put",
+         "chosen", "put_flat", "put_diagonal", "put_along", "with_real", "with_imag", "add_at",
+         "selected"}
 
 
 class Memory:

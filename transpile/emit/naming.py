@@ -18,9 +18,11 @@ from ..ir import Function, Op, Value
 from ..kinds import RANGE
 from ..lower.trail import Home, Trail
 from .copies import Copies
+from .derived import pack_text
 from .edits import Edits, Names
 from .homes import END, Homes
 from .layout import double_quoted, literal, literal_text
+from .origins import turned_round
 from .reads import Reads
 from .shadows import Shadows
 
@@ -30,7 +32,9 @@ class Naming(Copies):
 
     def __init__(self, function: Function, trail: Trail, names: Names, edits: Edits, memory: Any = None) -> None:
         super().__init__(function, Reads(Homes(trail, memory)), names, edits)
-        self.homes.text = Shadows(function.source.tree if function.source is not None else None, names, edits).text
+        if function.source is not None:
+            shadows = Shadows(function.source.tree, names, edits)
+            self.homes.text, self.homes.has_shadow = shadows.text, shadows.can_be
         self.printed = self.reads.printed  # texts of values that generated lines define
         self.promise: Any = str  # the name that generated lines will give to a value of theirs
         self.kernel = str
@@ -76,7 +80,7 @@ class Naming(Copies):
             return self.shape_named(op.operands[0])
         if op.code == "stop":
             return self.text(op.operands[0])
-        if op.code == "prim" and value.node is None and op.attrs["prim"].name in ("flip", "list_reversed") and op.user:
+        if value.node is None and turned_round(op):
             return f"{self.text(op.operands[0])}[::-1]"
         if op.code == "pack" and value.node is None:
             return pack_text(op, [self.text(v) for v in op.operands])
@@ -105,16 +109,5 @@ class Naming(Copies):
         return all(self.homes.valid(h, None, read) for h in homes for read in self.reads.clocks[value])
 
     def segment(self, node: Any) -> str:
-        return str(self.function.source.source.segment(node))
-
-
-def pack_text(op: Op, texts: list[str]) -> str:
-    """A container of values that have texts."""
-    items = [texts[s.index] for s in op.attrs["template"]]
-    kind = op.result.kind
-    keys = getattr(kind, "keys", None)
-    if keys is not None:
-        return "{" + ", ".join(f"{literal_text(k)}: {t}" for k, t in zip(keys, items, strict=True)) + "}"
-    if getattr(kind, "sequence", tuple) is list:
-        return f"[{', '.join(items)}]"
-    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+        """The text of a node: a made one says it itself."""
+        return str(getattr(node, "printed_as", None) or self.function.source.source.segment(node))

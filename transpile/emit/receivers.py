@@ -3,7 +3,6 @@
     layer(x)             layer_forward(layer, x)             "func": what is called
     net.loss(x)          Net_loss_forward(net, x)            "value": what the method is read from
     super().f(x)         Net_f_forward(self, x)              "name self": the name of the object
-    f(x)                 Net_f_forward(f.__self__, x)        "self": what a bound method is bound to
     net.norm, a @ b      Net_norm_forward(net)               "parts": what the expression is made of
     2 * a                Vec_rmul_forward(a, 2)              "swapped": the same, the right operand first
     Layer(w)             making(Layer, Layer_init_forward)(w)    "make": the class
@@ -32,9 +31,6 @@ def receiver(node: Any, form: str, render: Render) -> str:
         return grouped(node.func.value, render)
     if form.startswith("name "):
         return form.removeprefix("name ")
-    if form == "self":
-        text = render(node.func)
-        return f"{text}.__self__" if path(node.func) else f"({text}).__self__"
     return ""
 
 
@@ -60,10 +56,3 @@ def grouped(node: Any, render: Render) -> str:
     text = render(node)
     bare = isinstance(node, gast.NamedExpr) or isinstance(node, gast.Tuple) and not text.startswith("(")
     return f"({text})" if bare else text
-
-
-def path(node: Any) -> bool:
-    """A name, or attributes and calls that begin with one."""
-    while isinstance(node, (gast.Attribute, gast.Call)):
-        node = node.value if isinstance(node, gast.Attribute) else node.func
-    return isinstance(node, gast.Name)

@@ -89,8 +89,8 @@ class UserText:
     # --- simple statements ---------------------------------------------------------------
 
     def print_simple(self, stmt: Any, depth: int) -> list[str]:
-        if (spelled := getattr(stmt, "spelled", None)) is not None:
-            line = "".join(p if isinstance(p, str) else self.splicing.render(p) for p in spelled)
+        if hasattr(stmt, "spelled"):
+            line = self.assigned_pair(stmt) if self.is_pair(stmt) else self.splicing.assembled(stmt)
             return [INDENT * depth + line] if line else []
         if not self.splicing.edited(stmt) and not self.is_return(stmt):
             text = self.rows.span(self.rows.start(stmt), self.rows.end(stmt))
@@ -112,9 +112,8 @@ class UserText:
             if bare and self.returns is not None or "\n" in value:
                 value = f"({value})"
             return f"return {self.returns(value, stmt) if self.returns is not None else value}"
-        if isinstance(stmt, gast.Assign) and self.edits.calls.get(stmt.value, ("", "", (), None))[3]:
-            if (stmt.value, False) not in self.edits.steps and stmt.value not in self.edits.texts:
-                return self.assigned_pair(stmt)
+        if self.is_pair(stmt):
+            return self.assigned_pair(stmt)
         if isinstance(stmt, gast.Assign) and len(stmt.targets) == 1 and stmt.value in self.edits.texts:
             target = self.splicing.inside(stmt.targets[0], *self.rows.limits(stmt.targets[0]))
             if target.strip("()") == self.splicing.render(stmt.value).strip("()"):
@@ -124,10 +123,16 @@ class UserText:
                 self.edits.texts[stmt.value])
         return self.splicing.inside(stmt, *self.rows.limits(stmt))
 
+    def is_pair(self, stmt: Any) -> bool:
+        """Does it assign what a forward function gives?"""
+        if not isinstance(stmt, gast.Assign) or not self.edits.calls.get(stmt.value, (None,) * 5)[3]:
+            return False
+        return (stmt.value, False) not in self.edits.steps and stmt.value not in self.edits.texts
+
     def assigned_pair(self, stmt: Any) -> str:
         """``h, layer_14 = layer_forward(x)`` for ``h = layer(x)``."""
         saved = self.edits.calls[stmt.value][3]
-        targets = [self.splicing.inside(t, *self.rows.limits(t)) for t in stmt.targets]
+        targets = [self.splicing.render(t) for t in stmt.targets]
         plain = len(targets) == 1 and isinstance(stmt.targets[0], (gast.Name, gast.Subscript, gast.Attribute))
         if plain:
             return f"{targets[0]}, {saved} = {self.splicing.call(stmt.value)}"

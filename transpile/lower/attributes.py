@@ -17,8 +17,9 @@ from ..kinds import INT, UNKNOWN, Array, Ints, Kind, Other, kind_of
 from ..members import MISSING
 from ..sym import Sym
 from .core import guard_kind
+from .function_values import Closure
 from .objects import Objects
-from .values import Cell, Closure, Const, Labelled, Method, Super, Tup
+from .values import Cell, Const, Labelled, Method, Super, Tup
 
 METADATA = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags"}
 STANDARD = frozenset(sys.stdlib_module_names) - {"__main__", "this", "test"}
@@ -95,8 +96,8 @@ class Attributes(Objects):
         if isinstance(owner, ModuleType) and isinstance(found, (float, int, complex, np.ndarray, np.generic)):
             kind = guard_kind(found)
             self.program.guards[id(owner.__dict__), name] = (owner.__dict__, name, "kind", kind)
-            return foreign(self.opaque(node, [], f"the attribute {name}", kind_of(found)))
-        return foreign(self.opaque(node, [], f"the attribute {name}"))
+            return self.opaque(node, [], f"the attribute {name}", kind_of(found))
+        return self.opaque(node, [], f"the attribute {name}")
 
     def array_attribute(self, node: Any, owner: Any, name: str) -> Any:
         value = owner if isinstance(owner, Labelled) else self.value(owner)
@@ -104,7 +105,7 @@ class Attributes(Objects):
             if value.kind == UNKNOWN and name not in (*METADATA, "T", "mT", "real", "imag"):
                 if name in METHODS:
                     return Method(owner, name)
-                return foreign(self.opaque(node, [owner], f"the attribute {name} of an unknown object"))
+                return self.opaque(node, [owner], f"the attribute {name} of an unknown object")
             if isinstance(value.kind, Other):
                 return self.object_value(node, value, owner, name)
         if name in ("flat", "data", "base", "ctypes", "__array_interface__"):
@@ -122,8 +123,8 @@ class Attributes(Objects):
             found = held[name]
             self.program.guards[id(value.found), ""] = (*self.home_of(value), "is", value.found)
             self.program.guards[id(held), name] = (held, name, "kind", guard_kind(found))
-            return foreign(self.opaque(node, [owner], f"the attribute {name}", kind_of(found)))
-        return foreign(self.opaque(node, [owner], f"the attribute {name} of an unknown object"))
+            return self.opaque(node, [owner], f"the attribute {name}", kind_of(found))
+        return self.opaque(node, [owner], f"the attribute {name} of an unknown object")
 
     def metadata(self, node: Any, owner: Any, name: str) -> Any:
         if isinstance(owner, Labelled):
@@ -154,13 +155,6 @@ class Attributes(Objects):
         shape = self.builder.shape(value)
         with self.builder.at(user=False):
             return self.builder.item(shape, axis)
-
-
-def foreign(item: Any) -> Any:
-    """What was read from something that is not followed."""
-    if isinstance(item, Cell):
-        item.foreign = True
-    return item
 
 
 def is_installed(owner: Any) -> bool:

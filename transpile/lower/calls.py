@@ -16,14 +16,16 @@ from ..descriptions import describe
 from ..ir import Value
 from ..kinds import UNKNOWN, Other
 from .callables import hashable, is_installed, is_library, name_of
+from .callers import CallerCalls
 from .core import Refuse
-from .method_calls import MethodCalls
-from .values import Cell, Closure, Const, Method
+from .function_values import Closure, Partial
+from .in_place import FUNCTIONS, OPERATORS
+from .values import Cell, Const, Method
 
 UNFOLLOWED = "the gradient of a function that is made in the model is not followed"
 
 
-class Calls(MethodCalls):
+class Calls(CallerCalls):
     """Lowering of calls."""
 
     def expr_call(self, node: Any) -> Any:
@@ -78,9 +80,12 @@ class Calls(MethodCalls):
             return self.call_method(node, callee.owner, callee.name, args, kwargs)
         if isinstance(callee, Closure):
             return self.call_user(node, callee, args, kwargs)  # type: ignore[attr-defined]
+        if isinstance(callee, Partial):
+            self.bound_before(node)
+            return self.dispatch(node, callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs})
         if (cls := self.class_of_owner(callee)) is not None:
             member = self.member_of(cls, "__call__")
-            if isinstance(member, types.FunctionType):
+            if isinstance(member, types.FunctionType) and not self.is_bound_before(node):
                 return self.call_user(node, member, [callee, *args], kwargs, "func")  # type: ignore[attr-defined]
             return self.call_unknown(node, [callee, *args, *kwargs.values()], name_of(node))
         value = self.content(callee) if isinstance(callee, Cell) else callee
@@ -102,20 +107,31 @@ class Calls(MethodCalls):
             return self.put_attribute(node, args[0], args[1].value, args[2], True)  # type: ignore[attr-defined]
         if isinstance(fun, (types.MethodDescriptorType, types.WrapperDescriptorType)) and args:
             return self.call_method(node, args[0], fun.__name__, args[1:], kwargs)
+        if hashable(fun) and fun in FUNCTIONS:
+            return self.call_changing(node, FUNCTIONS[fun], args, kwargs)
+        if hashable(fun) and fun in OPERATORS and len(args) == 2:
+            return self.call_augmenting(node, OPERATORS[fun], *args)
         if fun in (np.add.at, np.subtract.at) and len(args) == 3:
             return self.add_at(node, fun, *args)
+        if (followed := self.call_caller(node, fun, args, kwargs)) is not None:
+            return followed
         if hashable(fun) and fun in TABLE:
             return self.call_row(node, fun, args, kwargs)
         if is_library(fun):
             return self.call_library(node, fun, args, kwargs)
         if hasattr(type(fun), "model_for"):
             return self.call_gradient(node, fun, args, kwargs)
+        if fun in (functools.partial, functools.wraps, functools.update_wrapper) and args:
+            return self.bound_function(fun, args, kwargs)
         if isinstance(fun, functools.partial):
-            return self.call_static(node, fun.func, [*map(Const, fun.args), *args],
-                                    {**{k: Const(v) for k, v in fun.keywords.items()}, **kwargs})
+            self.bound_before(node)
+            named = {k: self.default(v) for k, v in fun.keywords.items()}  # type: ignore[attr-defined]
+            return self.call_static(node, fun.func, [*map(self.default, fun.args), *args],  # type: ignore[attr-defined]
+                                    {**named, **kwargs})
         if isinstance(fun, types.MethodType) and isinstance(fun.__func__, types.FunctionType):
+            self.bound_before(node)
             owner = self.known_owner(fun.__self__, node)
-            return self.call_user(node, fun.__func__, [owner, *args], kwargs, "self")  # type: ignore[attr-defined]
+            return self.call_user(node, fun.__func__, [owner, *args], kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, types.FunctionType) and not is_installed(fun):
             return self.call_user(node, fun, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, type):
@@ -129,6 +145,20 @@ class Calls(MethodCalls):
         holder = self.program.holders.setdefault(id(found), {"": found})
         self.program.guards[id(holder), ""] = (holder, "", "like", describe(found))
         return self.record(("holder", id(holder), ""), "", found, node)
+
+    def bound_before(self, node: Any) -> None:
+        """What this call calls brings arguments of its own."""
+        self.function.attrs.setdefault("bound before", set()).add(node)
+
+    def bound_function(self, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """``functools.partial(f, ...)``, and ``wraps``, which gives the function that it is applied to."""
+        if fun is functools.partial:
+            return Partial(args[0], tuple(args[1:]), kwargs)
+        return args[0] if fun is functools.update_wrapper else Partial(
+            Const(functools.update_wrapper), (), {"wrapped": args[0]})
+
+    def is_bound_before(self, node: Any) -> bool:
+        return node in self.function.attrs.get("bound before", ())
 
     def call_gradient(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """A call of what `grad` made: its model function is a function like others."""

@@ -41,6 +41,7 @@ class Constructors(Makers):
             if entries is None and isinstance(item, Cell) and item.sort == "list":
                 cell = Cell("list")
                 self.state.heap[cell] = self.content(item)
+                self.copied_entries(cell, item)
                 return cell
         if entries is None:
             return self.opaque(node, args, f"{cls.__name__}() of something of unknown length")
@@ -66,8 +67,11 @@ class Constructors(Makers):
         if isinstance(item, Cell) and item.sort == "dict":
             content = self.content(item)
             return dict(content) if isinstance(content, dict) else None
+        known = self.entries(item)
+        if known is None:
+            return None
         out = {}
-        for entry in self.entries(item) or ():
+        for entry in known:
             two = self.entries(entry)
             if two is None or len(two) != 2 or not isinstance(two[0], Const):
                 return None

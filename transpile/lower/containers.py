@@ -36,6 +36,7 @@ class Containers(Memory):
             out = self.builder.call(
                 NAMES["list_put"], (whole, Sym(index, self.builder), Sym(self.value(item), self.builder)), {})
             self.state.heap[owner] = out.value
+            self.rehome_list(owner)
             return
         self.forget(owner, "a store at a place that is not known now", [index, item])
 
@@ -66,7 +67,14 @@ class Containers(Memory):
         self.distrust_holders(cell, [content])
         self.trail.mutations[cell].append(self.tick())
         self.state.heap[cell] = content
+        self.rehome_list(cell)
         return Const(None)
+
+    def rehome_list(self, cell: Cell) -> None:
+        """A list of unknown length that was changed is read by the names it has."""
+        if isinstance(self.state.heap[cell], Value):
+            self.tick()
+            self.rehome(cell)
 
     def list_append(self, node: Any, cell: Cell, content: Any, item: Any = None) -> Any:
         if item is None:
@@ -110,6 +118,7 @@ class Containers(Memory):
     def list_copy(self, node: Any, cell: Cell, content: Any) -> Any:
         out = Cell("list")
         self.state.heap[out] = content
+        self.copied_entries(out, cell)
         return out
 
     def list_clear(self, node: Any, cell: Cell, content: Any) -> Any:
@@ -160,4 +169,5 @@ class Containers(Memory):
     def dict_copy(self, node: Any, cell: Cell, content: Any) -> Any:
         out = Cell("dict", cell.cls)
         self.state.heap[out] = content
+        self.copied_entries(out, cell)
         return out

@@ -12,7 +12,8 @@ from ..ir import Function, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from ..sym import Sym
 from .trail import Home, Trail
-from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, in_words, leaves
+from .values import UNDEF, Cell, Const, Labelled, State, Tup, cells, in_words, leaves
+from .windows import alike, in_sight, read_through
 
 
 class Refuse(Exception):
@@ -47,12 +48,17 @@ class Core:
         self.outsiders: dict[Value, Any] = {}  # what is read from outside, as one object each
         self.kept: dict[Cell, Any] = {}
         self.records: dict[Any, Any] = {}  # objects that live outside, taken apart
+        self.tables: dict[int, Cell] = {}  # containers of functions outside
         self.stmt: Any = None
         self.anchor: tuple[Any, str] | None = None
         self.locals: set[str] = set()
         self.loop_depth = 0
+        self.turn_names: set[str] = set()  # the variables of the comprehensions around
+        self.questions: list[Any] = []  # of this statement: what is asked at run time about memory
         self.entry: dict[str, Any] = {}  # the arguments as they were given
         self.parent: Any = None  # the Lowerer of the enclosing model function
+        self.frame = Cell("frame")  # this call's variables: `state.names` while it lasts
+        self.outer: Cell | None = None  # the frame in which the function was made, if that is a model function's
 
     def tick(self) -> int:
         self.clock += 1
@@ -70,11 +76,15 @@ class Core:
         place = self.anchor if anchor == "stmt" else anchor
         self.home(item, name, name, place, ())
 
-    def home(self, item: Any, text: str, name: str, anchor: Any, path: tuple[Cell, ...], sure: bool = True) -> None:
-        """Record under which texts the leaves of an object can be read from now on; `sure` if the name exists."""
-        if name in self.state.doubtful or not sure and isinstance(item, Tup):
-            return
+    def home(self, item: Any, text: str, name: str, anchor: Any, path: tuple[Cell, ...]) -> None:
+        """Record under which texts the leaves of an object can be read from now on.
+
+        Of a name that may be unbound, only its shadow can be read; what it holds in parts has other texts.
+        """
+        sure = name not in self.state.doubtful
         if isinstance(item, Value):
+            if not sure and not item.unsure:
+                return  # a second name of what exists anyway
             if not item.name:
                 item.name = _plain(text)
             self.trail.homes[item].append(Home(text, name, self.clock, anchor, path, shadow=not sure))
@@ -82,7 +92,7 @@ class Core:
             content = self.state.heap.get(item)
             if item.sort == "array" or isinstance(content, Value):
                 if content is not None:
-                    self.home(content, text, name, anchor, path, sure)
+                    self.home(content, text, name, anchor, path)
             elif not sure:
                 return
             elif isinstance(content, tuple):
@@ -92,19 +102,17 @@ class Core:
                 for key, entry in content.items():
                     step = f".{key}" if item.sort == "object" else f"[{key!r}]"
                     self.home(entry, text + step, name, anchor, (*path, item))
-        elif isinstance(item, Tup):
+        elif isinstance(item, Tup) and sure:
             for i, entry in enumerate(item.items):
                 self.home(entry, f"{text}[{i}]", name, anchor, path)
         elif isinstance(item, Labelled):
-            self.home(item.array, text, name, anchor, path, sure)
-
-    def surely_bound(self, item: Any) -> bool:
-        """Does a name that holds this exist wherever the value does?"""
-        return not any(v.unsure for v in leaves(item, self.state.heap))
+            self.home(item.array, text, name, anchor, path)
 
     def was_read(self, name: str, item: Any) -> None:
         """The user's text has read a name here: from here on it exists."""
-        if not self.surely_bound(item):
+        if name in self.state.doubtful:
+            self.state.doubtful.discard(name)
+            self.tick()
             self.home(item, name, name, None, ())
 
     def lookup(self, name: str, node: Any) -> Any:
@@ -144,22 +152,22 @@ class Core:
             self.guard(where, name, ("equal", found))
             return Const(found)
         self.guard(where, name, ("kind", guard_kind(found)))
-        return self.captured((where, id(home), name), found, (name, name), node)
+        return self.captured_value((where, id(home), name), found, (name, name))
 
     def outside_object(self, name: str, where: str, found: Any, node: Any) -> Any:
         """An object that is taken apart; a later chapter knows which."""
         return None
 
-    def captured(self, key: Any, found: Any, text: tuple[str, str], node: Any, path: tuple[Cell, ...] = ()) -> Any:
+    def captured_value(self, key: Any, found: Any, text: tuple[str, str], path: tuple[Cell, ...] = ()) -> Any:
         """A number or an array that lives outside, read at call time by a text that begins with a name."""
         value = self.capture(key, found)
         if text[1] in self.locals or all(h.text != text[0] for h in self.trail.homes.get(value, ())):
             self.trail.homes[value].append(self.outside_home(text, path))
-        self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
+        self.program.lookups.setdefault(key, set()).add(self.source.key)
         if value not in self.outsiders:
             self.outsiders[value] = self.wrap(value)
             for inner in cells(self.outsiders[value], self.state.heap):
-                self.program.outside[inner] = (key, node, self.function)
+                self.program.outside[inner] = key
         item = self.outsiders[value]
         for inner in cells(item, self.kept):
             self.state.heap.setdefault(inner, self.kept.get(inner))
@@ -183,18 +191,11 @@ class Core:
         """A text that reads something outside, from the start of the function if no variable is in it."""
         return Home(text[0], text[1], self.clock if text[1] in self.locals else 0, None, path)
 
-    def note_write(self, cell: Cell) -> None:
-        """Something is changed in place: noted for those who read it later, and if it lives outside."""
-        content = self.state.heap.get(cell)
-        if isinstance(content, Value) and cell.sort != "array":
-            self.trail.clobbers[content].append(self.clock)
-        if cell.outside and cell.sort != "array" and self.parent is None:
-            self.program.changes = True
-        found = self.program.outside.get(cell)
-        if found is not None:
-            key = found[0]
-            count, _ = self.program.writes.get(key, (0, None))
-            self.program.writes[key] = (count + 1, (self.function, self.stmt, key[2]))
+    def with_kept(self, *states: State) -> None:
+        """What was found outside on one way was there on every other, too."""
+        for state in states:
+            for cell, content in self.kept.items():
+                state.heap.setdefault(cell, content)
 
     def capture(self, key: Any, found: Any) -> Value:
         """A value read from outside: a parameter of the region that no argument fills."""
@@ -231,7 +232,7 @@ class Core:
         if isinstance(kind, (TupleOf, Ints)):
             return self.unpack(value)
         sort = "list" if isinstance(kind, ListOf) else "array"
-        cell = Cell(sort)
+        cell = Cell(sort, made=value)
         self.state.heap[cell] = value
         return cell
 
@@ -258,9 +259,9 @@ class Core:
         found = self.state.heap.get(cell)
         if found is None and cell.view is not None:
             base, row, given = cell.view
-            fresh = self.builder.call(row, (), {**given, row.params[0]: Sym(self.value(base), self.builder)})
-            found = self.state.heap[cell] = fresh.value
-            found.node = None
+            found = self.state.heap[cell] = read_through(self.builder, self.value(base), row, given)
+            if cell.made is not None and in_sight(cell.made, self.builder.region):
+                alike(found, cell.made)
             for name, item in self.state.names.items():
                 array = item.array if isinstance(item, Labelled) else item
                 if array is cell and not name.startswith("$") and name not in self.state.doubtful:
@@ -367,9 +368,6 @@ class Core:
     def reached(self, items: list[Any]) -> list[Any]:
         """Items, and the variables that local functions among them read."""
         return items
-
-    def merged(self, a: State, b: State, leaf: Any) -> State:
-        return Merger(a, b, leaf).run()
 
 
 def _plain(text: str) -> str:

@@ -8,9 +8,9 @@ from ..infer import NeedStatic
 from ..ir import Op, Value, depends
 from .callee import Callee
 from .core import Refuse
+from .function_values import Closure
 from .parameters import Parameters
-from .passage import Call, Importer, Leaf, is_leaf, result_paths
-from .values import Cell, Closure
+from .passage import Importer, Leaf, Passed, is_leaf, result_paths
 
 DEEPEST = 40
 
@@ -30,28 +30,31 @@ class Functions(Parameters):
         except Refuse as problem:
             return self.call_unknown(node, items, problem.what)
         self.function.attrs.setdefault("acts", set()).add(node)
-        try:
-            captured = self.captured_names(source, scope, [*bound.values()])
-        except Refuse as problem:
-            self.problems.append(problem)
-            return self.call_unknown(node, items, problem.what)
-        importer = Importer(self)
-        names = {**bound, **captured}
-        key = (source.key, tuple((n, importer.describe(a)) for n, a in names.items()))
+        with self.packed_frame([*bound.values(), *([scope] if scope is not None else [])]):
+            try:
+                way = self.way_of(node, scope) if not receiver else ""
+                names = self.passed(source, scope, bound, way)
+            except Refuse as problem:
+                self.problems.append(problem)
+                entry, why = None, problem.what
+            else:
+                entry, why = self.entry_of(node, source, names), source.name
+                if entry.failed is None:
+                    return self.emit_call(node, entry, names, way, receiver)
+        return self.call_unknown(node, items, why, entry)
+
+    def entry_of(self, node: Any, source: Any, names: Passed) -> Callee:
+        """The function of the program for what is given."""
+        key = (source.key, Importer(self, names).description())
         entry = self.program.functions.get(key)
-        if entry is None:
-            entry = self.lower_callee(key, source, scope, names, bound, node)
-        if entry.failed is not None:
-            return self.call_unknown(node, items, source.name, entry)
-        return self.emit_call(node, entry, names, receiver)
+        return entry if entry is not None else self.lower_callee(key, source, names)
 
     def source_of(self, fun: Any) -> tuple[Any, Any]:
         if isinstance(fun, Closure):
-            return fun.scope.source.nested(fun.node, fun.name), fun
+            return fun.source(), fun
         return self.program.read(fun), None
 
-    def lower_callee(self, key: Any, source: Any, scope: Any, names: dict[str, Any],
-                     bound: dict[str, Any], node: Any) -> Callee:
+    def lower_callee(self, key: Any, source: Any, names: Passed) -> Callee:
         """Lower the body, again if a recursive call inside did not know the result's kind."""
         entry = self.program.functions[key] = Callee(source)
         if self.program.depth > DEEPEST:
@@ -62,7 +65,7 @@ class Functions(Parameters):
             for _ in range(6):
                 entry.recursive = False
                 try:
-                    entry.attempt(self, source, names, bound)
+                    entry.attempt(self, source, names)
                 except NeedStatic as need:
                     raise NeedStatic(self.given_for(need.value, entry, names)) from None
                 if not entry.recursive or entry.settled:
@@ -73,39 +76,37 @@ class Functions(Parameters):
             self.program.depth -= 1
         return entry
 
-    def given_for(self, value: Value, entry: Callee, names: dict[str, Any]) -> Value:
+    def given_for(self, value: Value, entry: Callee, names: Passed) -> Value:
         """What the caller gives for a parameter of a callee; other values are themselves."""
-        importer = Importer(self)
-        given = [v for item in names.values() for v in importer.leaf_values(item)]
+        given = Importer(self, names).operands()
         params = entry.function.region.params
         at = params.index(value) if value in params else len(given)
         return given[at] if at < len(given) else value
 
-    def emit_call(self, node: Any, entry: Callee, names: dict[str, Any], receiver: str = "") -> Any:
+    def emit_call(self, node: Any, entry: Callee, names: Passed, way: str, receiver: str = "") -> Any:
         """The call operation, and its results as abstract values."""
         entry.recursive = True
-        importer = Importer(self)
-        operands = [v for item in names.values() for v in importer.leaf_values(item)]
+        importer = Importer(self, names)
+        operands = importer.operands()
         template = entry.result
         kinds = list(entry.kinds)
         with self.builder.at(node=node):
             op = self.builder.append("call", operands, kinds, function=entry.function, callee=entry)
-        op.attrs["captures"], op.attrs["receiver"] = [], receiver
+        op.attrs.update(captures=[], way=way, receiver=receiver)
         entry.calls.append((self, op))
         for result in op.results:
             result.node = None
         if op.results and isinstance(template, (Leaf, tuple)) and is_leaf(template):
             op.results[0].node = node
         op.attrs["paths"] = result_paths(template)
-        if receiver in ("make", "after") and entry.results is not None and 0 in entry.results.contents:
-            op.attrs["paths"] = result_paths(("object", None, entry.results.contents[0]))
-        call = Call(list(operands), op.results, self.argument_cells(names))
-        out = importer.export(template, call)
+        if receiver in ("make", "after") and 0 in entry.contents:
+            op.attrs["paths"] = result_paths(("object", None, entry.contents[0]))
+        out = importer.export(template, op.results)
+        kept = {number: importer.export_content(t, op.results) for number, t in entry.contents.items()}
+        entry.gives.relate(self, importer, operands)
         self.add_captures(op, entry)
-        if entry.mutated and entry.results is not None:
-            self.mutated_arguments(node, op, entry, call, importer)
-        if entry.results is not None:
-            importer.relate(entry.results, call)
+        if entry.mutated:
+            self.mutated_arguments(node, op, entry, names, operands, kept)
         self.check_gradients(node, op, entry)
         return out
 
@@ -116,25 +117,28 @@ class Functions(Parameters):
             op.operands.append(mine)
             op.attrs["captures"].append(key)
 
-    def mutated_arguments(self, node: Any, op: Op, entry: Callee, call: Call, importer: Importer) -> None:
-        """What a call has changed in what it was given."""
-        why, operands = f"{entry.function.name} changes its argument in place", call.operands
+    def mutated_arguments(self, node: Any, op: Op, entry: Callee, names: Passed, operands: list[Value],
+                          kept: dict[int, Any]) -> None:
+        """What a call has changed in what it was given; `kept`: what containers hold now."""
+        why = f"{entry.function.name} changes its argument in place"
+        found = Importer(self, names).argument_cells()
         for number in sorted(entry.mutated):
-            cell = call.cells[number]
-            if number in entry.results.changed:  # type: ignore[union-attr]
-                self.store(cell, op.results[entry.results.changed[number]])  # type: ignore[union-attr]
+            cell = found[number]
+            if number in entry.changed:
+                result = op.results[entry.changed[number]]
+                op.attrs.setdefault("alike", {})[result] = self.value(cell)
+                self.store(cell, result)
             elif cell.sort == "array":
                 old = self.value(cell)
                 made = self.builder.append("user", list(dict.fromkeys([*operands, old])), [old.kind], why=why,
                                            mutation=True, inside=entry, call=node)  # fmt: skip
                 made.result.node = None
                 self.store(cell, made.result)
-        for number, content in entry.results.contents.items():  # type: ignore[union-attr]
-            self.change(call.cells[number], importer.export_content(content, call))
-            self.readable(call.cells[number])
-
-    def argument_cells(self, names: dict[str, Any]) -> list[Cell]:
-        return Importer(self).argument_cells(names)
+            elif number not in kept:
+                self.forget(cell, entry.function.name, list(operands))
+        for number, content in kept.items():
+            self.change(found[number], content)
+            self.readable(found[number])
 
     def check_gradients(self, node: Any, op: Op, entry: Callee) -> None:
         """A gradient inside the callee sees only the callee: paths around it are refused."""

@@ -6,8 +6,10 @@ from typing import Any
 
 from ..ir import Op, Region, Value
 from ..kinds import NOTHING, UNKNOWN, join
+from .identities import Identities
+from .merger import Content, Merger
 from .stores import Stores
-from .values import UNDEF, Cell, Content, Merger, State
+from .values import UNDEF, Cell, State
 
 
 class Joins(Stores):
@@ -23,9 +25,12 @@ class Joins(Stores):
                 made[pair] = self.phi(op, pair, x is UNDEF, y is UNDEF)
             return made[pair] if isinstance(x, Content) or isinstance(y, Content) else self.wrap_in(made[pair])
 
+        self.with_kept(a, b)
         merger = Merger(a, b, leaf)
         self.joining = merger.out
-        return merger.run()
+        out = merger.run()
+        Identities(merger, op.operands[0]).note()
+        return out
 
     def wrap_in(self, value: Value) -> Any:
         """`wrap`, into the state that is being joined."""
@@ -78,7 +83,7 @@ class Joins(Stores):
         self.tick()
         for name, item in self.state.names.items():
             if item is not start.names.get(name) and not name.startswith("$"):
-                self.home(item, name, name, anchor, (), self.surely_bound(item))
+                self.home(item, name, name, anchor, ())
         old, self.anchor = self.anchor, anchor
         for cell in list(self.state.heap):
             if cell in start.heap and self.state.heap[cell] is not start.heap[cell]:

@@ -7,14 +7,19 @@ from typing import Any
 
 import gast
 
+from ..front.comprehensions import NeedLoop, place
+from ..front.places import NeedPlaces, walked_parts
 from ..front.turns import NeedTurns
 from ..ir import Op, Region, Value
+from ..kinds import may_vary
 from .branches import FLAGS
 from .carry import Carry, replace_values
 from .core import Refuse
+from .identities import Identities
+from .merger import Merger
 from .turns import Turns
-from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells
-from .walks import walked
+from .values import UNDEF, Cell, Const, Iter, Labelled, State, Tup, cells, leaves
+from .walks import Walked, walked
 
 ROUNDS = 12
 
@@ -24,8 +29,10 @@ class Loops(Turns):
 
     def stmt_for(self, node: Any) -> None:
         iterable = self.expr(node.iter)
+        self.draw(node, node.iter, iterable)
         walk = self.seen_walk(node, iterable)
         begin = self.clock
+        outer, self.walked = self.walked, Walked()
         try:
             plan = self.plan(iterable, node.iter)
             self.loop("for", node, plan, lambda item: self.for_body(node, item))
@@ -33,12 +40,59 @@ class Loops(Turns):
             if walk is not None:
                 raise NeedTurns(node, self.function, walk) from None
             raise
-        for cell in [*walked(iterable), *self.function.attrs.pop("twice", ())]:
-            if any(clock > begin for clock in self.trail.mutations.get(cell, ())):
+        finally:
+            mine, self.walked = self.walked, outer
+        changed = [c for c in walked(iterable) if self.changed_since(c, begin)]
+        if any(self.changed_since(c, begin) for c in mine.rows) or any(c.sort == "array" for c in changed):
+            self.need_places(node, iterable)
+        for cell in [*changed, *mine.twice]:
+            if self.changed_since(cell, begin):
+                if walk is not None:
+                    raise NeedTurns(node, self.function, walk)
                 raise Refuse(node.iter, "this loop changes what it walks over",
                              "a turn would see what turns before it have changed",
                              "walk over a copy: list(values), array.copy()")  # fmt: skip
         self.loop_else(node)
+
+    def draw(self, node: Any, call: Any, iterable: Any) -> None:
+        """A loop over `map` or `filter` calls the function itself.
+
+        Raises:
+            NeedLoop: so that it is written so.
+        """
+        value = self.state.heap.get(iterable) if isinstance(iterable, Cell) else iterable
+        if isinstance(call, gast.Call) and isinstance(value, Value) and value.op is not None:
+            with self.builder.inside(Region(owner=self.builder.region.owner)):
+                found = self.expr(call.func)
+            lazy = isinstance(found, Const) and found.value in (map, filter)
+            known = (self.source.source.fun.__code__, place(node)) in self.program.loops
+            if lazy and not known and any(may_vary(v.kind) for v in value.op.operands):
+                raise NeedLoop(node, self.function)
+
+    def changed_since(self, cell: Cell, begin: int) -> bool:
+        return any(clock > begin for clock in self.trail.mutations.get(cell, ()))
+
+    def need_places(self, node: Any, iterable: Any) -> None:
+        """A loop over rows that change is written as one over their places, where that is the same.
+
+        Raises:
+            NeedPlaces: if so.
+        """
+        if isinstance(iterable, Iter) and iterable.how not in ("zip", "enumerate") or not isinstance(node, gast.For):
+            return
+        parts = iterable.parts if isinstance(iterable, Iter) else (iterable,)
+        plain = all(self.truly(n, f) for n, f in (("range", range), ("len", len), ("min", min)))
+        listed = all(isinstance(p, Cell) and p.sort in ("array", "list") or isinstance(p, Tup) for p in parts)
+        nodes = walked_parts(node)
+        if plain and listed and nodes is not None and len(nodes) == len(parts):
+            raise NeedPlaces(node, self.function)
+
+    def truly(self, name: str, fun: Any) -> bool:
+        """Does a name of Python's own mean here what it always does?"""
+        found = self.state.names.get(name)
+        if found is not None or name in self.locals:
+            return False
+        return self.source.module_globals.get(name, fun) is fun and name not in (self.source.closure or {})
 
     def for_body(self, node: Any, item: Any) -> None:
         self.anchor = (node, "body")
@@ -74,7 +128,7 @@ class Loops(Turns):
         """Lower a loop body until what it carries from turn to turn is stable."""
         start = self.state
         entry = start.copy()
-        entry.names.update({"$jump": Const(False), "$broke": Const(False)})
+        entry.names.update({**FLAGS, "$broke": Const(False)})  # whoever is here has not left
         carry = Carry()
         begin, state = self.tick(), entry
         for _ in range(ROUNDS):
@@ -104,11 +158,14 @@ class Loops(Turns):
             end = self.state
             self.state = end.copy()
             self.state.names["$jump"] = Const(False)  # a turn that begins has not jumped
+            self.with_kept(state, self.state)
             merger = Merger(state, self.state, lambda a, b: carry.leaf(self, a, b, state, region))
             carry.begin(merger)
             carry.next_state = without_temporaries(merger.run(), state)
+            carry.changed |= Identities(merger).note()
             carry.next_state.names["$jump"] = Const(False)
             self.state = end
+            carry.doubtful = set(end.doubtful)
         self.anchor = marks[2]
         if not carry.changed:
             region.params = [*items, *carry.params]
@@ -127,12 +184,12 @@ class Loops(Turns):
         bound = gast.walk(node.target) if isinstance(node, gast.For) else ()
         targets = {n.id for n in bound if isinstance(n, gast.Name)}  # they have been given the turn's item by then
         for param, init in carry.inits.items():
-            param.unsure = param.unsure or init is UNDEF or not self.surely_bound(init)
+            param.unsure = param.unsure or init is UNDEF or any(v.unsure for v in leaves(init, self.state.heap))
         for name, item in self.state.names.items():
             if not name.startswith("$") and name not in targets:
                 for value in _direct(item, self.state.heap):
                     if value.op is None and value.region is None:
-                        self.home(item, name, name, anchor, (), self.surely_bound(item))
+                        self.home(item, name, name, anchor, ())
                         break
         self.anchor = old
 
@@ -155,8 +212,10 @@ class Loops(Turns):
         self.trail.loops.append(op.attrs["clocks"])
         self.trail.spans.append((*op.attrs["clocks"], op.regions[0]))
         after = replace_values(carry.next_state, dict(zip(carry.params, op.results, strict=True)))
-        ret = after.names.get("$ret", FLAGS["$ret"])
-        after.names["$jump"] = ret if start.names.get("$ret") is not ret else Const(False)
+        after.doubtful = carry.doubtful if turns else after.doubtful
+        ret = after.names["$jump"] = after.names.get("$ret", FLAGS["$ret"])
+        if isinstance(ret, Const) and not ret.value:
+            after.names.update({flag: start.names[flag] for flag in ("$ret", "$val") if flag in start.names})
         self.state = after
         self.after_join(start, self.behind_loop(node))
 

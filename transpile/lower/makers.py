@@ -81,7 +81,7 @@ class Makers(UnknownCalls):
     def replaced(self, item: Any, changes: dict[str, Any]) -> Cell | None:
         """``dataclasses.replace(x, ...)``, where `__init__` only stores what it is given."""
         content = self.content(item) if isinstance(item, Cell) and item.sort == "object" else None
-        owner = next((c for c in item.cls.__mro__ if "__init__" in c.__dict__), object) if content else object
+        owner: Any = next((c for c in item.cls.__mro__ if "__init__" in c.__dict__), object) if content else object
         if not isinstance(content, dict) or not is_generated(owner) or not plainly_read(item.cls):
             return None
         names = ("__init__", "__post_init__", "__new__", "__replace__", *READING)

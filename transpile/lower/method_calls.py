@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import gast
+import numpy as np
 
 from ...runtime.primitives.methods import METHODS, MUTATING
 from ..ir import Value
 from ..kinds import UNKNOWN, Array, Other, Scalar
-from .row_calls import RowCalls
+from .in_place import AUGMENTING, InPlace
 from .values import Cell, Const, Labelled, Tup
+from .windows import is_real
 
 
-class MethodCalls(RowCalls):
+class MethodCalls(InPlace):
     """Lowering of calls of methods."""
 
     def call_method(self, node: Any, owner: Any, name: str, args: list[Any],
@@ -38,10 +40,24 @@ class MethodCalls(RowCalls):
         if name in MUTATING:
             if name == "fill" and len(args) == 1 and isinstance(owner, Cell):
                 return self.fill_array(node, owner, args[0])  # type: ignore[attr-defined]
+            if name in ("sort", "partition", "put"):
+                return self.call_changing(node, name, [owner, *args], kwargs)
             return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}")
+        if name == "view" and not args and not kwargs and isinstance(owner, Cell):
+            return self.on_symbols(node, lambda x: x[...], (owner,), view=True)
+        if name in AUGMENTING and len(args) == 1:
+            return self.call_augmenting(node, name, owner, args[0])
+        if name == "__setitem__" and len(args) == 2:
+            return self.call_changing(node, "setitem", [owner, *args], kwargs)
         known = not isinstance(owner, Value) or owner.kind != UNKNOWN
         if name not in METHODS or not known:
             return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}")
+        if name in ("conj", "conjugate") and isinstance(owner, Cell):
+            if is_real(self.value(owner).kind):
+                return owner  # a real array is given back as it is
+            out = self.call_row(node, np.conjugate, [owner, *args], kwargs)
+            self.held_by(out, owner)
+            return out
         fun, normalise = METHODS[name]
         arguments: Any = tuple(args)
         if normalise is not None:
@@ -74,16 +90,20 @@ class MethodCalls(RowCalls):
         if method.fun is object.__dict__["__init__"]:
             return Const(None)
         form = self.receiver(node, method)
+        if not form:
+            self.bound_before(node)  # type: ignore[attr-defined]
         return self.call_user(node, method.fun, [method.owner, *args], kwargs, form)  # type: ignore[attr-defined]
 
     def receiver(self, node: Any, method: Any) -> str:
-        """How the text of a call says whose method it is: see `emit.receivers`."""
+        """How the text of a call says whose method it is (see `emit.receivers`); empty if a bound method is called."""
         func = getattr(node, "func", None)
         if not isinstance(func, gast.Attribute) or func.attr != method.name or isinstance(method.owner, Const):
-            return "self"
+            return ""
+        if self.is_bound_before(node):  # type: ignore[attr-defined]
+            return ""
         if is_super(func.value):
             first = next((n for n in self.first_parameter() if self.state.names.get(n) is method.owner), None)
-            return f"name {first}" if first is not None else "self"
+            return f"name {first}" if first is not None else ""
         return "value"
 
     def first_parameter(self) -> list[str]:

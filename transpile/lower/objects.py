@@ -108,13 +108,10 @@ class Objects(Sequences):
             return value
         text = self.path_text(node)
         if text is None or isinstance(member, (list, dict, set)) or is_record(member):
-            out = self.opaque(node, [owner], f"the attribute {name}, which the class holds")
-            if isinstance(out, Cell):
-                out.foreign = True
-            return out
+            return self.opaque(node, [owner], f"the attribute {name}, which the class holds")
         self.guard_member(cls, name, ("kind", guard_kind(member)))
         path = (owner,) if isinstance(owner, Cell) else ()
-        return self.captured(class_key(name), member, text, node, path)
+        return self.captured_value(class_key(name), member, text, path)
 
     def path_text(self, node: Any) -> tuple[str, str] | None:
         """The text of a path of names and attributes, and its first name; None for anything else."""
@@ -161,12 +158,12 @@ class Objects(Sequences):
 
     def record(self, key: Any, name: str, found: Any, node: Any) -> Cell:
         """The one cell of an object of the surroundings in this function."""
-        self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
+        self.program.lookups.setdefault(key, set()).add(self.source.key)
         self.program.records.add(key)
         if key not in self.records:
             cell = self.records[key] = self.taken_apart(found, key, (name, name), (), ())
             for inner in cells(cell, self.state.heap):
-                self.program.outside[inner] = (key, node, self.function)
+                self.program.outside[inner] = key
                 self.kept[inner] = self.state.heap[inner]
         for inner in cells(self.records[key], self.kept):
             self.state.heap.setdefault(inner, self.kept[inner])

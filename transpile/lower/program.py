@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+from functools import cached_property
 from types import FunctionType
 from typing import Any
 
@@ -9,15 +11,18 @@ import gast
 
 from ...runtime.errors import DLError
 from ..front.comprehensions import as_loops
+from ..front.places import by_places
 from ..front.private import mangled
 from ..front.turns import in_turns
 from ..ir import Function, Region, Value
 from ..source import Source, read
 from .branches import FLAGS
 from .core import Refuse
+from .derivatives import Derivatives
 from .functions import Functions
-from .gradients import Gradients
+from .scoping import every_name, free_names, local_names, parameter_names
 from .values import Cell, Const
+from .walks import Walked
 
 
 class Scope:
@@ -29,6 +34,11 @@ class Scope:
         self.module_globals = source.module_globals
         self.closure = dict(source.closure or {})
 
+    @cached_property
+    def parents(self) -> dict[Any, Any]:
+        """The node around each node of the text."""
+        return {child: node for node in gast.walk(self.tree) for child in gast.iter_child_nodes(node)}
+
     def nested(self, node: Any, name: str) -> Scope:
         """A function made inside this one."""
         plain = name if name.isidentifier() else "inner"
@@ -36,60 +46,38 @@ class Scope:
         inner.nested_in = True
         return inner
 
-    def local_names(self) -> set[str]:
+    def parameters(self) -> set[str]:
+        """The names of its parameters."""
+        return parameter_names(self.tree)
+
+    def local_names(self) -> frozenset[str]:
         """The parameters, and every name the body binds."""
-        out = {a.id for a in all_parameters(self.tree.args)}
-        body = self.tree.body if isinstance(self.tree.body, list) else []
-        hidden = scoped_nodes(body)
-        for stmt in body:
-            for inner in gast.walk(stmt):
-                if inner in hidden:
-                    continue
-                if isinstance(inner, gast.Name) and not isinstance(inner.ctx, gast.Load):
-                    out.add(inner.id)
-                elif isinstance(inner, (gast.FunctionDef, gast.ClassDef)):
-                    out.add(inner.name)
-                elif isinstance(inner, gast.alias):
-                    out.add((inner.asname or inner.name).split(".")[0])
-        return out
+        return local_names(self.tree)
 
-    def every_name(self) -> list[str]:
+    def every_name(self) -> tuple[str, ...]:
         """Every name its text mentions, those of functions inside it too."""
-        return sorted({n.id for n in gast.walk(self.tree) if isinstance(n, gast.Name)})
+        return every_name(self.tree)
 
-    def free_names(self) -> set[str]:
+    def free_names(self) -> frozenset[str]:
         """Names it reads and does not bind itself."""
-        read = {n.id for n in gast.walk(self.tree) if isinstance(n, gast.Name)}
-        return read - self.local_names()
+        return free_names(self.tree)
 
 
-def scoped_nodes(body: list[Any]) -> set[Any]:
-    """Nodes inside nested functions and comprehensions, which bind names of their own."""
-    out: set[Any] = set()
-    for stmt in body:
-        for inner in gast.walk(stmt):
-            if isinstance(inner, (gast.FunctionDef, gast.Lambda, gast.ClassDef)):
-                out.update(set(gast.walk(inner)) - {inner})
-            elif isinstance(inner, (gast.ListComp, gast.SetComp, gast.GeneratorExp, gast.DictComp)):
-                for generator in inner.generators:
-                    out.update(gast.walk(generator.target))
-    return out
-
-
-def all_parameters(signature: Any) -> list[Any]:
-    """Every parameter of a function, in order."""
-    rest = [a for a in (signature.vararg, signature.kwarg) if a is not None]
-    return [*signature.posonlyargs, *signature.args, *signature.kwonlyargs, *rest]
+def shadowed(source: Source) -> set[str]:
+    """The names of built-in functions that mean something else to a function."""
+    known = {**source.module_globals, **dict.fromkeys(local_names(source.tree)), **(source.closure or {})}
+    return {n for n in vars(builtins) if n in known}
 
 
 class Program:
     """What the lowerings of one model function and of all it calls share."""
 
     def __init__(self, specials: dict[Any, str], loops: frozenset[Any] = frozenset(),
-                 turns: dict[Any, Any] | None = None, blind: frozenset[Any] = frozenset(),
-                 wary: bool = False, fixed: frozenset[Any] = frozenset()) -> None:
+                 turns: dict[Any, Any] | None = None, rows: frozenset[Any] = frozenset(),
+                 blind: frozenset[Any] = frozenset(), wary: bool = False, fixed: frozenset[Any] = frozenset()) -> None:
         self.specials = specials
         self.loops = loops  # (code, place) of comprehensions that are written as loops
+        self.rows = rows  # (code, place) of loops over rows that take them by their places
         self.turns = turns or {}  # by (code, place): the walks of loops that are written out
         self.walks: dict[Any, Any] = {}  # by their nodes: the walks of loops that could be
         self.functions: dict[Any, Any] = {}
@@ -97,9 +85,9 @@ class Program:
         self.depth = 0
         self.higher = False
         self.guards: dict[Any, Any] = {}
-        self.lookups: dict[Any, int] = {}  # how often something outside is read
-        self.writes: dict[Any, Any] = {}  # how often it is changed in place, and where last
-        self.outside: dict[Any, Any] = {}
+        self.lookups: dict[Any, set[Any]] = {}  # the functions in which something outside is read
+        self.writes: dict[Any, dict[Any, Any]] = {}  # those in which it is changed in place, and where last
+        self.outside: dict[Any, Any] = {}  # cells that are known to live outside: what they are a part of
         self.members: dict[Any, Any] = {}  # the homes of what classes have
         self.holders: dict[int, Any] = {}  # the homes of objects that are known by themselves
         self.records: set[Any] = set()  # what of outside was taken apart
@@ -113,18 +101,19 @@ class Program:
 
     def entangled(self) -> frozenset[Any]:
         """Objects that were taken apart, are changed, and are read by another way than was followed."""
-        return frozenset(k for k, (count, _) in self.writes.items()
-                         if k in self.records and self.lookups.get(k, 0) > count)
+        return frozenset(k for k, places in self.writes.items()
+                         if k in self.records and len(self.lookups.get(k, set()) | places.keys()) > 1)
 
     def exposed(self) -> bool:
         """Is something outside read that code which is not followed may have changed?"""
         return self.leaks and not self.wary and bool(self.captured or self.records)
 
     def disturbed(self) -> list[tuple[Function, Refuse]]:
-        """What lives outside the model, is changed in it, and is read in it: the order of the two is not followed."""
+        """What lives outside, and is changed in one function and read in another: the order is not followed."""
         out = []
-        for key, (count, (function, stmt, name)) in self.writes.items():
-            if self.lookups.get(key, 0) > count:
+        for key, places in self.writes.items():
+            if len(self.lookups.get(key, set()) | places.keys()) > 1:
+                function, stmt, name = list(places.values())[-1]
                 out.append((function, Refuse(
                     stmt, f"{name}, which lives outside the model, is changed in place and read",
                     "what other functions see of the change is not followed",
@@ -145,7 +134,9 @@ class Program:
             name = name_of(fun, source)
             places = frozenset(p for code, p in self.loops if code is fun.__code__)
             turns = {p: walk for (code, p), walk in self.turns.items() if code is fun.__code__}
-            tree = in_turns(as_loops(mangled(source.tree, source.class_name), places), turns)
+            rows = frozenset(p for code, p in self.rows if code is fun.__code__)
+            tree = as_loops(mangled(source.tree, source.class_name), places, shadowed(source))
+            tree = by_places(in_turns(tree, turns), rows)
             self.scopes[fun] = Scope(source, tree, name, fun)
         return self.scopes[fun]
 
@@ -158,12 +149,13 @@ def name_of(fun: FunctionType, source: Source) -> str:
     return name
 
 
-class Lowerer(Functions, Gradients):
+class Lowerer(Functions, Derivatives):
     """Lowers one function: see the classes it is made of, one subject each."""
 
     def __init__(self, program: Any, source: Scope, function: Function) -> None:
         super().__init__(program, source, function)
-        self.locals = source.local_names()
+        self.locals = set(source.local_names())
+        self.walked = Walked()
         self.state.names.update(FLAGS)
 
     def run_body(self) -> None:

@@ -16,8 +16,9 @@ from ..sym import Sym
 from .callables import MUTATORS
 from .comprehensions import Comprehensions
 from .core import Refuse
+from .function_values import Closure
 from .rows import describe
-from .values import Cell, Closure, Const, Labelled, cells, leaves
+from .values import Cell, Const, Labelled, cells, leaves
 
 FORBIDDEN = (gast.AsyncFunctionDef, gast.AsyncFor, gast.AsyncWith)
 
@@ -32,6 +33,7 @@ class Statements(Comprehensions):
         self.trail.stmt_clock[stmt] = self.tick()
         with self.builder.at(stmt=stmt, line=stmt.lineno, node=None):
             yield
+            self.place_questions()
         self.trail.stmt_end[stmt] = self.clock
         self.stmt, self.anchor = old
 
@@ -185,14 +187,14 @@ class Statements(Comprehensions):
                 raise Refuse(inner, f"{describe(inner)} in a local function",
                              "the function would change a variable of the one around it",
                              "return the value instead")  # fmt: skip
-        if node.decorator_list:
-            read = sorted({n.id for n in gast.walk(node) if isinstance(n, gast.Name)} & set(self.state.names))
-            items = [self.state.names[n] for n in read]
-            self.bind(node.name, self.opaque(None, items, "a local function with decorators"))
-            return
+        decorators = [self.callee(d) for d in node.decorator_list]  # type: ignore[attr-defined]
         defaults = tuple(map(self.expr, node.args.defaults))
         extra = tuple(None if d is None else self.expr(d) for d in node.args.kw_defaults)
-        self.bind(node.name, Closure(node, defaults, extra, node.name, self))
+        made: Any = Closure(node, defaults, extra, node.name, self, self.frame)
+        for decorator in reversed(decorators):
+            with self.builder.at(node=None):
+                made = self.dispatch(None, decorator, [made], {})  # type: ignore[attr-defined]
+        self.bind(node.name, made)
 
     def stmt_import(self, node: Any) -> None:
         for alias in node.names:

@@ -15,10 +15,12 @@ from ..members import STORING, is_data, is_slot, plainly_stored
 from ..sym import Sym
 from .containers import Containers
 from .core import NotStatic, Refuse
+from .layouts import repeatable
 from .objects import class_key
 from .operators import BINARY
 from .trail import Home
 from .values import Cell, Const, Labelled, Tup
+from .windows import ARRANGING
 
 
 class Stores(Containers):
@@ -27,9 +29,19 @@ class Stores(Containers):
     # --- assignment to a subscript or attribute ------------------------------------------
 
     def assign_subscript(self, target: Any, item: Any) -> None:
-        owner = self.expr(target.value)
+        flat = self.flattened(target.value)
+        owner = self.expr(target.value) if flat is None else flat
         index = self.index(target.slice)
-        self.put_item(target, owner, index, item)
+        if flat is not None:
+            self.put_flat(target, flat, index, item)
+        else:
+            self.put_item(target, owner, index, item)
+
+    def put_flat(self, target: Any, owner: Cell, index: Any, item: Any) -> None:
+        """``y.flat[index] = item``"""
+        with self.builder.at(node=None):
+            new = self.table(None, NAMES["put_flat"], (owner, self.flat_index(index), item), {})
+        self.becomes(target, owner, new, exact=True)
 
     def put_item(self, target: Any, owner: Any, index: Any, item: Any) -> None:
         if isinstance(owner, Cell) and owner.sort in ("list", "dict"):
@@ -66,7 +78,14 @@ class Stores(Containers):
         return Const(None)
 
     def assign_attribute(self, target: Any, item: Any) -> None:
-        self.put_attribute(target, self.expr(target.value), target.attr, item)
+        owner = self.expr(target.value)
+        if isinstance(owner, Cell) and owner.sort == "array" and target.attr in ("real", "imag"):
+            with self.builder.at(node=None):
+                part = self.attribute(None, owner, target.attr)
+            if isinstance(part, Cell) and part.root() is owner.root() and part is not owner:
+                self.put_array(target, part, Const(Ellipsis), item)
+                return
+        self.put_attribute(target, owner, target.attr, item)
 
     def put_attribute(self, target: Any, owner: Any, name: Any, item: Any, past: bool = False) -> Any:
         """``owner.name = item``; `past`: by the method of `object`, past that of the class."""
@@ -83,9 +102,8 @@ class Stores(Containers):
             return self.call_user(target, setter, [owner, item], {}, "setter")  # type: ignore[attr-defined]
         if isinstance(owner, Const) and isinstance(owner.value, type):
             key = class_key(name)  # whoever reads it in this program reads what is stored here
-            self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
-            self.program.writes[key] = (self.program.writes.get(key, (0, None))[0] + 1,
-                                        (self.function, self.stmt, f"{owner.value.__name__}.{name}"))  # fmt: skip
+            text = f"{owner.value.__name__}.{name}"
+            self.program.writes.setdefault(key, {})["its class"] = (self.function, self.stmt, text)
         return self.call_unknown(target, [owner, item], "a store into this object")
 
     def setter_of(self, owner: Any, name: Any) -> Any:
@@ -110,6 +128,13 @@ class Stores(Containers):
         target = node.target
         if isinstance(target, gast.Name):
             self.augment_name(node, target)
+            return
+        flat = self.flattened(target.value) if isinstance(target, gast.Subscript) else None
+        if flat is not None:
+            index = self.index(target.slice)
+            old = self.flat_item(target, flat, index)
+            self.readable_before(node, target, old, flat)
+            self.put_flat(target, flat, index, self.augmented(node, old))
             return
         owner = self.expr(target.value)
         if isinstance(target, gast.Attribute):
@@ -152,14 +177,24 @@ class Stores(Containers):
         base = target
         while isinstance(base, (gast.Subscript, gast.Attribute)):
             base = base.value
-        quiet = not any(isinstance(n, (gast.Call, gast.NamedExpr)) for n in gast.walk(target))
-        if isinstance(value, Value) and isinstance(base, gast.Name) and quiet:
+        quiet = not any(isinstance(n, gast.NamedExpr) for n in gast.walk(target)) and all(
+            self.only_arranges(n) for n in gast.walk(target) if isinstance(n, gast.Call))
+        if isinstance(value, Value) and (isinstance(base, gast.Name) or isinstance(base, gast.Call)) and quiet:
             value.node = None
             text = str(self.source.source.segment(target))
             clock = self.trail.stmt_clock.get(node, self.clock)
             array = owner.array if isinstance(owner, Labelled) else owner
             path = (array,) if isinstance(array, Cell) else ()
-            self.trail.homes[value].append(Home(text, base.id, clock, (node, "before"), path, True))
+            name = base.id if isinstance(base, gast.Name) else ""
+            self.trail.homes[value].append(Home(text, name, clock, (node, "before"), path, True))
+        elif isinstance(value, Value) and isinstance(owner, Cell) and isinstance(target, gast.Subscript):
+            value.node = None
+            self.trail.entries[value] = target
+
+    def only_arranges(self, call: Any) -> bool:
+        """A call that gives an array in another form, and may as well be made twice."""
+        name = call.func.attr if isinstance(call.func, gast.Attribute) else ""
+        return name in ARRANGING and call not in self.function.attrs.get("acts", ()) and repeatable(call)
 
     def augmented(self, node: Any, old: Any) -> Any:
         """`old op value` as an ordinary expression."""
@@ -176,6 +211,7 @@ class Stores(Containers):
 
     def augment_name(self, node: Any, target: Any) -> None:
         old = self.lookup(target.id, target)
+        self.was_read(target.id, old)
         if self.class_of_owner(old) is not None:
             return self.augment_object(node, target, old)
         if isinstance(old, Cell) and old.sort in ("list", "dict"):

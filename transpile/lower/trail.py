@@ -20,6 +20,7 @@ class Home:
     anchor: tuple[Any, str] | None
     cells: tuple[Cell, ...] = ()
     passing: bool = False  # true only where the anchor is
+    kernel: str = ""  # a kernel that is called on what the text says
     shadow: bool = False  # the name may not exist there: what is read is its shadow (`emit.shadows`)
 
 
@@ -36,6 +37,8 @@ class Trail:
     stmt_clock: dict[Any, int] = field(default_factory=dict)
     stmt_end: dict[Any, int] = field(default_factory=dict)  # when the last event of a statement was over
     spans: list[tuple[int, int, Region]] = field(default_factory=list)  # of arms and loops: start, end, region
+
+    entries: dict[Value, Any] = field(default_factory=dict)  # read by targets that cannot be evaluated twice
 
     def counts(self, clock: int) -> bool:
         """Did this event happen in the program that was kept?"""
