@@ -32,6 +32,7 @@ from .lower.turns import written_out
 from .lower.values import leaves, shown
 from .notes import note
 from .overlap import check_apart, outside_objects
+from .polish.overwrite import overwrite
 from .polish.prune import prune
 from .polish.simplify import simplify
 from .source import read
@@ -159,6 +160,7 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
     for one, values in roots.items():
         simplify(one, values)
         prune(one, values)
+        overwrite(one.region, [*values, *one.attrs.get("saved", ())])
     scope = lowerer.source
     kinds = describe_arguments(bound)
     try:

@@ -162,7 +162,7 @@ _STORES = [case(normal(*shape), index, _part_of(shape, index)) for shape, index 
 
 put_row = primitive(
     put, put_a, put_values, wrt="a values", params="a index values", name="put", kernel=True,
-    stretches=True, linear_in="a values",
+    stretches=True, alike="a", linear_in="a values",
     try_on=[
         *_STORES,
         case(normal(5), 1, 2.5), case(normal(3, 4), (slice(None), 1), 2.5), case(normal(3, 4), 1, normal(4)),

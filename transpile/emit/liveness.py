@@ -75,7 +75,7 @@ class Liveness:
     def may_inline(self, op: Op) -> bool:
         if op.code in CHEAP:
             return True
-        if op.code not in ("prim", "item", "pack") or len(op.results) != 1:
+        if op.code not in ("prim", "item", "pack") or len(op.results) != 1 or op.attrs.get("own_line"):
             return False
         value = op.result
         if value in self.forced or value.name and value.of is not None and op.code == "prim":
