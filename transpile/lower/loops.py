@@ -47,6 +47,8 @@ class Loops(Turns):
             self.need_places(node, iterable)
         for cell in [*changed, *mine.twice]:
             if self.changed_since(cell, begin):
+                if walk is not None:
+                    raise NeedTurns(node, self.function, walk)
                 raise Refuse(node.iter, "this loop changes what it walks over",
                              "a turn would see what turns before it have changed",
                              "walk over a copy: list(values), array.copy()")  # fmt: skip
