@@ -174,9 +174,10 @@ def own_roots(function: Function) -> list[Value]:
     """What the replaced expressions of a function's text stand for."""
     saved = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
     if "forward" in function.attrs:
-        return [*function.region.yields, *saved]
+        return list(dict.fromkeys([*function.region.yields, *saved]))
     mapping = function.attrs.get("expanded", {})
-    values = [v for item in function.attrs.get("replaced", {}).values() for v in leaves(item, {})] + saved
+    values = [v for item in function.attrs.get("replaced", {}).values() for v in leaves(item, {})]
+    values += saved
     return list(dict.fromkeys(mapping.get(v, v) for v in values))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from . import (
     activations,
     copies,
+    directions,
     gathering,
     indexing,
     interp,
@@ -30,8 +31,8 @@ from . import (
 )  # fmt: skip
 
 _MODULES = (
-    activations, copies, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking,
-    ranges, scans, signal, storing, transcendental,
+    activations, copies, directions, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding,
+    picking, ranges, scans, signal, storing, transcendental,
 )  # fmt: skip
 
 

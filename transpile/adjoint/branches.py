@@ -72,7 +72,7 @@ class BranchAdjoint:
             with sweep.builder.inside(region):
                 region.yields.append(sweep.as_value(sweep.zeros(value) if part is None else part))
         result = Value(_cotangent_kind(value.kind, [r.yields[-1] for _, r, _ in arms]), op=mirror)
-        result.name = f"d{value.name}" if value.name else ""
+        result.name, result.unsure = f"d{value.name}" if value.name else "", value.unsure
         mirror.results.append(result)
         return Sym(result, sweep.builder)
 

@@ -155,7 +155,7 @@ class Following:
                 if candidate in self.followed or any(h.shadow for h in self.homes.of(candidate)):
                     return self.shape_if_made(candidate)
                 if candidate in self.texts or candidate.node is not None and candidate.op is not None:
-                    return self.shape_text(self.shape_source(candidate), candidate.kind)
+                    return self.guarded_shape(self.shape_source(candidate), candidate.kind, candidate.unsure)
         return self.shape_text(owner, value.kind) if owner is not None else self.shape_if_made(value)
 
     def shape_source(self, value: Value) -> str:
@@ -166,13 +166,14 @@ class Following:
 
     def shape_if_made(self, value: Value) -> str:
         """The shape of what a variable holds, if it does not hold None."""
-        return self.guarded_shape(self.text(value), value.kind)
+        return self.guarded_shape(self.text(value), value.kind, value.unsure)
 
-    def guarded_shape(self, name: str, kind: Any) -> str:
+    def guarded_shape(self, name: str, kind: Any, unsure: bool = False) -> str:
         """The shape of what a text reads; of a variable that may hold None yet, then one of zeros."""
         shape = self.shape_text(name, kind)
         axes = len(kind.dims or ()) if isinstance(kind, Array) else 0
-        return shape if name not in self.names.optional else f"({(0,) * axes} if {name} is None else {shape})"
+        exists = not unsure and name not in self.names.optional
+        return shape if exists else f"({(0,) * axes} if {name} is None else {shape})"
 
     def followed_shape(self, value: Value, op: Op) -> str:
         """A variable for a shape, bound on every way out of what makes its array: who leaves early needs it, too."""

@@ -136,6 +136,8 @@ class UserFunction:
         called = self.imports.pair(function)
         if saved is not None and self.memory.changes_after(op):
             called = f"{self.imports.kernel('keeping').id}({called})"
+        if (adapter := op.attrs.get("adapter")) is not None:
+            called = f"{self.imports.kernel(adapter).id}({called})"
         self.edits.calls[node] = (called, op.attrs.get("owner", ""),
                                   function.attrs.get("free", ()), name)  # fmt: skip
 

@@ -63,7 +63,9 @@ class Liveness:
             self.ends[op] = self.count
 
     def final(self, op: Op) -> int:
-        """Where an operation is evaluated at the latest."""
+        """Where an operation is evaluated at the latest: what stands for a result, where that is read."""
+        if op.code in CHEAP and op.result in self.readers.roots:
+            return END
         if self.may_inline(op):
             reader = self.readers.once(op.result)
             if reader is not None and reader in self.position:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ir import Function, Region, Value, depends, walk
+from ..ir import Function, Region, Value, depends, targets, walk
 from ..kinds import UNKNOWN, Kind, join
 from .core import Refuse
 from .given import Given
@@ -116,9 +116,10 @@ class Callee:
         out = []
         params = self.function.region.params
         for op in walk(self.function.region):
-            if op.code == "gradient":
-                wrt = {params.index(v) for v in op.operands[1:] if v in params}
-                reads = {i for i, p in enumerate(params) if depends(op.operands[0], {p})}
+            if op.code in ("gradient", "derive"):
+                ys, xs = targets(op)
+                wrt = {params.index(v) for v in xs if v in params}
+                reads = {i for i, p in enumerate(params) if any(depends(y, {p}) for y in ys)}
                 out.append((wrt, reads))
             elif op.code == "call" and op.attrs["callee"] is not self:
                 for inner_wrt, inner_reads in op.attrs["callee"].gradient_roots():

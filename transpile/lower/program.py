@@ -15,8 +15,8 @@ from ..ir import Function, Region, Value
 from ..source import Source, read
 from .branches import FLAGS
 from .core import Refuse
+from .derivatives import Derivatives
 from .functions import Functions
-from .gradients import Gradients
 from .values import Cell, Const
 from .walks import Walked
 
@@ -134,7 +134,7 @@ class Program:
         return self.scopes[fun]
 
 
-class Lowerer(Functions, Gradients):
+class Lowerer(Functions, Derivatives):
     """Lowers one function: see the classes it is made of, one subject each."""
 
     def __init__(self, program: Any, source: Scope, function: Function) -> None:
