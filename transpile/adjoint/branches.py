@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import gast
+
 from ..ir import Op, Region, Value
 from ..kinds import Array, Kind, Scalar
 from ..saving import defined, export_from_branch
@@ -24,7 +26,11 @@ class BranchAdjoint:
 
     def write(self) -> None:
         op, builder = self.op, self.sweep.builder
+        if op.attrs.get("tried") and not op.user:
+            self.sweep.pairs.missing.append(Missing(op, "a second derivative through a try statement"))
+            return
         mirror = builder.append("if", [op.operands[0]], [])
+        mirror.attrs["tried"] = op.attrs.get("tried") or isinstance(op.node, gast.Try)
         arms = []
         for region in op.regions:
             inner = Region(owner=mirror)
