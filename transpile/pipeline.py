@@ -66,7 +66,9 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
         try:
             return _write(fun, args, kwargs, Program(specials, loops, turns), static, higher)
         except NeedLoop as need:
-            loops |= {(need.function.source.source.fun.__code__, place(need.node))}
+            code, at = need.function.source.source.fun.__code__, place(need.node)
+            loops |= {(code, at)}
+            turns = {**turns, **{(code, (*at, depth)): walk for depth, walk in need.walks.items()}}
         except NeedTurns as need:
             turns = {**turns, (need.function.source.source.fun.__code__, place(need.node)): need.walk}
         except NeedStatic as need:

@@ -46,6 +46,10 @@ class Splicing:
 
     def value_text(self, node: Any) -> str:
         """What computes an expression's value."""
+        if (made := getattr(node, "spelled", None)) is not None:
+            return "".join(p if isinstance(p, str) else self.render(p) for p in made)
+        if (made := getattr(node, "printed_as", None)) is not None:
+            return str(made)
         if node not in self.edits.calls:
             return self.inside(node, self.rows.start(node), self.rows.end(node))
         saved = self.edits.calls[node][3]
@@ -108,7 +112,8 @@ class Splicing:
             inner = stack.pop()
             if isinstance(inner, (gast.stmt, gast.ExceptHandler)) or type(inner).__name__ == "match_case":
                 continue
-            if inner in self.edits.texts or (inner, False) in self.edits.steps or inner in self.edits.calls:
+            known = inner in self.edits.texts or (inner, False) in self.edits.steps or inner in self.edits.calls
+            if known or hasattr(inner, "spelled"):
                 found.append(inner)
             else:
                 stack.extend(gast.iter_child_nodes(inner))

@@ -53,7 +53,8 @@ class Calls(MethodCalls):
                     return None, {}
                 args.extend(known)
             elif isinstance(arg, (gast.GeneratorExp,)):
-                args.append(self.comprehension(arg))  # type: ignore[attr-defined]
+                lazy = isinstance(node.func, gast.Name) and node.func.id in ("any", "all", "next")
+                args.append(self.comprehension(arg, lazy))  # type: ignore[attr-defined]
             else:
                 args.append(self.expr(arg))
         for keyword in node.keywords:

@@ -66,7 +66,10 @@ class Constructors(UnknownCalls):
             content = self.content(item)
             return dict(content) if isinstance(content, dict) else None
         out = {}
-        for entry in self.entries(item) or ():
+        known = self.entries(item)
+        if known is None:
+            return None
+        for entry in known:
             two = self.entries(entry)
             if two is None or len(two) != 2 or not isinstance(two[0], Const):
                 return None

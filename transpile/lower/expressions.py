@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import gast
+
 from .operators import Operators
 from .values import Cell, Closure, Const, Tup
 
@@ -44,7 +46,18 @@ class Expressions(Operators):
         return cell
 
     def expr_joinedstr(self, node: Any) -> Any:
-        return self.unknown_expression(node)
+        """A text with values in it: known if they are, and are plain."""
+        parts: list[str] = []
+        for value in node.values:
+            if isinstance(value, gast.Constant):
+                parts.append(str(value.value))
+                continue
+            plain = isinstance(value.value, (gast.Name, gast.Constant)) and value.format_spec is None
+            item = self.expr(value.value) if plain and value.conversion == -1 else None
+            if not isinstance(item, Const) or type(item.value) not in (str, int):
+                return self.unknown_expression(node)
+            parts.append(str(item.value))
+        return Const("".join(parts))
 
     def expr_namedexpr(self, node: Any) -> Any:
         item = self.expr(node.value)

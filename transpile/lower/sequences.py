@@ -44,7 +44,8 @@ class Sequences(Nodes):
             content = self.content(item)
             return content if isinstance(content, tuple) else None
         if isinstance(item, Cell) and item.sort == "dict":
-            return tuple(map(Const, self.content(item)))
+            keys = self.content(item)
+            return tuple(map(Const, keys)) if isinstance(keys, dict) else None
         if isinstance(item, Const) and isinstance(item.value, (tuple, list, str, range)):
             return tuple(map(Const, item.value)) if len(item.value) < 1000 else None
         if isinstance(item, Iter):

@@ -85,6 +85,7 @@ class Stores(Containers):
         else:
             index = self.index(target.slice)
             old = self.subscript(target, owner, index)
+        self.check_early(node, owner)
         self.readable_before(node, target, old, owner)
         if isinstance(old, Cell) and old.sort in ("list", "dict"):
             self.extend_in_place(node, old)
@@ -98,6 +99,16 @@ class Stores(Containers):
             self.assign_attribute(target, new)
         else:
             self.put_item(target, owner, index, new)
+
+    def check_early(self, node: Any, owner: Any) -> None:
+        """What an augmented assignment changes was read before lines taken out of it: is it the same still?"""
+        early = getattr(node, "read_early", None)
+        if early is None or not isinstance(owner, Cell):
+            return
+        family = {owner, owner.root(), *self.partners([owner.root()])}
+        if any(clock > self.trail.stmt_clock[early] for c in family for clock in self.trail.mutations.get(c, ())):
+            raise Refuse(node, "an augmented assignment whose right side changes what it is added to", "",
+                         "compute the right side on a line before")  # fmt: skip
 
     def readable_before(self, node: Any, target: Any, old: Any, owner: Any) -> None:
         """What a target held can be read by its own text, just before the statement."""
