@@ -6,7 +6,7 @@ from typing import Any
 
 from .core import Refuse
 from .statements import Statements
-from .values import UNDEF, Cell, Closure, everything
+from .values import ONE_SHOT, UNDEF, Cell, Closure, Iter, everything
 
 
 class Captures(Statements):
@@ -31,6 +31,10 @@ class Captures(Statements):
                 item = self.enclosing(closure, name)
                 if item is None:
                     continue
+                if isinstance(item, Iter) and item.how in ONE_SHOT:
+                    raise Refuse(closure.node, f"a local function that walks over {name}",
+                                 "how far an iterator has come when it is called is not followed",
+                                 "make a list of it")  # fmt: skip
                 if closure is not scope and name in source.local_names():
                     raise Refuse(closure.node, f"a local function that reads {name}",
                                  f"{source.name}, which calls it, has a variable {name} of its own",

@@ -38,8 +38,9 @@ class Constructors(UnknownCalls):
             item = args[0]
             entries = self.entries(item)
             if entries is None and isinstance(item, Cell) and item.sort == "list":
-                cell = Cell("list")
+                cell = Cell("list", None if cls is list else cls)
                 self.state.heap[cell] = self.content(item)
+                self.entwined(cell, item)
                 return cell
         if entries is None:
             return self.opaque(node, args, f"{cls.__name__}() of something of unknown length")

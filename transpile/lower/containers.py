@@ -56,7 +56,7 @@ class Containers(Memory):
 
     def distrust_holders(self, cell: Cell, given: list[Any]) -> None:
         """A container that was changed in place, and that a list of unknown length holds as well."""
-        for holder in self.state.escaped.get(cell, ()):
+        for holder in self.holders(cell):
             self.poison(holder, "a container in it was changed in place: append a copy", given)
 
     def change(self, cell: Cell, content: Any) -> Any:
@@ -108,6 +108,7 @@ class Containers(Memory):
     def list_copy(self, node: Any, cell: Cell, content: Any) -> Any:
         out = Cell("list")
         self.state.heap[out] = content
+        self.entwined(out, cell)
         return out
 
     def list_clear(self, node: Any, cell: Cell, content: Any) -> Any:

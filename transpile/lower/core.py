@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..builder import Builder
 from ..ir import Function, Region, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from ..sym import Sym
-from .values import UNDEF, Cell, Const, Labelled, Merger, State, Tup, cells, in_words, leaves
+from .values import ONE_SHOT, UNDEF, Cell, Const, Iter, Labelled, Merger, State, Tup, cells, in_words, leaves
 
 
 class Refuse(Exception):
@@ -134,6 +134,8 @@ class Core:
             found = self.state.names.get(name, UNDEF)
             if found is UNDEF:
                 return self.opaque(node, [], f"{name} may be unbound here")
+            if isinstance(found, Iter) and found.how in ONE_SHOT:
+                self.state.names[name] = replace(found, spent=True)
             return found
         return self.free(name, node)
 

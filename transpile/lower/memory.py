@@ -65,7 +65,7 @@ class Memory(Calls):
         for other in self.partners(family):
             self.poison(other, "it may share memory with an array that was changed in place", [value])
         for member in family:
-            for container in self.state.escaped.get(member, ()):
+            for container in self.holders(member):
                 self.poison(container, "an array in it was changed in place: append a copy", [value])
 
     def poison(self, cell: Cell, why: str, given: list[Any]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..ir import Value
-from .values import Cell, Const, Labelled, Method, Tup
+from .values import Cell, Const, Iter, Labelled, Method, Tup
 
 
 class Leaf:
@@ -65,6 +66,8 @@ class Importer:
             return (item.sort, item.cls, self._content(content))
         if isinstance(item, Method):
             return ("m", item.name, self.describe(item.owner))
+        if isinstance(item, Iter):
+            return ("iter", item.how, item.spent, tuple(map(self.describe, item.parts)), self.describe(item.start))
         return ("o", id(item))
 
     def _content(self, content: Any) -> Any:
@@ -84,6 +87,8 @@ class Importer:
             return [v for i in item.items for v in self.leaf_values(i)]
         if isinstance(item, Method):
             return self.leaf_values(item.owner)
+        if isinstance(item, Iter):
+            return [v for i in (*item.parts, item.start) for v in self.leaf_values(i)]
         if isinstance(item, Cell):
             if item in self.numbers:
                 return []
@@ -106,6 +111,9 @@ class Importer:
             return Tup(tuple(items), item.cls)
         if isinstance(item, Method):
             return Method(self.copy_in(item.owner, callee, made, path), item.name)
+        if isinstance(item, Iter):
+            parts = [self.copy_in(p, callee, made, f"{path}_{i}") for i, p in enumerate(item.parts)]
+            return replace(item, parts=tuple(parts), start=self.copy_in(item.start, callee, made, f"{path}_start"))
         if isinstance(item, Cell):
             return self._cell_in(item, callee, made, path)
         return item

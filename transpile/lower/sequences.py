@@ -53,6 +53,8 @@ class Sequences(Nodes):
         return None
 
     def iter_entries(self, item: Iter) -> tuple[Any, ...] | None:
+        if item.spent:
+            return None
         columns: list[Any] = [self.entries(p) for p in item.parts]
         if any(c is None for c in columns):
             return None

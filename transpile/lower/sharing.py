@@ -38,6 +38,17 @@ class Sharing(Core):
                     cell.shares.add(other)
                     other.shares.add(cell)
 
+    def entwined(self, out: Any, owner: Any) -> None:
+        """A list made of the entries of another holds the same objects, if they are any."""
+        if isinstance(out, Cell) and isinstance(owner, Cell) and out is not owner:
+            out.shares.add(owner)
+            owner.shares.add(out)
+
+    def holders(self, cell: Cell) -> list[Cell]:
+        """The containers that may hold a cell, and those that hold what these hold."""
+        return [*(found := self.state.escaped.get(cell, frozenset())),
+                *(c for c in self.partners(list(found)) if c.sort != "array")]  # fmt: skip
+
     def partners(self, family: list[Cell]) -> set[Cell]:
         """The cells that may share memory with those of a family, and are not of it."""
         found: set[Cell] = set()

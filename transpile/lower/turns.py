@@ -48,7 +48,7 @@ class Turns(Walks):
             content = self.content(item.parts[0]) if isinstance(item.parts[0], Cell) else None
             known = isinstance(content, dict) and all(map(_simple, content))
             return Walk(item.how, tuple(content)) if known else None
-        if item.how not in ("zip", "enumerate", "reversed") or not isinstance(node, gast.Call):
+        if item.spent or item.how not in ("zip", "enumerate", "reversed") or not isinstance(node, gast.Call):
             return None
         if item.how == "enumerate" and not (isinstance(item.start, Const) and isinstance(item.start.value, int)):
             return None

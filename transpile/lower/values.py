@@ -100,6 +100,11 @@ class Iter:
     how: str
     parts: tuple[Any, ...]
     start: Any = None
+    spent: bool = False  # it may have been walked over, as far as that can be done once
+
+
+ONE_SHOT = ("zip", "enumerate", "reversed", "iter", "map", "filter")
+"""What can be walked over once."""
 
 
 @dataclass(frozen=True, eq=False)

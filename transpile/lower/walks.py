@@ -71,6 +71,9 @@ class Walks(Branches):
         if item.how == "range":
             value = self.value(self.opaque(node, list(item.parts), "a range", RANGE))
             return Plan([value], [INT], lambda entries, _: entries[0])
+        if item.spent and item.how not in ("zip", "enumerate"):
+            value = self.value(self.opaque(node, list(item.parts), "an iterator that has been walked over before"))
+            return Plan([value], [UNKNOWN], lambda entries, _: entries[0])
         if item.how == "zip":
             plans = [self.plan(p, node) for p in item.parts]
             return joined_plans(plans, lambda parts: Tup(tuple(parts)))
