@@ -24,13 +24,14 @@ from . import (
     picking,
     ranges,
     scans,
+    sequences,
     signal,
     transcendental,
 )  # fmt: skip
 
 _MODULES = (
     activations, copies, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking,
-    ranges, scans, signal, transcendental,
+    ranges, scans, sequences, signal, transcendental,
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from . import (
     scalars,
     scans,
     scipy_linear,
+    sequences,
     shaping,
     signal,
     special,
@@ -45,6 +46,6 @@ __all__ = [
     "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
     "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials",
     "powers",
-    "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics",
+    "reductions", "scalars", "scans", "scipy_linear", "sequences", "shaping", "signal", "special", "statistics",
     "ufunc_methods", "vectors",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from ..kernels.lists import (
     stack_rows,
     sum_to,
 )  # fmt: skip
+from ..kernels.sequences import list_head
 
 ROWS = Draw(lambda r: [r.standard_normal(3) for _ in range(4)])
 
@@ -52,7 +53,7 @@ primitive(list_add, lambda dy, y, a, b: dy, lambda dy, y, a, b: dy, kernel=True,
           linear_in="a b", try_on=[case(normal(3), normal(3))])  # fmt: skip
 primitive(list_init, lambda dy, y, items: list_append(dy, list_zeros(list_item(items, -1))),
           kernel=True, linear_in="items", sizes="any", try_on=[case(ROWS)])  # fmt: skip
-primitive(list_pad, lambda dy, y, rows, like: dy, None, kernel=True, linear_in="rows",
+primitive(list_pad, lambda dy, y, rows, like: list_head(dy, rows), no_gradient, kernel=True, linear_in="rows",
           sizes="any", try_on=[case(ROWS, [np.ones(3)] * 4)])  # fmt: skip
 primitive(stack_rows, lambda dy, y, rows, shape: dy, kernel=True, linear_in="rows", sizes="any",
           params="rows shape", try_on=[case(ROWS, (4, 3))])  # fmt: skip

@@ -15,7 +15,8 @@ from ..kinds import Array, Scalar
 from ..lower.core import Trail
 from ..lower.rows import MAYBE_VIEWS, VIEWS
 
-SHARE = {*VIEWS, *MAYBE_VIEWS, "put", "sum_to", "list_item", "list_append", "list_put"}
+SHARE = {*VIEWS, *MAYBE_VIEWS, "put", "sum_to", "list_item", "list_append", "list_put", "list_joined",
+         "list_part", "list_repeated", "list_without", "list_inserted", "list_taken", "list_column", "list_reversed"}
 
 
 class Memory:

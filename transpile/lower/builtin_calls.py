@@ -69,5 +69,5 @@ class BuiltinCalls(Expressions):
                 kind = self.value(item).kind
                 sure = isinstance(kind, Array) and kind.dims not in (None, ())
                 return np.ndarray if sure else None
-            return {"list": list, "dict": item.cls or dict, "object": item.cls}[item.sort]
+            return {"list": item.cls or list, "dict": item.cls or dict, "object": item.cls}[item.sort]
         return None

@@ -221,8 +221,8 @@ class Core:
             return value
         if isinstance(kind, (TupleOf, Ints)):
             return self.unpack(value)
-        sort = "list" if isinstance(kind, ListOf) else "array"
-        cell = Cell(sort)
+        listed = isinstance(kind, ListOf)
+        cell = Cell("list" if listed else "array", tuple if listed and kind.sequence is tuple else None)
         self.state.heap[cell] = value
         return cell
 

@@ -137,12 +137,7 @@ class Statements(Comprehensions):
                 self.state.names.pop(target.id, None)
                 self.trail.rebinds[target.id].append(self.tick())
             elif isinstance(target, gast.Subscript):
-                owner, index = self.expr(target.value), self.index(target.slice)
-                content = self.content(owner) if isinstance(owner, Cell) else None
-                if isinstance(content, dict) and isinstance(index, Const) and index.value in content:
-                    self.change(owner, {k: v for k, v in content.items() if k != index.value})
-                else:
-                    self.call_unknown(target, [owner, index], "del")
+                self.delete_entry(target)
             else:
                 raise Refuse(target, "del of an attribute", "", "assign None instead")
 

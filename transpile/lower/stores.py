@@ -88,7 +88,7 @@ class Stores(Containers):
         self.check_early(node, owner)
         self.readable_before(node, target, old, owner)
         if isinstance(old, Cell) and old.sort in ("list", "dict"):
-            self.extend_in_place(node, old)
+            self.augment_container(node, old)
             return
         base = isinstance(owner, Cell) and owner.sort == "array"
         new = self.augmented(node, old)
@@ -140,10 +140,11 @@ class Stores(Containers):
 
     def augment_name(self, node: Any, target: Any) -> None:
         old = self.lookup(target.id, target)
-        if isinstance(old, Cell) and old.sort in ("list", "dict"):
-            self.extend_in_place(node, old)
+        if isinstance(old, Cell) and old.sort in ("list", "dict") and old.cls is not tuple:
+            self.augment_container(node, old)
             return
-        if isinstance(old, Tup) or isinstance(old, Const) and isinstance(old.value, (str, tuple)):
+        constant = isinstance(old, Const) and isinstance(old.value, (str, tuple))
+        if constant or isinstance(old, Tup) or isinstance(old, Cell) and old.cls is tuple:
             item = self.expr(node.value)
             name, fun = BINARY[type(node.op)]
             joined = self.container_arithmetic(node, name, old, item)
@@ -207,8 +208,3 @@ class Stores(Containers):
         raise Refuse(node, "an augmented assignment to a labelled array",
                      "it would change the array in place",
                      "write it out: x = x + y")  # fmt: skip
-
-    def extend_in_place(self, node: Any, cell: Cell) -> None:
-        """`list += other`."""
-        item = self.expr(node.value)
-        self.container_method(node, cell, "extend", [item], {})

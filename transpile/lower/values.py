@@ -55,6 +55,7 @@ class Cell:
     view: tuple[Cell, Any, dict[str, Any]] | None = None
     shares: set[Cell] = field(default_factory=set)
     outside: bool = False
+    factory: Any = None  # what a defaultdict calls for an entry that it has not
 
     def root(self) -> Cell:
         cell = self
