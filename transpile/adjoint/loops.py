@@ -99,7 +99,8 @@ class LoopAdjoint:
         for k in self.carried:
             d = sweep.cotangents.get(self.params[k])
             if d is None:
-                d = sweep.zeros(self.body.yields[k])
+                grows = isinstance(self.params[k].kind, ListOf)  # its length may be another at the turn's start
+                d = sweep.zeros(self.params[k] if grows else self.body.yields[k])
             region.yields.append(sweep.as_value(d))
         for value in self.outer:
             region.yields.append(sweep.as_value(sweep.cotangents[value]))

@@ -25,7 +25,21 @@ class Homes:
 
     def first_placed(self, value: Value) -> Home | None:
         """The first of them that has a place for lines of ours."""
-        return min((h for h in self.of(value) if h.anchor is not None), key=lambda h: h.clock, default=None)
+        placed = [h for h in self.of(value) if h.anchor is not None and self.reads_at(h, value)]
+        return min(placed, key=lambda h: h.clock, default=None)
+
+    def reads_at(self, home: Home, value: Value) -> bool:
+        """Does a line of ours at the home's place read the value? Its statement may have changed it again."""
+        stmt, where = home.anchor or (None, "")
+        if where not in ("before", "after") or stmt not in self.trail.stmt_clock:
+            return True
+        start, end = home.clock, self.trail.stmt_end.get(stmt, home.clock)
+        if where == "before":
+            start, end = self.trail.stmt_clock[stmt], home.clock
+        events = [*self.memory.writes(value), *(self.trail.rebinds.get(home.name, ()))]
+        for cell in home.cells:
+            events.extend(self.trail.mutations.get(cell, ()))
+        return not any(start < e <= end - (where == "before") and self.trail.counts(e) for e in events)
 
     def holds(self, home: Home, read: int) -> bool:
         """Does the home's text still read the same object, whatever was stored into it?"""

@@ -104,6 +104,7 @@ class Reads:
             return None  # the turn may end before
         body = set(body_statements(loop.node))
         for home in self.homes.of(inner):
-            if home.anchor is not None and (home.anchor[0] in body or home.anchor == (loop.node, "body")):
+            placed = home.anchor is not None and (home.anchor[0] in body or home.anchor == (loop.node, "body"))
+            if placed and self.homes.reads_at(home, inner):
                 return home
         return None

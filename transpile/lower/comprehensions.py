@@ -50,7 +50,7 @@ class Comprehensions(Loops):
     def comprehension(self, node: Any, lazy: bool = False) -> Any:
         """A list built by a loop that only appends to it; `lazy`: its last turns may never come."""
         names = dict(self.state.names)
-        out = Cell("list")
+        out = Cell("list", distinct=True)
         self.state.heap[out] = ()
         self.generate(node, node.generators, out)
         if not lazy:

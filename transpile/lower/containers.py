@@ -16,6 +16,7 @@ class Containers(DictMethods):
     def put_entry(self, target: Any, owner: Cell, index: Any, item: Any) -> None:
         content = self.content(owner)
         key = self.key(index)
+        owner.distinct = owner.distinct and self.is_new(item)
         if owner.sort == "dict" and isinstance(content, dict) and key is not None:
             self.change(owner, {**content, key.value: item})
         elif owner.sort == "list" and isinstance(content, tuple) and self.put_known(owner, content, index, item):
@@ -72,6 +73,7 @@ class Containers(DictMethods):
             self.container_method(node, cell, name, [item], {})
 
     def repeat_in_place(self, node: Any, cell: Cell, times: Any) -> None:
+        cell.distinct = False
         content = self.content(cell)
         if isinstance(content, tuple) and isinstance(times, Const) and isinstance(times.value, int):
             self.change(cell, content * times.value)

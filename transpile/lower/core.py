@@ -57,6 +57,7 @@ class Trail:
     loops: list[tuple[int, int]] = field(default_factory=list)
     discarded: list[tuple[int, int]] = field(default_factory=list)
     stmt_clock: dict[Any, int] = field(default_factory=dict)
+    stmt_end: dict[Any, int] = field(default_factory=dict)
     spans: list[tuple[int, int, Region]] = field(default_factory=list)  # of arms and loops: start, end, region
 
     def counts(self, clock: int) -> bool:

@@ -24,7 +24,7 @@ class Expressions(Operators):
 
     def expr_list(self, node: Any) -> Any:
         items = self.sequence(node.elts, node)
-        cell = Cell("list")
+        cell = Cell("list", distinct=not items or len(node.elts) == 1 and self.is_new(items[0]))
         self.state.heap[cell] = items
         return cell
 

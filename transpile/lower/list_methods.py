@@ -22,6 +22,7 @@ class ListMethods(Memory):
         self.distrust_holders(cell, [content])
         self.trail.mutations[cell].append(self.tick())
         self.state.heap[cell] = content
+        self.rehome(cell.root())
         return Const(None)
 
     def distrust_holders(self, cell: Cell, given: list[Any]) -> None:
@@ -44,6 +45,7 @@ class ListMethods(Memory):
     def list_append(self, node: Any, cell: Cell, content: Any, item: Any = None) -> Any:
         if item is None:
             return None
+        cell.distinct = cell.distinct and self.is_new(item)
         if isinstance(content, tuple):
             return self.change(cell, (*content, item))
         if not isinstance(content.kind, ListOf):
@@ -63,6 +65,7 @@ class ListMethods(Memory):
         other = self.listed_cell(item)
         if other is None or self.known_list(cell) is None:
             return None
+        cell.distinct = False
         self.may_hold(cell, [content, item])
         self.entwined(cell, item)
         return self.change(cell, self.list_row("list_joined", cell, other))
@@ -75,6 +78,7 @@ class ListMethods(Memory):
     def list_insert(self, node: Any, cell: Cell, content: Any, at: Any = None, item: Any = None) -> Any:
         if item is None or not self.is_place(at):
             return None
+        cell.distinct = cell.distinct and self.is_new(item)
         if isinstance(content, tuple) and isinstance(at, Const):
             entries = list(content)
             entries.insert(at.value, item)

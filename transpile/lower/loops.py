@@ -24,6 +24,9 @@ class Loops(Turns):
 
     def stmt_for(self, node: Any) -> None:
         iterable = self.expr(node.iter)
+        if self.entries(iterable) == ():
+            self.loop_else(node)  # there is no turn, as far as is known when what is carried is worked out
+            return
         walk = self.seen_walk(node, iterable)
         begin = self.clock
         try:

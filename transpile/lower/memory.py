@@ -92,8 +92,8 @@ class Memory(Calls):
             if name in self.state.doubtful:
                 continue
             array = item.array if isinstance(item, Labelled) else item
-            if isinstance(array, Cell) and array.root() is root:
-                content = self.state.heap.get(array)
+            content = self.state.heap.get(array) if isinstance(array, Cell) else None
+            if isinstance(array, Cell) and array.root() is root and not isinstance(content, (tuple, dict)):
                 if isinstance(content, Value):
                     if not content.name:
                         content.name = name

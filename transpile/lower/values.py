@@ -57,6 +57,8 @@ class Cell:
     outside: bool = False
     factory: Any = None  # what a defaultdict calls for an entry that it has not
 
+    distinct: bool = False  # a list whose entries are known to be different objects
+
     def root(self) -> Cell:
         cell = self
         while cell.view is not None:
@@ -289,6 +291,7 @@ class Merger:
 
     def _cells(self, a: Cell, b: Cell) -> Cell:
         cell = Cell(a.sort, a.cls, shares={c for c in (a, b) if c in self.a.heap or c.outside})
+        cell.distinct = a.distinct and b.distinct
         for side in (a, b):
             if side.view is not None:
                 cell.shares.add(side.root())
@@ -319,7 +322,7 @@ class Merger:
     def _half_cell(self, item: Cell, content: Any, half: Any, flip: bool) -> Cell:
         key = (id(item), 0)
         if key not in self.made:
-            cell = self.made[key] = Cell(item.sort, item.cls, shares=set(item.shares))
+            cell = self.made[key] = Cell(item.sort, item.cls, shares=set(item.shares), distinct=item.distinct)
             if item.view is not None:
                 cell.shares.add(item.root())
             for other in cell.shares:

@@ -43,7 +43,8 @@ class Walks(Branches):
         if isinstance(owner, Cell):
             self.held_by(entry, owner)
         arrays = [c.root() for i in self.entries(owner) or () if isinstance(c := i, Cell) and c.sort == "array"]
-        if isinstance(entry, Cell) and len(set(arrays)) < len(arrays):
+        apart = self.entries(owner) is not None or owner.distinct
+        if isinstance(entry, Cell) and (len(set(arrays)) < len(arrays) or not apart):
             self.function.attrs.setdefault("twice", []).append(entry)
         return entry
 
