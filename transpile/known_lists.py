@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .ir import Slot, Value
-from .kinds import FLOAT, UNKNOWN, Kind, ListOf, Scalar, TupleOf, as_list, join_item, kind_of
+from .kinds import FLOAT, NEVER, UNKNOWN, Kind, ListOf, Scalar, TupleOf, as_list, join_item, kind_of
 
 Kinds = Callable[[str], Kind]
 
@@ -86,7 +86,17 @@ def _item(kind: Kinds, template: Any) -> Kind:
     return known.item if known is not None else UNKNOWN
 
 
+def entry(items: Kind, index: Any) -> Kind | None:
+    """The kind of the entry at a place that is not known."""
+    known = listed(items) if isinstance(index, Slot) or isinstance(items, ListOf) else None
+    return known.item if known is not None and known.item != NEVER else None
+
+
 RULES: dict[str, Any] = {
+    "list_item": lambda kind, template: entry(kind("items"), template["index"]),
+    "list_append": lambda kind, template: inserted(kind("items"), kind("item")),
+    "list_put": lambda kind, template: inserted(kind("items"), kind("item")),
+    "list_reversed": _like("items"),
     "list_joined": lambda kind, template: joined(kind("a"), kind("b")),
     "list_head": _like("items"), "list_start": _like("items"), "list_end": _like("items"), "list_part": _like("items"),
     "list_repeated": _like("items"), "list_unfolded": _like("items"), "list_without": _like("items"),

@@ -22,7 +22,8 @@ from .expand import expand
 from .front.comprehensions import NeedLoop, place
 from .front.turns import NeedTurns
 from .infer import NeedStatic
-from .ir import Function, Value, walk
+from .ir import Function, Op, Value, walk
+from .kinds import UNKNOWN, ListOf
 from .load import Loader
 from .lower.core import Refuse
 from .lower.program import Lowerer, Program, lower
@@ -280,8 +281,26 @@ def places_of(missing: Missing) -> list[Any]:
     op = missing.op
     inside = op.attrs.get("inside")
     deeper = [p.node for p in inside.problems] if inside is not None else []
-    made = [v.op.node for v in op.operands if v.op is not None and v.op.code == "for"]
+    made = [loop.node for v in op.operands for loop in loops_behind(v)]
     return [*made, op.node, op.stmt, op.attrs.get("call"), *deeper]
+
+
+def loops_behind(value: Value) -> list[Any]:
+    """The loops that made a value, as far as what they made is not known well."""
+    out, seen, todo = [], set(), [value]
+    while todo:
+        top = todo.pop()
+        vague = top.kind == UNKNOWN or isinstance(top.kind, ListOf) and top.kind.item == UNKNOWN
+        if top in seen or not (vague or top is value):
+            continue
+        seen.add(top)
+        if top.op is None:
+            owner = top.region.owner if top.region is not None else None
+            todo += owner.operands if isinstance(owner, Op) else []
+            continue
+        out += [top.op] if top.op.code == "for" else []
+        todo += top.op.operands
+    return out
 
 
 def owner_of(op: Any) -> Function | None:
