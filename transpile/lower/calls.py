@@ -16,7 +16,7 @@ from ..kinds import UNKNOWN, Other
 from .callables import hashable, is_installed, is_library, name_of
 from .core import Refuse
 from .method_calls import MethodCalls
-from .values import Cell, Closure, Const, Method
+from .values import ONE_SHOT, Cell, Closure, Const, Iter, Method
 
 UNFOLLOWED = "the gradient of a function that is made in the model is not followed"
 
@@ -107,6 +107,8 @@ class Calls(MethodCalls):
             return self.call_user(node, fun.__func__, [Const(fun.__self__), *args], kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, types.FunctionType) and not is_installed(fun):
             return self.call_user(node, fun, args, kwargs)  # type: ignore[attr-defined]
+        if fun is iter and len(args) == 1 and not kwargs and self.entries(args[0]) is not None:
+            return args[0] if isinstance(args[0], Iter) and args[0].how in ONE_SHOT else Iter("iter", (args[0],))
         if isinstance(fun, type):
             return self.call_class(node, fun, args, kwargs)
         return self.call_opaque(node, fun, args, kwargs)

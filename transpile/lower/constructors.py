@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import OrderedDict, defaultdict
 from typing import Any
 
 import numpy as np
 
 from .unknown_calls import UnknownCalls
-from .values import Cell, Const, Iter, Tup
+from .values import Cell, Closure, Const, Iter, Tup
 
 
 class Constructors(UnknownCalls):
@@ -17,8 +18,10 @@ class Constructors(UnknownCalls):
     def call_class(self, node: Any, cls: type, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if cls in (list, tuple) and len(args) <= 1 and not kwargs:
             return self.make_sequence(node, cls, args)
-        if cls is dict:
-            return self.make_dict(node, args, kwargs)
+        if cls in (dict, OrderedDict):
+            return self.make_dict(node, args, kwargs, cls)
+        if cls is defaultdict and args and isinstance(args[0], (Const, Closure)):
+            return self.make_dict(node, args[1:], kwargs, cls, args[0])
         if cls in (range, zip, enumerate, reversed):
             return self.make_iter(node, cls, args, kwargs)
         if cls is type and len(args) == 1:
@@ -50,7 +53,8 @@ class Constructors(UnknownCalls):
         self.state.heap[cell] = tuple(entries)
         return cell
 
-    def make_dict(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def make_dict(self, node: Any, args: list[Any], kwargs: dict[str, Any], cls: type = dict,
+                  factory: Any = None) -> Any:
         content: dict[Any, Any] = {}
         if args:
             entries = self.pairs(args[0])
@@ -58,7 +62,7 @@ class Constructors(UnknownCalls):
                 return self.opaque(node, [*args, *kwargs.values()], "a dict of unknown entries")
             content.update(entries)
         content.update(kwargs)
-        cell = Cell("dict", dict)
+        cell = Cell("dict", cls, factory=factory)
         self.state.heap[cell] = content
         return cell
 
@@ -72,9 +76,10 @@ class Constructors(UnknownCalls):
             return None
         for entry in known:
             two = self.entries(entry)
-            if two is None or len(two) != 2 or not isinstance(two[0], Const):
+            key = self.key(two[0]) if two is not None and len(two) == 2 else None
+            if two is None or key is None:
                 return None
-            out[two[0].value] = two[1]
+            out[key.value] = two[1]
         return out
 
     def make_iter(self, node: Any, cls: type, args: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -86,7 +86,7 @@ class Sequences(Nodes):
             return tuple(Tup((Const(start + i), v)) for i, v in enumerate(columns[0]))
         if item.how == "reversed":
             return tuple(reversed(columns[0]))
-        return columns[0] if item.how == "seq" else None
+        return columns[0] if item.how in ("seq", "iter") else None
 
     def container_arithmetic(self, node: Any, name: str, left: Any, right: Any) -> Any:
         """`+` and `*` of tuples and lists."""

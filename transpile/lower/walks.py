@@ -72,7 +72,9 @@ class Walks(Branches):
         if item.how == "range":
             value = self.value(self.opaque(node, list(item.parts), "a range", RANGE))
             return Plan([value], [INT], lambda entries, _: entries[0])
-        if item.spent and item.how not in ("zip", "enumerate"):
+        if item.how == "iter" and not item.spent:
+            return self.plan(item.parts[0], node)
+        if item.spent:
             value = self.value(self.opaque(node, list(item.parts), "an iterator that has been walked over before"))
             return Plan([value], [UNKNOWN], lambda entries, _: entries[0])
         if item.how == "zip":
