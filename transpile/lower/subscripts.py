@@ -14,7 +14,7 @@ from ..known_lists import listed
 from ..sym import Sym
 from .attributes import Attributes
 from .core import NotStatic
-from .values import Cell, Const, SliceOf, Tup
+from .values import Cell, Const, Iter, SliceOf, Tup
 
 
 class Subscripts(Attributes):
@@ -36,7 +36,25 @@ class Subscripts(Attributes):
             for e in node.elts:
                 items.extend(self.spread(self.expr(e.value), e) if isinstance(e, gast.Starred) else [self.index(e)])
             return Tup(tuple(items))
-        return self.expr(node)
+        return self.numbers(node, self.expr(node))
+
+    def numbers(self, node: Any, item: Any) -> Any:
+        """A range or a list of whole numbers, which an array takes as an index like an array of them."""
+        if isinstance(item, Iter) and item.how == "range":
+            return self.as_array(node, "arange", item.parts)
+        content = self.state.heap.get(item) if isinstance(item, Cell) and item.sort == "list" else None
+        if not isinstance(content, tuple) or not any(isinstance(e, Value) for e in content):
+            return item
+        whole = all(isinstance(e, Const) and type(e.value) is int or isinstance(e, Value) and e.kind == INT
+                    for e in content)  # fmt: skip
+        return self.as_array(node, "array", (item,)) if whole else item
+
+    def as_array(self, node: Any, name: str, items: tuple[Any, ...]) -> Any:
+        """An expression of the user's, taken for the array that stands for it."""
+        with self.builder.at(node=node):
+            out = self.table(node, NAMES[name], items, {})
+        self.own_node(node, out, [])
+        return out
 
     def subscript(self, node: Any, owner: Any, index: Any) -> Any:
         if isinstance(owner, Tup) or isinstance(owner, Cell) and owner.sort == "list":
