@@ -50,12 +50,13 @@ def inserted(items: Kind, item: Kind) -> Kind:
     return ListOf(join_item(known.item, item), sequence=known.sequence) if known is not None else UNKNOWN
 
 
-def column(items: Kind, key: Any) -> Kind:
+def column(items: Kind, path: Any) -> Kind:
     """The kind of a list of one part of each entry."""
     known = listed(items)
-    if known is None or not isinstance(known.item, TupleOf) or isinstance(key, Slot):
-        return UNKNOWN
-    return ListOf(known.item.at(key))
+    item: Kind = known.item if known is not None else UNKNOWN
+    for key in path:
+        item = item.at(key) if isinstance(item, TupleOf) and not isinstance(key, Slot) else UNKNOWN
+    return ListOf(item)
 
 
 def taken(items: Kind) -> Kind:
@@ -103,8 +104,7 @@ RULES: dict[str, Any] = {
     "list_inserted_rest": _like("longer"), "list_inserted_item": _item,
     "list_inserted": lambda kind, template: inserted(kind("items"), kind("item")),
     "list_taken": lambda kind, template: taken(kind("items")),
-    "list_column": lambda kind, template: column(kind("items"), template["key"]),
-    "list_column_back": lambda kind, template: ListOf(UNKNOWN),
+    "list_column": lambda kind, template: column(kind("items"), template["path"]),
     "list_column_put": lambda kind, template: ListOf(UNKNOWN),
     "list_part_back": lambda kind, template: filled(kind("part"), kind("like")),
     "list_without_back": lambda kind, template: filled(kind("rest"), kind("like")),

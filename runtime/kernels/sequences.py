@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from ..declare import kernel
@@ -128,25 +130,19 @@ def _place(longer: Any, index: Any) -> int:
 
 
 @kernel
-def list_column(items: Any, key: Any) -> Any:
-    """The entry of that key of each entry."""
-    return [item[key] for item in items]
+def list_column(items: Any, path: Any) -> Any:
+    """The part at the end of a path of keys, of each entry."""
+    return [reduce(getitem, path, item) for item in items]
 
 
 @kernel
-def list_column_back(column: Any, like: Any, key: Any) -> Any:
-    """Zeros like the entries, with those of a column at its key."""
-    return list_column_put(list_zeros(like), key, column)
+def list_column_put(items: Any, path: Any, column: Any) -> Any:
+    """The entries with other parts at the end of a path of keys."""
+    return [_with(item, path, part) for item, part in zip(items, column, strict=True)]
 
 
-@kernel
-def list_column_put(items: Any, key: Any, column: Any) -> Any:
-    """Cotangents of containers with another one for the part of that key of each, by its path."""
-    return [_with(item, key if isinstance(key, tuple) else (key,), d) for item, d in zip(items, column, strict=True)]
-
-
-def _with(item: Any, path: tuple[Any, ...], d: Any) -> Any:
+def _with(item: Any, path: tuple[Any, ...], part: Any) -> Any:
     key, *rest = path
     out = dict(item) if isinstance(item, dict) else list(item)
-    out[key] = _with(out[key], tuple(rest), d) if rest else d
+    out[key] = _with(out[key], tuple(rest), part) if rest else part
     return out

@@ -8,7 +8,7 @@ from ..declare import Draw, case, no_gradient, normal, primitive
 from ..kernels.lists import list_pad, list_zeros
 from ..kernels.sequences import (
     list_column,
-    list_column_back,
+    list_column_put,
     list_end,
     list_folded,
     list_head,
@@ -76,7 +76,9 @@ primitive(list_inserted_rest, lambda dy, y, longer, index: list_inserted(
 primitive(list_inserted_item, lambda dy, y, longer, index: list_inserted(
               list_zeros(list_inserted_rest(longer, index)), index, dy), kernel=True, linear_in="longer",
           sizes="any", wrt="longer", try_on=[case(_rows(4), 1), case(_rows(4), -1)])  # fmt: skip
-primitive(list_column, lambda dy, y, items, key: list_column_back(dy, items, key), kernel=True, linear_in="items",
-          sizes="any", wrt="items", try_on=[case(Draw(_pairs), 0), case(Draw(_pairs), 1)])  # fmt: skip
-primitive(list_column_back, lambda dy, y, column, like, key: list_column(dy, key), no_gradient, kernel=True,
-          linear_in="column", sizes="any", try_on=[case(_rows(3), Draw(_pairs), 0)])  # fmt: skip
+primitive(list_column, lambda dy, y, items, path: list_column_put(list_zeros(items), path, dy), kernel=True,
+          linear_in="items", sizes="any", wrt="items", try_on=[case(Draw(_pairs), (0,)), case(Draw(_pairs), (1,))])
+primitive(list_column_put, lambda dy, y, items, path, column: list_column_put(
+              dy, path, list_zeros(list_column(dy, path))), None, lambda dy, y, items, path, column: list_column(
+              dy, path), kernel=True, linear_in="items column", sizes="any",
+          try_on=[case(Draw(_pairs), (0,), _rows(3))])  # fmt: skip

@@ -124,7 +124,8 @@ class LoopAdjoint:
         export_from_loop(self.op, mirror, region)
 
     def initial(self, d: Any, param: Value, final: Value) -> Value:
-        return self.sweep.as_value(self.sweep.zeros(final) if d is None else d)
+        sweep = self.sweep
+        return sweep.as_value(sweep.zeros(final) if d is None else sweep.assembled(final, d))
 
     def results(self, mirror: Op) -> None:
         sweep, builder = self.sweep, self.sweep.builder
