@@ -223,9 +223,14 @@ def tuple_star(x, w):
     return np.sum(u[0] * u[3] * t[2])
 
 
+def star_target(xs):
+    a, *b = xs
+    return np.sum(a * b[0] * b[1])
+
+
 PROGRAMS = by_names([
     gets, get2, keys_view, keys2, keys3, keys4, updates, update2, update3, update_zip, pops, pop_default,
     popitem, setdefault, copies, membership, union, ior, spread, lengths, deletes, del_list, del_slice,
     list_ops, list_slice_assign, list_slice_assign2, list_remove, list_index, list_count, list_sort,
-    list_mul, list_imul, list_copy, list_eq, tuple_add, tuple_mul, tuple_star,
+    list_mul, list_imul, list_copy, list_eq, tuple_add, tuple_mul, tuple_star, star_target,
 ])

@@ -8,11 +8,6 @@ import numpy as np
 from . import by_names
 
 
-def star_target(xs):
-    a, *b = xs
-    return np.sum(a * b[0] * b[1])
-
-
 def star_target2(xs):
     *a, b = xs
     return np.sum(a[0] * b)
@@ -34,6 +29,12 @@ def zip_star(x, w):
     pairs = [(x, w), (w, x * w), (x, x)]
     left, r = zip(*pairs)
     return np.sum(left[0] * r[1] * left[2])
+
+
+def zip_star2(x, w):
+    pairs = [(a, b) for a, b in zip(x, w)]
+    left, r = zip(*pairs)
+    return sum(left) * sum(r)
 
 
 def zip_star_ls(ls, x):
@@ -234,7 +235,7 @@ def print_dict(x, w):
 
 
 PROGRAMS = by_names([
-    star_target, star_target2, next_iter, next_iter_d, next_iter_k, zip_star, zip_star_ls, filters,
+    star_target2, next_iter, next_iter_d, next_iter_k, zip_star, zip_star2, zip_star_ls, filters,
     sorted_items, reversed_list, default_floats, default_lists, ordered, ordered_pairs, fromkeys, dict_kw,
     dict_aug, dict_aug_loop, dict_state, set_ops, set_membership, set_literal, copycopy, deepcopy,
     nested_dict, tuple_entries, tuple_eq, tuple_keys, tuple_keys_loop, list_membership, clear, unpack_values,

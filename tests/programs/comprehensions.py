@@ -252,6 +252,11 @@ def assert_comp(x, w):
     return np.sum(x * w)
 
 
+def comp_tuple_entries(x, w):
+    ps = [(a, b) for a, b in zip(x, w)]
+    return sum((a * b for a, b in ps))
+
+
 PROGRAMS = by_names([
     ifexp, ifexp2, boolop, ifexp_both, lambda_in, walrus_in, walrus_after, assign_part, assign_part_attr,
     aug_part, notalike, notalike2, notalike3, notalike_zip, dictcomp, dictcomp_vals, dictcomp_dm,
@@ -259,5 +264,5 @@ PROGRAMS = by_names([
     gen_min, gen_max, gen_any, gen_all, gen_list, gen_tuple, gen_tuple_xs, gen_nparray, gen_nparray_l,
     gen_stack, gen_conc, gen_zip, values_view, items_view, values_dm, items_dm, items_nested, items_nested2,
     enumerated, ranges, range_dict, comp_dict_of_lists, comp_call, comp_cond_none, return_comp_cond,
-    while_comp, assert_comp,
+    while_comp, assert_comp, comp_tuple_entries,
 ])

@@ -224,9 +224,34 @@ def list_reverse_after(x, w):
     return h[0] * sum((v * i for i, v in enumerate(h)))
 
 
+def list_insert0(x, w):
+    h = []
+    for v in x:
+        h.insert(0, v * w[0])
+    return sum((v * (i + 1) for i, v in enumerate(h)))
+
+
+def list_del_window(x, w):
+    h = []
+    s = 0.0
+    for v in x:
+        h.append(v * w[0])
+        if len(h) > 2:
+            del h[0]
+        s = s + sum(h) ** 2
+    return s
+
+
+def append_tuple(x, w):
+    h = []
+    for a, b in zip(x, w):
+        h.append((a * b, a))
+    return sum((p * q for p, q in h))
+
+
 PROGRAMS = by_names([
     hs_last, hs_t, hs_t0, hs_two, hs_sum, hs_sumlist, hs_sumcomp, hs_stack, hs_conc, hs_len, hs_loopread,
     stack_pop, stack_pop0, stack_pushpop, table2, table_of_arrays, tuple_grow, tuple_grow2, tuple_grow3,
     list_grow_plus, list_grow_iadd, list_grow_star, list_extend_loop, list_extend_comp, list_slice_after,
-    list_slice_neg, list_slice_win, list_reverse_after,
+    list_slice_neg, list_slice_win, list_reverse_after, list_insert0, list_del_window, append_tuple,
 ])

@@ -5,22 +5,32 @@ import numpy as np
 from . import by_names
 
 
-def list_insert0(x, w):
+def append_tuple2(x, w):
     h = []
-    for v in x:
-        h.insert(0, v * w[0])
-    return sum((v * (i + 1) for i, v in enumerate(h)))
+    for a, b in zip(x, w):
+        h.append((a * b, a))
+    return h[0][0] * h[-1][1]
 
 
-def list_del_window(x, w):
+def append_dict(x, w):
     h = []
-    s = 0.0
-    for v in x:
-        h.append(v * w[0])
-        if len(h) > 2:
-            del h[0]
-        s = s + sum(h) ** 2
-    return s
+    for a, b in zip(x, w):
+        h.append({'p': a * b, 'q': a})
+    return sum((e['p'] * e['q'] for e in h))
+
+
+def append_dict2(x, w):
+    h = []
+    for a, b in zip(x, w):
+        h.append({'p': a * b, 'q': a})
+    return h[0]['p'] * h[-1]['q']
+
+
+def append_read_dict(x, w):
+    h = [{'p': x, 'q': w}]
+    for i in range(3):
+        h.append({'p': h[-1]['p'] * h[-1]['q'], 'q': h[-1]['q'] * 0.5})
+    return np.sum(h[-1]['p'])
 
 
 def state_list(x, w):
@@ -194,8 +204,8 @@ def idx_arange_list(m):
 
 
 PROGRAMS = by_names([
-    list_insert0, list_del_window, state_list, state_list_new, list_comp_update, list_comp_neighbours, gram,
-    gram2, memo_loop, none_list, none_list2, none_list3, zeros_len, dict_of_lists, swap, bubble, list_idx,
-    list_idx_dyn, list_idx_dyn2, range_arr, list_range, tuple_idx, list_pair, store_list, boolmask_list,
-    idx_listvals, idx_mixed, idx_len_range, idx_arange_list,
+    append_tuple2, append_dict, append_dict2, append_read_dict, state_list, state_list_new, list_comp_update,
+    list_comp_neighbours, gram, gram2, memo_loop, none_list, none_list2, none_list3, zeros_len,
+    dict_of_lists, swap, bubble, list_idx, list_idx_dyn, list_idx_dyn2, range_arr, list_range, tuple_idx,
+    list_pair, store_list, boolmask_list, idx_listvals, idx_mixed, idx_len_range, idx_arange_list,
 ])
