@@ -42,8 +42,10 @@ class Calls(MethodCalls):
             return None
         rows = self.expr(star.value)
         content = self.content(rows) if isinstance(rows, Cell) and rows.sort == "list" else None
-        kind = content.kind if isinstance(content, Value) else None
-        if not isinstance(kind, ListOf) or not isinstance(kind.item, TupleOf) or kind.item.keys is not None:
+        kind = content.kind if isinstance(content, Value) else UNKNOWN
+        if not isinstance(content, Value) or not isinstance(kind, ListOf):
+            return None
+        if not isinstance(kind.item, TupleOf) or kind.item.keys is not None:
             return None
         made = []
         for i in range(len(kind.item.items)):

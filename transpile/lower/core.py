@@ -222,8 +222,8 @@ class Core:
             return value
         if isinstance(kind, (TupleOf, Ints)):
             return self.unpack(value)
-        listed = isinstance(kind, ListOf)
-        cell = Cell("list" if listed else "array", tuple if listed and kind.sequence is tuple else None)
+        of = kind.sequence if isinstance(kind, ListOf) else None
+        cell = Cell("array" if of is None else "list", tuple if of is tuple else None)
         self.state.heap[cell] = value
         return cell
 

@@ -69,7 +69,8 @@ class DictMethods(ListMethods):
 
     def dict_union(self, left: Any, right: Any) -> Any:
         """``left | right`` of dicts whose keys are known; None for anything else."""
-        contents = [self.content(i) if isinstance(i, Cell) and i.sort == "dict" else None for i in (left, right)]
+        dicts = [isinstance(i, Cell) and i.sort == "dict" for i in (left, right)]
+        contents: list[Any] = [self.content(i) for i in (left, right)] if all(dicts) else [None]
         if not all(isinstance(c, dict) for c in contents):
             return None
         out = Cell("dict", left.cls)

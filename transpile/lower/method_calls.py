@@ -7,7 +7,7 @@ from typing import Any
 
 from ...runtime.primitives.methods import METHODS, MUTATING
 from ..ir import Value
-from ..kinds import BOOL, UNKNOWN, Array, Other, Scalar
+from ..kinds import BOOL, UNKNOWN, Array, Kind, Other, Scalar
 from .row_calls import RowCalls
 from .values import Cell, Const, Labelled, Tup
 
@@ -44,7 +44,7 @@ class MethodCalls(RowCalls):
                 found = None
             if isinstance(found, (str, bytes, bool, int)):
                 return Const(found)
-        kind = BOOL if name.startswith(("is", "startswith", "endswith")) else Other(str)
+        kind: Kind = BOOL if name.startswith(("is", "startswith", "endswith")) else Other(str)
         kind = UNKNOWN if name in TEXT_LISTS else kind
         return self.opaque(node, [*args, *kwargs.values()], "a string", kind)
 

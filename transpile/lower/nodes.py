@@ -28,7 +28,9 @@ class Nodes(Rows):
     def name_part(self, node: Any, item: Any) -> None:
         """A part of a container that the statement has made, or read, is what this expression gives."""
         part = self.state.heap.get(item) if isinstance(item, Cell) else item
-        op = part.op if isinstance(part, Value) and part.node is None else None
+        if not isinstance(part, Value) or part.node is not None:
+            return
+        op = part.op
         if op is not None and op.code == "item" and op.user and op.stmt is self.stmt and (
                 op.region is self.builder.region and part not in self.trail.homes):
             part.node = node

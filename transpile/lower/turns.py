@@ -45,7 +45,7 @@ class Turns(Walks):
 
     def walk_of_iter(self, item: Iter, node: Any) -> Walk | None:
         if item.how in METHODS:
-            content = self.content(item.parts[0]) if isinstance(item.parts[0], Cell) else None
+            content: Any = self.content(item.parts[0]) if isinstance(item.parts[0], Cell) else None
             known = isinstance(content, dict) and all(map(_simple, content))
             return Walk(item.how, tuple(content)) if known else None
         if item.spent or item.how not in ("zip", "enumerate", "reversed") or not isinstance(node, gast.Call):
