@@ -176,6 +176,28 @@ def kind(name):
     return lambda rng, n: (rng.normal(size=n), name)
 
 
+def leaves_before_a_store(x, w):
+    if len(x) > 2:
+        if x[0] > -99:
+            return np.sum(x * w)
+        v = np.maximum(x, 0.1)
+    else:
+        v = np.sqrt(1 + w**2)
+    v += np.where(w > 0.3, v * 2.0, x)
+    return np.sum(v)
+
+
+def stays_before_a_store(x, w):
+    if len(x) > 2:
+        if x[0] > 99:
+            return np.sum(x * w)
+        v = np.maximum(x, 0.1)
+    else:
+        v = np.sqrt(1 + w**2)
+    v += np.where(w > 0.3, v * 2.0, x)
+    return np.sum(v)
+
+
 PROGRAMS = [
     Program(if_only, vectors(2), (0, 1)),
     Program(elif_chain, vectors(2), (0, 1)),
@@ -196,6 +218,8 @@ PROGRAMS = [
     Program(rank_changes, vectors(1)),
     Program(same_branch_value, vectors(2), (0, 1)),
     Program(pass_branches, vectors(1)),
+    Program(leaves_before_a_store, vectors(2), (0, 1)),
+    Program(stays_before_a_store, vectors(2), (0, 1)),
 ]
 
 NOT_YET = [

@@ -201,13 +201,17 @@ class UserFunction:
         A return inside a loop or branch comes before what is made behind it: nobody will read that.
         """
         missing = self.made_behind(stmt)
+        absent = dict.fromkeys(missing[0], "None") | dict.fromkeys(missing[1], "()")
         self.imports.kept[self.function] = [self.naming.text(v) for v in self.saved]
-        texts = ["None" if v in missing else self.naming.text(v) for v in self.saved]
+        texts = [absent[v] if v in absent else self.naming.text(v) for v in self.saved]
         tail = f"({texts[0]},)" if len(texts) == 1 else f"({', '.join(texts)})"
         return f"{value}, {double_quoted(tail)}"
 
-    def made_behind(self, stmt: Any) -> set[Value]:
-        """Values that do not exist yet when a loop or branch is left by this return."""
+    def made_behind(self, stmt: Any) -> tuple[set[Value], set[Value]]:
+        """Values that do not exist yet when a loop or branch is left by this return, and the shapes of such.
+
+        A shape is that of a cotangent that is zero then, and that nobody reads.
+        """
         ops = self.function.region.ops
         for at, top in enumerate(ops):
             inside = [top] + [op for r in top.regions for op in walk(r)]
@@ -217,8 +221,11 @@ class UserFunction:
                 later = {r for op in ops[at + 1 :] if op.code not in ("shape", "item") for r in op.results
                          if "skipped" not in op.attrs or r not in self.naming.followed}  # fmt: skip
                 renamed = {r for r in set(top.results) - kept if self.naming.is_ours(r)}
-                return later | renamed
-        return set()
+                absent = later | (set(top.results) - kept)
+                shapes = {r for op in ops[at + 1 :] if op.code == "shape" and op.operands[0] in absent
+                          for r in op.results}  # fmt: skip
+                return later | renamed, shapes
+        return set(), set()
 
 
 def _inner(node: Any) -> list[Any]:
