@@ -187,6 +187,31 @@ def leaves_before_a_store(x, w):
     return np.sum(v)
 
 
+def leaves_without_rebinding(x, w):
+    if np.sum(w) > 99:
+        x = w * 2
+    else:
+        if x[0] > -99:
+            return w[0]
+        x = np.cos(x)
+    x += w
+    return np.sum(x)
+
+
+def leaves_with_one_bound(x, w):
+    if len(x) > 2:
+        v = np.sin(x)
+        if x[0] > -99:
+            return np.sum(v * w)
+        v = v * 2
+    else:
+        if w[0] > 99:
+            return np.sum(x)
+        v = np.cos(w)
+    v += w
+    return np.sum(v)
+
+
 def stays_before_a_store(x, w):
     if len(x) > 2:
         if x[0] > 99:
@@ -220,6 +245,8 @@ PROGRAMS = [
     Program(pass_branches, vectors(1)),
     Program(leaves_before_a_store, vectors(2), (0, 1)),
     Program(stays_before_a_store, vectors(2), (0, 1)),
+    Program(leaves_without_rebinding, vectors(2), (0, 1)),
+    Program(leaves_with_one_bound, vectors(2), (0, 1)),
 ]
 
 NOT_YET = [

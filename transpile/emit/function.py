@@ -7,8 +7,10 @@ from typing import Any
 import gast
 
 from ..ir import Function, Op, Region, Value, walk
+from ..kinds import NOTHING
 from ..lower.core import Refuse
 from ..polish.simplify import asks_shape
+from ..shapes import shape_chain
 from .block import Block
 from .contents import Contents
 from .edits import Edits, Names
@@ -221,11 +223,28 @@ class UserFunction:
                 later = {r for op in ops[at + 1 :] if op.code not in ("shape", "item") for r in op.results
                          if "skipped" not in op.attrs or r not in self.naming.followed}  # fmt: skip
                 renamed = {r for r in set(top.results) - kept if self.naming.is_ours(r)}
-                absent = later | (set(top.results) - kept)
-                shapes = {r for op in ops[at + 1 :] if op.code == "shape" and op.operands[0] in absent
+                shapes = {r for op in ops[at + 1 :] if op.code == "shape" and unbound_at(op.operands[0], stmt)
                           for r in op.results}  # fmt: skip
                 return later | renamed, shapes
         return set(), set()
+
+
+def unbound_at(value: Value, stmt: Any) -> bool:
+    """Is there nothing yet that has the shape of a value, where a branch is left by this return?"""
+    return any(_on_the_way(candidate, stmt).kind == NOTHING for candidate in shape_chain(value))
+
+
+def _on_the_way(value: Value, stmt: Any) -> Value:
+    """What a value that branches join is on the way to a statement inside them."""
+    while (op := value.op) is not None and op.code == "if":
+        node, (arm, rest) = op.node, op.attrs.get("consumed", (None, ()))
+        sides = [node.body, node.orelse] if isinstance(node, gast.If) else [[], []]
+        taken = [i for i, side in enumerate(sides) for s in (*side, *(rest if i == arm else ()))
+                 if stmt in set(gast.walk(s))]  # fmt: skip
+        if not taken:
+            break
+        value = op.regions[taken[0]].yields[op.results.index(value)]
+    return value
 
 
 def _inner(node: Any) -> list[Any]:
