@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .ir import Function, Op, Region, Value, walk
+from .ir import Function, Op, Region, Value, depends, walk
 from .kinds import NOTHING, RANGE, Array, Kind, ListOf, Other, TupleOf, is_float
 
 LEAKED = Value(name="what the user's code keeps outside")
@@ -34,8 +34,15 @@ def _operation(op: Op, active: set[Any]) -> None:
     if LEAKED in active and reads_outside(op):
         active.add(op)
         active.update(r for r in op.results if is_float(r.kind) or _may_carry(r.kind))
+    if op.code == "call" and isinstance(op.attrs["function"], Function) and any(
+            ("outside", key) in active for key in op.attrs["function"].attrs.get("captures", ())):  # fmt: skip
+        active.add(op)
+        active.update(r for r in op.results if is_float(r.kind) or _may_carry(r.kind))
     if leaks(op) and any(v in active for v in op.operands):
         active.add(LEAKED)
+    for key, numbers in stored(op).items():
+        if any(op.operands[i] in active for i in numbers):
+            active.update([LEAKED, ("outside", key)])
     if any(v in active for v in op.operands) and _moves(op):
         active.update(r for r in op.results
                       if is_float(r.kind) or holds_objects(r.kind) or _may_carry(r.kind))
@@ -44,6 +51,23 @@ def _operation(op: Op, active: set[Any]) -> None:
 def leaks(op: Op) -> bool:
     """May it keep what it is given, in an object or a module?"""
     return _holds(op, "leaks")
+
+
+def stored(op: Op) -> dict[Any, set[int]]:
+    """The objects of the surrounding program that it stores into, and the operands that this depends on."""
+    if op.code == "user":
+        return {key: set(range(len(op.operands))) for key in op.attrs.get("stored", ())}
+    function = op.attrs.get("function") if op.code == "call" else None
+    if not isinstance(function, Function):
+        return {}
+    if "stored" not in function.attrs:
+        known = function.attrs["stored"] = {}
+        for inner in walk(function.region):
+            for key, numbers in stored(inner).items():
+                reads = [inner.operands[i] for i in numbers]
+                known.setdefault(key, set()).update(
+                    i for i, p in enumerate(function.region.params) if any(depends(v, {p}) for v in reads))
+    return dict(function.attrs["stored"])
 
 
 def reads_outside(op: Op) -> bool:

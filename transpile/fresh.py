@@ -16,8 +16,8 @@ SHARING = {
     "float32", "float64", "complex64", "complex128", "linalg.matrix_power", "linalg.diagonal",
     "linalg.matrix_transpose", "diag", "diff", "einsum", "builtins.max", "builtins.min", "asarray_chkfinite",
     "best_of", "polyder", "polyint", "diff_back", "unstacked", "unjoined", "fitted", "rows_between",
-    "entries_between", "entries_put_back", "vectors_last", "list_joined",
-    "list_head", "list_start", "list_end", "list_taken", "list_put_back", "list_part",
+    "entries_between", "entries_put_back", "vectors_last", "chosen", "kept_if", "kept_unless", "asfortranarray",
+    "list_joined", "list_head", "list_start", "list_end", "list_taken", "list_put_back", "list_part",
     "list_part_back", "list_repeated", "list_folded", "list_unfolded", "list_without", "list_without_back",
     "list_inserted", "list_inserted_rest", "list_inserted_item", "list_column", "list_column_put",
 }  # fmt: skip

@@ -48,6 +48,7 @@ class Value:
     region: Region | None = None
     fresh: bool = False  # ours alone: nobody else can see its memory
     clobbered: bool = False  # the user's code later changes its memory in place
+    unsure: bool = False  # None on some ways: first bound in a later turn, or in a branch that was not taken
     found: Any = None  # a captured value's object, seen when the program was written
     of: Value | None = None  # the value whose cotangent this is
     packed: tuple[Any, ...] | None = None  # a tuple of cotangents: of which entries of a container

@@ -20,6 +20,7 @@ from .diagnose import Problem, raise_problems
 from .emit.module import Module, emit, heading, reached
 from .expand import expand
 from .front.comprehensions import NeedLoop, place
+from .front.places import NeedPlaces
 from .front.turns import NeedTurns
 from .infer import NeedStatic
 from .ir import Function, Op, Value, walk
@@ -62,14 +63,17 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
         DLError: everything in the function, and in what it calls, that cannot be differentiated.
     """
     loops: frozenset[Any] = frozenset()
+    rows: frozenset[Any] = frozenset()
     turns: dict[Any, Any] = {}
     for _ in range(ROUNDS):
         try:
-            return _write(fun, args, kwargs, Program(specials, loops, turns), static, higher)
+            return _write(fun, args, kwargs, Program(specials, loops, turns, rows), static, higher)
         except NeedLoop as need:
             code, at = need.function.source.source.fun.__code__, place(need.node)
             loops |= {(code, at)}
             turns = {**turns, **{(code, (*at, depth)): walk for depth, walk in need.walks.items()}}
+        except NeedPlaces as need:
+            rows |= {(need.function.source.source.fun.__code__, place(need.node))}
         except NeedTurns as need:
             turns = {**turns, (need.function.source.source.fun.__code__, place(need.node)): need.walk}
         except NeedStatic as need:
@@ -169,11 +173,11 @@ def roots_of(function: Function) -> dict[Function, list[Value]]:
 
 def own_roots(function: Function) -> list[Value]:
     """What the replaced expressions of a function's text stand for."""
+    saved = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
     if "forward" in function.attrs:
-        return list(function.region.yields)
+        return [*function.region.yields, *saved]
     mapping = function.attrs.get("expanded", {})
-    values = [v for item in function.attrs.get("replaced", {}).values() for v in leaves(item, {})]
-    values += function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
+    values = [v for item in function.attrs.get("replaced", {}).values() for v in leaves(item, {})] + saved
     return list(dict.fromkeys(mapping.get(v, v) for v in values))
 
 

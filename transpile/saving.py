@@ -83,8 +83,7 @@ def export_from_branch(op: Op, region: Region, mirror: Region) -> None:
 
 
 def _export(op: Op, region: Region, value: Value) -> Value:
-    result = Value(value.kind, value.name, op=op)
-    result.node = None
+    result = Value(value.kind, value.name, op=op, unsure=True)
     op.results.append(result)
     for inner in op.regions:
         if inner is region:
@@ -194,7 +193,7 @@ def _end_of_turn(op: Op, value: Value, reads: list[Value]) -> int | None:
 def carry_backwards(op: Op, mirror: Op, region: Region, k: int, mapping: dict[Value, Value]) -> Value:
     """The value after a turn is the one before the next turn: no second list."""
     before = mapping[op.regions[0].params[op.attrs["sequences"] + k]]
-    param = Value(before.kind, before.name, region=region)
+    param = Value(before.kind, before.name, region=region, unsure=before.unsure)
     at = len(region.params) - mirror.attrs["sequences"]
     region.params.append(param)
     mirror.operands.append(op.results[k])
@@ -228,7 +227,7 @@ def _again(op: Op, value: Value) -> tuple[Value] | None:
 def _collect(op: Op, value: Value) -> Value:
     body = op.regions[0]
     body.yields.append(value)
-    result = Value(ListOf(value.kind), value.name, op=op)
+    result = Value(ListOf(value.kind), value.name, op=op, unsure=value.unsure)
     op.results.append(result)
     op.attrs.setdefault("collected", {})[result] = value
     return result
@@ -237,7 +236,7 @@ def _collect(op: Op, value: Value) -> Value:
 def add_sequence(mirror: Op, region: Region, sequence: Value, value: Value) -> Value:
     """One more sequence for the adjoint loop to walk."""
     at = mirror.attrs["sequences"]
-    param = Value(value.kind, value.name, region=region)
+    param = Value(value.kind, value.name, region=region, unsure=value.unsure)
     region.params.insert(at, param)
     mirror.operands.insert(at, sequence)
     mirror.attrs["sequences"] = at + 1
@@ -272,7 +271,7 @@ def export_from_function(function: Function, region: Region, saved: Value) -> No
             items.append(value)
         position = items.index(value)
         op = builder.append("item", [saved], [value.kind], key=position)
-        op.result.name = value.name
+        op.result.name, op.result.unsure = value.name, value.unsure
         mapping[value] = op.result
     substitute(region, mapping)
     for op in reversed(builder.region.ops):

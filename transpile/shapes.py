@@ -97,6 +97,8 @@ def _like_of(value: Value) -> Value | None:
         return _carried_like(value)
     if "like" in op.attrs:
         return op.attrs["like"]
+    if op.code == "call":
+        return op.attrs.get("alike", {}).get(value)  # type: ignore[no-any-return]
     if op.code == "stop":
         return op.operands[0]
     if op.code in ("for", "while"):
@@ -104,6 +106,8 @@ def _like_of(value: Value) -> Value | None:
         if k < len(op.regions[0].params) - op.attrs["sequences"]:
             param = op.regions[0].params[op.attrs["sequences"] + k]
             return op.operands[op.attrs["sequences"] + k] if _carried_like(param) is not None else None
+    if op.code == "if":
+        return _chosen_like(value, op)
     if op.code != "prim":
         return None
     prim = op.attrs["prim"]
@@ -111,9 +115,17 @@ def _like_of(value: Value) -> Value | None:
         shape = op.attrs["given"].get("shape")
         owner = op.operands[shape.index].op if isinstance(shape, Slot) else None
         return owner.operands[0] if owner is not None and owner.code == "shape" else None
-    if prim.name in ("astype", "copy", "put") and op.operands:
+    if prim.name in ("astype", "copy", "flip", "put") and op.operands:
         return op.operands[0]
     return _broadcast_like(value, op) if prim.broadcasts or is_ufunc(prim) else None
+
+
+def _chosen_like(value: Value, op: Op) -> Value | None:
+    """What a branch gives has the shape of what went in, if both arms keep it."""
+    index = op.results.index(value)
+    first, second = (_shape_class(region.yields[index]) for region in op.regions)
+    inside = first.op.region if first.op is not None else first.region
+    return first if first is second and not any(region.encloses(inside) for region in op.regions) else None
 
 
 _ASSUMED: set[Value] = set()

@@ -26,12 +26,13 @@ from . import (
     scans,
     sequences,
     signal,
+    storing,
     transcendental,
 )  # fmt: skip
 
 _MODULES = (
     activations, copies, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking,
-    ranges, scans, sequences, signal, transcendental,
+    ranges, scans, sequences, signal, storing, transcendental,
 )  # fmt: skip
 
 

@@ -37,7 +37,9 @@ def list_reversed(items: Any) -> Any:
 
 @kernel
 def list_zeros(items: Any) -> Any:
-    """A zero for every entry, nested as the entries are."""
+    """A zero for every entry, nested as the entries are; for what does not exist yet, which is None, a number."""
+    if items is None:
+        return 0.0
     if isinstance(items, (list, tuple)):
         return [list_zeros(i) for i in items]
     if isinstance(items, dict):
@@ -131,8 +133,11 @@ def check_scalar(y: Any, text: Any) -> Any:
     """The value to differentiate, if it is one number.
 
     Raises:
+        TypeError: for something that is no number.
         ValueError: naming its shape.
     """
+    if y is None or isinstance(y, (str, bytes, list, tuple, dict)):
+        raise TypeError(f"dlgradient of {text}, which is no number but {type(y).__name__}")
     if np.size(y) != 1:
         raise ValueError(
             f"dlgradient of {text}, which is not a scalar: its shape is {np.shape(y)}. "

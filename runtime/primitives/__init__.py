@@ -37,6 +37,7 @@ from . import (
     signal,
     special,
     statistics,
+    storing,
     ufunc_methods,
     vectors,
 )
@@ -47,5 +48,6 @@ __all__ = [
     "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials",
     "powers",
     "reductions", "scalars", "scans", "scipy_linear", "sequences", "shaping", "signal", "special", "statistics",
+    "storing",
     "ufunc_methods", "vectors",
 ]  # fmt: skip

@@ -10,32 +10,29 @@ def diffusion_loss(u0, k, target, steps):
     turn_saved = []                                                         # line 12
     turn_saved_1 = []                                                       # line 12
     turn_saved_2 = []                                                       # line 12
-    u_6_saved = []                                                          # line 12
+    u_5_saved = []                                                          # line 12
     turn_saved_3 = []                                                       # line 12
     turn_saved_4 = []                                                       # line 12
     turn_saved_5 = []                                                       # line 12
     turn_saved_6 = []                                                       # line 12
     for _ in range(steps):
         u_3 = u[1:-1]                                                       # line 13
-        u_4 = u_3.copy()                                                    # line 13
-        u_10 = u[2:]                                                        # line 13
-        u_11 = u_10.copy()                                                  # line 13
-        u_12 = 2 * u[1:-1]                                                  # line 13
-        u_7 = u_10 - u_12                                                   # line 13
-        u_8 = u[:-2]                                                        # line 13
-        u_9 = u_8.copy()                                                    # line 13
-        u_6 = u_7 + u_8                                                     # line 13
-        u_5 = k * u_6                                                       # line 13
-        u_2 = u_3 + u_5                                                     # line 13
+        u_8 = u[2:]                                                         # line 13
+        u_9 = 2 * u[1:-1]                                                   # line 13
+        u_6 = u_8 - u_9                                                     # line 13
+        u_7 = u[:-2]                                                        # line 13
+        u_5 = u_6 + u_7                                                     # line 13
+        u_4 = k * u_5                                                       # line 13
+        u_2 = u_3 + u_4                                                     # line 13
         u[1:-1] = u_2
         turn_saved.append(u_2.shape)
-        turn_saved_1.append(u_4.shape)
-        turn_saved_2.append(u_5.shape)
-        u_6_saved.append(u_6)
-        turn_saved_3.append(u_7.shape)
-        turn_saved_4.append(u_9.shape)
-        turn_saved_5.append(u_11.shape)
-        turn_saved_6.append(u_12.shape)
+        turn_saved_1.append(u_3.shape)
+        turn_saved_2.append(u_4.shape)
+        u_5_saved.append(u_5)
+        turn_saved_3.append(u_6.shape)
+        turn_saved_4.append(u_7.shape)
+        turn_saved_5.append(u_8.shape)
+        turn_saved_6.append(u_9.shape)
     u_1 = u < 0.2                                                           # line 14
     u[u_1] = 0.2
     u[-1] += np.sum(u0)
@@ -56,15 +53,15 @@ def diffusion_loss(u0, k, target, steps):
 
     # line 12: for _ in range(steps):
     dk_1 = 0.0
-    for turn, item, item_1, u_13, item_2, item_3, item_4, item_5 in zip(
-            reversed(turn_saved), reversed(turn_saved_1), reversed(turn_saved_2), reversed(u_6_saved),
+    for turn, item, item_1, u_10, item_2, item_3, item_4, item_5 in zip(
+            reversed(turn_saved), reversed(turn_saved_1), reversed(turn_saved_2), reversed(u_5_saved),
             reversed(turn_saved_3), reversed(turn_saved_4), reversed(turn_saved_5), reversed(turn_saved_6),
             strict=True):
         # line 13: u[1:-1] = u[1:-1] + k * (u[2:] - 2 * u[1:-1] + u[:-2])
         du_1 = put(du, slice(1, -1, None), 0.0)
         du_3 = sum_to(du[1:-1], turn)
         du_4 = sum_to(du_3, item_1)
-        dk_1 += float((du_4 * u_13).sum())
+        dk_1 += float((du_4 * u_10).sum())
         du_4 = du_4 * k
         du_5 = sum_to(du_4, item_2)
         du0_1 = scatter(sum_to(du_4, item_3), u.shape, slice(None, -2, None))

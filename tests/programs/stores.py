@@ -312,11 +312,8 @@ PROGRAMS = [
     Program(diagonal_store, matrix_and_vector, (0, 1)),
     Program(dictionary_of_arrays, vectors(2), (0, 1)),
     Program(float32_store, vectors(1)),
-]
-
-NOT_YET = [
-    Program(reshaped_view, matrix_and_vector, (0, 1), refused="a store through np.transpose"),
-    Program(ravel_and_flatten, matrices(1), refused="may share memory"),
-    Program(helper_returns_view, vectors(2), (0, 1), refused="may share memory"),
-    Program(conditional_store, vectors(2), (0, 1), refused="may share memory"),
+    Program(reshaped_view, matrix_and_vector, (0, 1)),
+    Program(ravel_and_flatten, matrices(1)),
+    Program(helper_returns_view, vectors(2), (0, 1)),
+    Program(conditional_store, vectors(2), (0, 1)),
 ]

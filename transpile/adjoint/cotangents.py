@@ -132,7 +132,7 @@ class Cotangents:
             return 0.0
         if isinstance(kind, (Other, Ints)):
             return Sym(self.builder.const(None), self.builder)
-        if isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None or kind.loose:
+        if value.unsure or isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None or kind.loose:
             return NAMES["list_zeros"].fun(Sym(value, self.builder))
         out = np.zeros_like(Sym(value, self.builder))
         out.value.fresh = True  # type: ignore[attr-defined]

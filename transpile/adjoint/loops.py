@@ -13,7 +13,7 @@ from ..kinds import Array, ListOf, TupleOf
 from ..saving import defined, export_from_loop
 from ..sym import Sym
 from .pairs import Missing
-from .parts import Each, flat, gradient_kind, nested, part_kind
+from .parts import Each, cotangent_kind, flat, nested, part_kind
 
 if TYPE_CHECKING:
     from .sweep import Sweep
@@ -50,9 +50,9 @@ class LoopAdjoint:
         sweep = self.sweep.child()
         items: list[tuple[Any, Value]] = []
         with builder.inside(region):
-            slots_in = [Value(gradient_kind(self.params[k].kind), f"d{self.params[k].name}", region=region)
+            slots_in = [Value(cotangent_kind(self.params[k]), f"d{self.params[k].name}", region=region)
                         for k in self.carried]  # fmt: skip
-            outer_in = [Value(gradient_kind(v.kind), f"d{v.name}", region=region) for v in self.outer]
+            outer_in = [Value(cotangent_kind(v), f"d{v.name}", region=region) for v in self.outer]
             for value, param in zip(self.outer, outer_in, strict=True):
                 sweep.cotangents[value] = Sym(param, builder)
             for k, param in zip(self.carried, slots_in, strict=True):
@@ -70,7 +70,7 @@ class LoopAdjoint:
         """The cotangents of a value that the loop has collected: one list, or one for each part."""
         builder = sweep.builder
         if not isinstance(d, dict):
-            param = Value(gradient_kind(value.kind), f"d{value.name}", region=region)
+            param = Value(cotangent_kind(value), f"d{value.name}", region=region)
             items.append((d, param))
             sweep.accumulate(value, Sym(param, builder), exact=True)
             return

@@ -9,13 +9,14 @@ import gast
 from ..front.comprehensions import NeedLoop
 from ..ir import Op, Value
 from ..kinds import Array
-from ..shapes import shape_chain
-from .following import Following, nameless
+from ..lower.trail import Home
+from .derived import Derived
+from .following import nameless
 from .layout import literal
 from .origins import chain, escapes, immutable, line_of, outer_loop, step_base
 
 
-class Copies(Following):
+class Copies(Derived):
     """Binds such names where the value can be read."""
 
     kernel: Any  # the name under which generated code calls a kernel
@@ -23,7 +24,7 @@ class Copies(Following):
     def alias(self, value: Value) -> str:
         """A name of our own, bound where the value can be read."""
         copied = self.homes.clobbered(value) and not immutable(value)
-        home = self.homes.first_placed(value)
+        home = self.homes.first_placed(value, self.reads.clocks[value])
         op = value.op
         is_step = value.node is not None and op is not None and op.user
         if is_step and (home is None or not value.name):
@@ -34,29 +35,37 @@ class Copies(Following):
                 self.edits.steps[op.node, False] = self.names.fresh(step_base(op.results[0], op))
             return self.edits.steps[op.node, False] + path
         if home is not None:
-            name = self.names.fresh(value.name or "step")
-            self.edits.at(home.anchor, f"{name} = {self.own_copy(home.text, value) if copied else home.text}",
-                          op.line if op is not None else 0)  # fmt: skip
-            return name
+            return self.placed(value, home, copied, op.line if op is not None else 0)
         if op is not None and op.user and op.code in ("if", "for", "while"):
             return self.follow(value, op)
+        if op is None and value.region is not None and isinstance(value.region.owner, Op):
+            return self.follow_turns(value, value.region.owner)
         raise nameless(value)
+
+    def placed(self, value: Value, home: Home, copied: bool, line: int) -> str:
+        """A name of our own, bound where the user's text holds the value."""
+        name, text = self.names.fresh(value.name or "step"), self.homes.text(home)
+        if text in self.names.optional:
+            self.names.optional.add(name)
+        self.edits.at(home.anchor, f"{name} = {self.own_copy(text, value) if copied else text}", line)
+        return name
 
     def own_copy(self, text: str, value: Value) -> str:
         """A copy of what a text reads, if it can change."""
         kind = value.kind
         if immutable(value):
             return text
-        if isinstance(kind, Array) and not kind.loose:
+        if isinstance(kind, Array) and not kind.loose and text not in self.names.optional:
             return f"{text}.copy()"
         return f"{self.kernel('copied')}({text})"
 
     def step(self, value: Value, copied: bool) -> str:
         """An expression inside a line, taken out of it under a name."""
         node = value.node
-        if copied and (node, False) not in self.edits.steps:
-            self.edits.steps[node, False] = self.names.fresh(step_base(value))
+        if copied:
             self.edits.copies[node] = self.own_copy("{}", value)
+            if (node, False) not in self.edits.steps:
+                self.edits.steps[node, False] = self.names.fresh(step_base(value))
         if (node, copied) not in self.edits.steps:
             self.edits.steps[node, copied] = self.names.fresh(step_base(value))
         return self.edits.steps[node, copied]
@@ -84,41 +93,24 @@ class Copies(Following):
         if op is not None and op.user and inner in op.attrs.get("exported", {}):
             return self.stable(op.attrs["exported"][inner])
         if op is not None and op.code == "shape" and (maker := op.operands[0].op) is not None and maker.user:
-            nowhere = maker.code in ("if", "for", "while") and not any(h.anchor for h in self.homes.of(op.operands[0]))
-            if escapes(maker) or nowhere:
+            placed = op.operands[0].node is not None or any(h.anchor for h in self.homes.of(op.operands[0]))
+            if escapes(maker) or maker.code in ("if", "for", "while") and not placed:
                 return self.followed_shape(op.operands[0], maker)
         text = self.text(inner)
         if text.isidentifier() and self.names.ours(text):
             return text
-        home = self.homes.first_placed(inner)
+        home = self.homes.first_placed(inner, self.reads.clocks[inner])
         name = self.names.fresh(inner.name or "step")
         if home is not None:
-            text = self.own_copy(home.text, inner) if self.homes.clobbered(inner) else home.text
+            text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
             self.edits.at(home.anchor, f"{name} = {text}", op.line if op else 0)
         elif op is not None and op.user and op.code in ("if", "for", "while"):
             self.keep(name, inner, op)
+        elif inner.node is not None and op is not None and op.user:
+            return self.step(inner, self.homes.clobbered(inner) and not immutable(inner))
         else:
-            self.after_making(inner, f"{name} = {text}")
+            self.after_making(inner, name)
         return name
-
-    def after_making(self, value: Value, line: str) -> None:
-        """A line behind the one that makes what a text was derived from."""
-        op = value.op
-        if op is not None and op.code in ("shape", "stop", "item"):
-            for source in shape_chain(op.operands[0]) if op.code == "shape" else op.operands[:1]:
-                if source.op is not None and source.op.region is not op.region and op.code == "shape":
-                    break
-                if (home := self.homes.first_placed(source)) is not None:
-                    self.edits.at(home.anchor, line, op.line)
-                    return
-                if (source.node, False) in self.edits.steps:
-                    self.edits.behind[source.node].append(line)
-                    return
-            source = op.operands[0]
-            if source.op is not None and not source.op.user:
-                self.after_making(source, line)
-                return
-        raise nameless(value)
 
     def collect(self, loop: Op, inner: Value) -> str:
         """The list of a value's turns."""
@@ -126,7 +118,7 @@ class Copies(Following):
             raise NeedLoop(loop.node, self.function)
         home = self.reads.early(loop, inner)
         if home is not None and not self.is_ours(inner):
-            text = self.own_copy(home.text, inner) if self.homes.clobbered(inner) else home.text
+            text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
             saved = self.names.fresh(f"{inner.name or 'turn'}_saved")
             self.edits.at(home.anchor, f"{saved}.append({text})", line_of(inner))
         else:
@@ -134,6 +126,9 @@ class Copies(Following):
             if self.names.ours(text) and inner not in self.followed and inner.op is not None and escapes(inner.op):
                 self.edits.unbound[loop.node].append(text)
             saved = self.names.fresh(f"{text if text.isidentifier() else inner.name or 'turn'}_saved")
-            self.edits.turn_ends[loop.node].append(f"{saved}.append({text})")
+            if inner in loop.regions[0].params:  # at its end, a turn has the next one's
+                self.edits.body_start[loop.node].append((f"{saved}.append({text})", 0))
+            else:
+                self.edits.turn_ends[loop.node].append(f"{saved}.append({text})")
         self.edits.lists[loop.node].append((saved, loop.line))
         return saved

@@ -81,6 +81,7 @@ class Names:
     def __init__(self, taken: set[str]) -> None:
         self.users = frozenset(taken)
         self.taken = set(taken)
+        self.optional: set[str] = set()  # those that hold None until a turn of a loop gives them a value
 
     def fresh(self, base: str) -> str:
         """`base`, or `base` with a number."""

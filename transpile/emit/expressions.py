@@ -56,7 +56,7 @@ class Printer:
 
     def print_shape(self, op: Op, operands: list[ast.expr]) -> ast.expr:
         kind = op.operands[0].kind
-        if isinstance(kind, Array) and not kind.loose and not kind.generic:
+        if isinstance(kind, Array) and not kind.loose and not kind.generic and not op.operands[0].unsure:
             return ast.Attribute(operands[0], "shape", ast.Load())
         if isinstance(kind, (Array, Scalar)):
             return ast.Call(self.imports.np("shape"), operands, [])

@@ -8,6 +8,7 @@ import gast
 
 from ..front.comprehensions import NeedLoop
 from ..ir import Function, Op, Value
+from ..kinds import Array
 from ..lower.core import Refuse
 from ..shapes import shape_chain
 from .edits import Edits, Names
@@ -39,13 +40,36 @@ class Following:
         """The text that reads this value, at every place it was announced for."""
         raise NotImplementedError
 
+    def step(self, value: Value, copied: bool) -> str:
+        """An expression inside a line, taken out of it under a name."""
+        raise NotImplementedError
+
     def follow(self, value: Value, op: Op) -> str:
         """A variable of our own that takes the value in each arm, or at the end of each turn."""
         if op.code != "if" and not isinstance(op.node, (gast.For, gast.While)):
             raise NeedLoop(op.node, self.function)
         name = self.texts[value] = self.names.fresh(value.name or flag_name(op))
+        self.names.optional.add(name)
         self.followed.add(value)
         self.keep(name, value, op)
+        return name
+
+    def follow_turns(self, value: Value, loop: Op) -> str:
+        """A variable of our own that holds what a turn starts with, where the user's name may not exist yet."""
+        body, count = loop.regions[0], loop.attrs["sequences"]
+        if value not in body.params[count:] or not isinstance(loop.node, (gast.For, gast.While)):
+            raise nameless(value)
+        index = body.params.index(value)
+        init, last = loop.operands[index], body.yields[index - count]
+        name = self.texts[value] = self.names.fresh(value.name or "turn")
+        self.names.optional.add(name)
+        self.followed.add(value)
+        start, end = loop.attrs["clocks"]
+        self.edits.before[loop.node].append((f"{name} = {self.kept(init, start, False)}", loop.line))
+        text = self.kept(last, end, False)
+        if last in self.followed and last in body.params[count:] and last is not value:
+            raise nameless(value)  # two variables that change places would be read too late
+        self.edits.turn_ends[loop.node].append(f"{name} = {text}")
         return name
 
     def keep(self, name: str, value: Value, op: Op, shape: bool = False) -> None:
@@ -125,11 +149,30 @@ class Following:
                 passing = next((h for h in self.homes.of(candidate) if h.passing), None)
                 if passing is not None and candidate not in self.texts:
                     name = self.names.fresh(f"{passing.name}_shape")
-                    self.edits.at(passing.anchor, f"{name} = {self.shape_text(passing.text, candidate.kind)}", 0)
+                    shape = self.shape_text(self.homes.text(passing), candidate.kind)
+                    self.edits.at(passing.anchor, f"{name} = {shape}", 0)
                     return name
+                if candidate in self.followed or any(h.shadow for h in self.homes.of(candidate)):
+                    return self.shape_if_made(candidate)
                 if candidate in self.texts or candidate.node is not None and candidate.op is not None:
-                    return self.shape_text(self.text(candidate), candidate.kind)
-        return self.shape_text(owner or self.text(value), value.kind)
+                    return self.shape_text(self.shape_source(candidate), candidate.kind)
+        return self.shape_text(owner, value.kind) if owner is not None else self.shape_if_made(value)
+
+    def shape_source(self, value: Value) -> str:
+        """A text that reads an array for its shape only: whatever is stored into it."""
+        if self.reads.for_shape(value):
+            return self.step(value, False)
+        return self.text(value)
+
+    def shape_if_made(self, value: Value) -> str:
+        """The shape of what a variable holds, if it does not hold None."""
+        return self.guarded_shape(self.text(value), value.kind)
+
+    def guarded_shape(self, name: str, kind: Any) -> str:
+        """The shape of what a text reads; of a variable that may hold None yet, then one of zeros."""
+        shape = self.shape_text(name, kind)
+        axes = len(kind.dims or ()) if isinstance(kind, Array) else 0
+        return shape if name not in self.names.optional else f"({(0,) * axes} if {name} is None else {shape})"
 
     def followed_shape(self, value: Value, op: Op) -> str:
         """A variable for a shape, bound on every way out of what makes its array: who leaves early needs it, too."""

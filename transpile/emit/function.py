@@ -40,7 +40,7 @@ class UserFunction:
         printer, trail = Printer(imports, divisors(function)), function.attrs["lowerer"].trail
         self.memory = Memory(function, trail)
         self.naming = Naming(function, trail, self.names, self.edits, self.memory)
-        self.naming.kernel = lambda kernel: imports.kernel(kernel).id
+        self.naming.kernel = self.naming.homes.kernel = lambda kernel: imports.kernel(kernel).id
         self.naming.shape_text = printer.shape_text
         self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
         self.generated = [op for op in walk(function.region) if not op.user]
@@ -112,7 +112,7 @@ class UserFunction:
     def demand(self) -> None:
         """Ask for the texts of everything that is read, so that all edits are known."""
         for value in list(self.naming.reads.clocks):
-            if value not in self.naming.printed:
+            if value not in self.naming.printed and not self.naming.reads.for_shape(value):
                 self.naming.text(value)
 
     # --- calls of functions that are printed too -----------------------------------------

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from ..ir import Value
-from ..lower.core import Home, Trail
+from ..lower.trail import Home, Trail
 
 END = 1 << 60
 """A clock after everything that happens."""
@@ -17,16 +19,22 @@ class Homes:
     def __init__(self, trail: Trail, memory: Any) -> None:
         self.trail = trail
         self.memory = memory  # `Memory`, for functions of the user's
+        self.kernel: Any = str  # the name under which a kernel is called
+        self.text: Any = lambda home: home.text  # `Shadows` knows more, and which names can have one
+        self.has_shadow: Any = lambda name: False
         self.loops = [span for span in trail.loops if trail.counts(span[0])]
 
     def of(self, value: Value) -> list[Home]:
         """The texts that held the value at some time."""
-        return [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock)]
+        found = [h for h in self.trail.homes.get(value, []) if self.trail.counts(h.clock) and (
+            not h.shadow or self.has_shadow(h.name))]  # fmt: skip
+        return [replace(h, text=f"{self.kernel(h.kernel)}({h.text})", kernel="") if h.kernel else h for h in found]
 
-    def first_placed(self, value: Value) -> Home | None:
-        """The first of them that has a place for lines of ours."""
-        placed = [h for h in self.of(value) if h.anchor is not None and self.reads_at(h, value)]
-        return min(placed, key=lambda h: h.clock, default=None)
+    def first_placed(self, value: Value, reads: Iterable[int]) -> Home | None:
+        """The first of them that has a place for lines of ours, which run wherever the value was made."""
+        found = [h for h in self.of(value) if h.anchor is not None and not self.left_behind(h, value, END)]
+        found = [h for h in found if all(h.clock <= read for read in reads) and self.reads_at(h, value)]
+        return min(found, key=lambda h: h.clock, default=None)
 
     def reads_at(self, home: Home, value: Value) -> bool:
         """Does a line of ours at the home's place read the value? Its statement may have changed it again."""

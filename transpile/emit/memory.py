@@ -12,11 +12,13 @@ from typing import Any
 
 from ..ir import Function, Op, Value, all_regions, slots
 from ..kinds import Array, Scalar
-from ..lower.core import Trail
 from ..lower.rows import MAYBE_VIEWS, VIEWS
+from ..lower.trail import Trail
 
-SHARE = {*VIEWS, *MAYBE_VIEWS, "put", "sum_to", "list_item", "list_append", "list_put", "list_joined",
-         "list_part", "list_repeated", "list_without", "list_inserted", "list_taken", "list_column", "list_reversed"}
+SHARE = {*VIEWS, *MAYBE_VIEWS, "put", "sum_to", "list_item", "list_append", "list_put",
+         "chosen", "put_flat", "put_diagonal", "put_along", "with_real", "with_imag", "add_at",
+         "selected", "list_joined", "list_part", "list_repeated", "list_without", "list_inserted", "list_taken",
+         "list_column", "list_reversed"}
 
 
 class Memory:

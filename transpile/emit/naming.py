@@ -16,12 +16,15 @@ import gast
 
 from ..ir import Function, Op, Value
 from ..kinds import RANGE
-from ..lower.core import Home, Trail
+from ..lower.trail import Home, Trail
 from .copies import Copies
+from .derived import pack_text
 from .edits import Edits, Names
 from .homes import END, Homes
 from .layout import double_quoted, literal, literal_text
+from .origins import turned_round
 from .reads import Reads
+from .shadows import Shadows
 
 
 class Naming(Copies):
@@ -29,6 +32,9 @@ class Naming(Copies):
 
     def __init__(self, function: Function, trail: Trail, names: Names, edits: Edits, memory: Any = None) -> None:
         super().__init__(function, Reads(Homes(trail, memory)), names, edits)
+        if function.source is not None:
+            shadows = Shadows(function.source.tree, names, edits)
+            self.homes.text, self.homes.has_shadow = shadows.text, shadows.can_be
         self.printed = self.reads.printed  # texts of values that generated lines define
         self.promise: Any = str  # the name that generated lines will give to a value of theirs
         self.kernel = str
@@ -51,7 +57,7 @@ class Naming(Copies):
                 return text
         home = self.valid_home(value)
         if home is not None:
-            return double_quoted(home.text)
+            return double_quoted(self.homes.text(home))
         made = value in self.reads.own and op is not None and op.code in ("prim", "call")
         if made and not self.homes.clobbered(value):
             return str(self.promise(value))
@@ -63,7 +69,7 @@ class Naming(Copies):
 
     def valid_home(self, value: Value) -> Home | None:
         reads = self.reads.clocks[value] or [END]
-        for home in sorted(self.homes.of(value), key=lambda h: (len(h.text), h.clock)):
+        for home in sorted(self.homes.of(value), key=lambda h: (h.shadow, len(h.text), h.clock)):
             if all(self.homes.valid(home, value, read) for read in reads):
                 return home
         return None
@@ -74,7 +80,7 @@ class Naming(Copies):
             return self.shape_named(op.operands[0])
         if op.code == "stop":
             return self.text(op.operands[0])
-        if op.code == "prim" and value.node is None and op.attrs["prim"].name in ("flip", "list_reversed") and op.user:
+        if value.node is None and turned_round(op):
             return f"{self.text(op.operands[0])}[::-1]"
         if op.code == "pack" and value.node is None:
             return pack_text(op, [self.text(v) for v in op.operands])
@@ -103,16 +109,5 @@ class Naming(Copies):
         return all(self.homes.valid(h, None, read) for h in homes for read in self.reads.clocks[value])
 
     def segment(self, node: Any) -> str:
-        return str(self.function.source.source.segment(node))
-
-
-def pack_text(op: Op, texts: list[str]) -> str:
-    """A container of values that have texts."""
-    items = [texts[s.index] for s in op.attrs["template"]]
-    kind = op.result.kind
-    keys = getattr(kind, "keys", None)
-    if keys is not None:
-        return "{" + ", ".join(f"{literal_text(k)}: {t}" for k, t in zip(keys, items, strict=True)) + "}"
-    if getattr(kind, "sequence", tuple) is list:
-        return f"[{', '.join(items)}]"
-    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+        """The text of a node: a made one says it itself."""
+        return str(getattr(node, "printed_as", None) or self.function.source.source.segment(node))

@@ -71,3 +71,8 @@ def step_base(value: Value, op: Op | None = None) -> str:
 def immutable(value: Value) -> bool:
     kind = value.kind
     return isinstance(kind, Scalar) or isinstance(kind, Array) and kind.generic or kind == NOTHING
+
+
+def turned_round(op: Op) -> bool:
+    """Is this a sequence that is walked from its end, for a loop over `reversed`?"""
+    return op.code == "prim" and op.user and op.attrs["prim"].name in ("flip", "list_reversed")

@@ -6,10 +6,10 @@ from collections import defaultdict
 from typing import Any
 
 from ..ir import Op, Value
-from ..lower.core import Home
+from ..lower.trail import Home
 from ..shapes import shape_chain
 from .homes import Homes
-from .origins import body_statements, chain, escapes
+from .origins import body_statements, chain, escapes, turned_round
 
 
 class Reads:
@@ -17,6 +17,7 @@ class Reads:
 
     Attributes:
         clocks, shape_clocks: when a value, or its shape, is read.
+        whole: what is read not only for its shape.
         own: what generated lines define.
         printed: texts of values that generated lines have defined.
         twins: entries of tuples that the user has unpacked.
@@ -27,6 +28,7 @@ class Reads:
         self.homes = homes
         self.clocks: dict[Value, list[int]] = defaultdict(list)
         self.shape_clocks: dict[Value, list[int]] = defaultdict(list)
+        self.whole: set[Value] = set()
         self.own: set[Value] = set()
         self.printed: dict[Value, str] = {}
         self.twins: dict[Any, Any] = {}
@@ -34,6 +36,11 @@ class Reads:
 
     def announce(self, value: Value, clock: int) -> None:
         """A value will be read at this time."""
+        self.whole.add(value)
+        self.note(value, clock)
+
+    def note(self, value: Value, clock: int) -> None:
+        """The same, if only for a value's shape."""
         if self.is_generated(value) or clock in self.clocks[value]:
             return
         self.clocks[value].append(clock)
@@ -42,7 +49,7 @@ class Reads:
             return
         if op.code == "shape":
             self.announce_shape(op.operands[0], clock)
-        elif op.code == "prim" and value.node is None and op.attrs["prim"].name in ("flip", "list_reversed"):
+        elif value.node is None and turned_round(op):
             self.announce(op.operands[0], clock)
         elif op.code == "pack" and value.node is None:
             for operand in op.operands:
@@ -73,7 +80,12 @@ class Reads:
             found = next((c for c in shape_chain(value) if c.node is not None or any(
                 h.passing for h in self.homes.of(c))), value)  # fmt: skip
             if not any(h.passing for h in self.homes.of(found)):
-                self.announce(found, clock)
+                self.note(found, clock)
+
+    def for_shape(self, value: Value) -> bool:
+        """Is a part of a line, which no name of the user's holds, read for its shape alone?"""
+        inside = value.node is not None and value.op is not None and value.op.user and not self.homes.of(value)
+        return inside and value not in self.whole
 
     def shape_owner(self, value: Value) -> str | None:
         """A text that reads an array of the value's shape at all these times."""
@@ -81,8 +93,9 @@ class Reads:
             if candidate in self.printed:
                 return self.printed[candidate]
             for home in self.homes.of(candidate):
-                reads = self.shape_clocks[value]
-                if all(not self.homes.left_behind(home, candidate, r) and self.homes.holds(home, r) for r in reads):
+                if not home.shadow and all(
+                        not self.homes.left_behind(home, candidate, read) and self.homes.holds(home, read)
+                        for read in self.shape_clocks[value]):  # fmt: skip
                     return home.text
         return None
 

@@ -37,9 +37,9 @@ class Splicing:
 
     def render(self, node: Any) -> str:
         """The text of an expression with its edits."""
-        if node in self.edits.texts:
-            return self.edits.texts[node]
         named = self.edits.steps.get((node, False))
+        if node in self.edits.texts and (named is None or not hasattr(node, "printed_as")):
+            return self.edits.texts[node]
         if named is not None:
             return named if node in self.hoisted else self.walrus(node, named)
         return self.value_text(node)

@@ -127,6 +127,8 @@ class Statements:
         self.registers.confirm()
         at = self.liveness.ends[op]
         targets = [self.registers.define(r, at) if self.readers.is_read(r) else "_" for r in op.results]
+        if op.attrs["function"].attrs.get("has_pair") and op.attrs.get("saved") is None:
+            targets.append("_")  # what it keeps for a gradient of its own, which nobody takes here
         function = self.printer.imports.pair(op.attrs["function"])
         self.say(f"{', '.join(targets)} = {function}({', '.join(args)})", op.line)
 

@@ -39,7 +39,10 @@ class Branches(Joins):
 
     def guarded(self, jumped: Value, rest: list[Any]) -> None:
         """The rest of a block that some path before has jumped over."""
-        self.branch(jumped, lambda: self.left(jumped), lambda: self.rest(rest), None, None, rest)
+        before = {flag: self.state.names.get(flag, FLAGS[flag]) for flag in ("$jump", "$ret")}
+        left: list[str] = []
+        self.branch(jumped, lambda: self.left(jumped), lambda: left.extend(self.rest(rest)), None, None, rest)
+        self.state.names.update({flag: before[flag] for flag in before if flag not in left})
 
     def left(self, jumped: Value) -> None:
         """The path on which the rest does not run: there, the flag is known."""
@@ -47,9 +50,13 @@ class Branches(Joins):
             if self.state.names.get(flag) is jumped:
                 self.state.names[flag] = Const(True)
 
-    def rest(self, stmts: list[Any]) -> None:
-        self.state.names["$jump"] = Const(False)
+    def rest(self, stmts: list[Any]) -> list[str]:
+        """Statements that run where nothing has jumped over them, nor returned before: the flags they may raise."""
+        flags = ("$jump", "$ret")
+        self.state.names.update({flag: Const(False) for flag in flags})
         self.block(stmts)
+        ends = {flag: self.state.names[flag] for flag in flags}
+        return [flag for flag, end in ends.items() if not isinstance(end, Const) or end.value]
 
     def statement_if(self, node: Any, rest: list[Any]) -> bool:
         """An if statement; True when the rest of the block went into one of its arms."""

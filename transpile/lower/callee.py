@@ -7,6 +7,7 @@ from typing import Any
 from ..ir import Function, Region, Value, depends, walk
 from ..kinds import UNKNOWN, Kind, join
 from .core import Refuse
+from .given import Given
 from .passage import Importer, Leaf
 from .values import Cell, Closure, Const, Iter, Labelled, Method, Tup, shown
 
@@ -26,7 +27,7 @@ class Callee:
         self.settled = False
         self.mutated: set[int] = set()
         self.changed: dict[int, int] = {}
-        self.shares: dict[int, tuple[int, ...]] = {}
+        self.gives = Given()
         self.calls: list[Any] = []
 
     def attempt(self, caller: Any, source: Any, names: dict[str, Any], bound: dict[str, Any]) -> None:
@@ -64,8 +65,7 @@ class Callee:
     def take_result(self, child: Any, arguments: list[Cell]) -> None:
         """Turn what is returned into yields and a template for callers."""
         yields: list[Value] = []
-        self.shares = {}
-        keep: list[Any] = []
+        cells: dict[Cell, Any] = {}  # those in the result, and their templates
 
         def leaf(value: Value) -> Leaf:
             yields.append(value)
@@ -85,17 +85,15 @@ class Callee:
             return item
 
         def cell_template(item: Cell) -> Any:
-            if item in arguments:
-                content = child.content(item)
-                return ("argument", None, arguments.index(item))
             content = child.content(item)
+            if item in arguments:
+                return ("argument", None, arguments.index(item))
+            if item in cells:
+                return ("again", None, cells[item])
             inner = leaf(content) if isinstance(content, Value) else (
                 {k: template(v) for k, v in content.items()} if isinstance(content, dict)
                 else tuple(map(template, content)))
-            out = (item.sort, item.cls, inner)
-            partners = {c for c in ({item.root()} | item.shares | item.root().shares) if c is not item}
-            self.shares[id(out)] = tuple(i for i, c in enumerate(arguments) if c in partners)
-            keep.append(out)
+            out = cells[item] = (item.sort, item.cls, inner)
             return out
 
         with child.builder.inside(child.function.region):
@@ -109,7 +107,8 @@ class Callee:
         self.settled = not self.recursive or (kinds == self.kinds and self.result is not None)
         if self.recursive and len(kinds) == len(self.kinds) and self.result is not None:
             kinds = tuple(map(join, kinds, self.kinds))
-        self.kinds, self.result, self.keep = kinds, result, keep
+        self.kinds, self.result = kinds, result
+        self.gives = Given(child, arguments, cells)
         self.function.region.yields = yields
 
     def gradient_roots(self) -> list[tuple[set[int], set[int]]]:

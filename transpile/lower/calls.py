@@ -16,6 +16,7 @@ from ..kinds import UNKNOWN, ListOf, Other, TupleOf
 from ..sym import Sym
 from .callables import hashable, is_installed, is_library, name_of
 from .core import Refuse
+from .in_place import FUNCTIONS, OPERATORS
 from .method_calls import MethodCalls
 from .values import ONE_SHOT, Cell, Closure, Const, Iter, Method, Tup
 
@@ -118,6 +119,10 @@ class Calls(MethodCalls):
             return self.call_unknown(node, [*args, *kwargs.values(), *everything], fun.__name__)
         if isinstance(fun, (types.MethodDescriptorType, types.WrapperDescriptorType)) and args:
             return self.call_method(node, args[0], fun.__name__, args[1:], kwargs)
+        if hashable(fun) and fun in FUNCTIONS:
+            return self.call_changing(node, FUNCTIONS[fun], args, kwargs)
+        if hashable(fun) and fun in OPERATORS and len(args) == 2:
+            return self.call_augmenting(node, OPERATORS[fun], *args)
         if fun in (np.add.at, np.subtract.at) and len(args) == 3:
             return self.add_at(node, fun, *args)
         if hashable(fun) and fun in TABLE:

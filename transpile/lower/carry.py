@@ -18,6 +18,7 @@ class Carry:
         self.yields: dict[Value, Value] = {}
         self.changed = False
         self.next_state = State()
+        self.doubtful: set[str] = set()  # names that may be unbound when a turn ends
         self.made: dict[Any, Value] = {}
 
     def begin(self, merger: Merger) -> None:

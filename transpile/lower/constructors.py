@@ -70,10 +70,10 @@ class Constructors(UnknownCalls):
         if isinstance(item, Cell) and item.sort == "dict":
             content = self.content(item)
             return dict(content) if isinstance(content, dict) else None
-        out = {}
         known = self.entries(item)
         if known is None:
             return None
+        out = {}
         for entry in known:
             two = self.entries(entry)
             key = self.key(two[0]) if two is not None and len(two) == 2 else None

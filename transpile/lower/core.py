@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -12,10 +11,12 @@ import numpy as np
 
 from ...runtime.dlarray import dlarray
 from ..builder import Builder
-from ..ir import Function, Region, Slot, Value
+from ..ir import Function, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from ..sym import Sym
-from .values import ONE_SHOT, UNDEF, Cell, Const, Iter, Labelled, Merger, State, Tup, cells, in_words, leaves
+from .trail import Home, Trail
+from .values import ONE_SHOT, UNDEF, Cell, Const, Iter, Labelled, State, Tup, cells, in_words, leaves
+from .windows import alike, in_sight, read_through
 
 
 class Refuse(Exception):
@@ -32,37 +33,6 @@ class NotStatic(Exception):
 
     def __init__(self, item: Any) -> None:
         super().__init__(f"given {in_words(item)}, which is no array")
-
-
-@dataclass(frozen=True)
-class Home:
-    """A text under which a value can be read: valid from `clock` until `name` changes."""
-
-    text: str
-    name: str
-    clock: int
-    anchor: tuple[Any, str] | None
-    cells: tuple[Cell, ...] = ()
-    passing: bool = False  # true only where the anchor is
-
-
-@dataclass
-class Trail:
-    """What happened when: everything that naming needs to know about the user's text."""
-
-    homes: dict[Value, list[Home]] = field(default_factory=lambda: defaultdict(list))
-    rebinds: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    clobbers: dict[Value, list[int]] = field(default_factory=lambda: defaultdict(list))
-    mutations: dict[Cell, list[int]] = field(default_factory=lambda: defaultdict(list))
-    loops: list[tuple[int, int]] = field(default_factory=list)
-    discarded: list[tuple[int, int]] = field(default_factory=list)
-    stmt_clock: dict[Any, int] = field(default_factory=dict)
-    stmt_end: dict[Any, int] = field(default_factory=dict)
-    spans: list[tuple[int, int, Region]] = field(default_factory=list)  # of arms and loops: start, end, region
-
-    def counts(self, clock: int) -> bool:
-        """Did this event happen in the program that was kept?"""
-        return not any(a <= clock < b for a, b in self.discarded)
 
 
 class Core:
@@ -84,6 +54,7 @@ class Core:
         self.anchor: tuple[Any, str] | None = None
         self.locals: set[str] = set()
         self.loop_depth = 0
+        self.questions: list[Any] = []  # of this statement: what is asked at run time about memory
         self.entry: dict[str, Any] = {}  # the arguments as they were given
         self.parent: Any = None  # the Lowerer of the enclosing model function
 
@@ -104,18 +75,24 @@ class Core:
         self.home(item, name, name, place, ())
 
     def home(self, item: Any, text: str, name: str, anchor: Any, path: tuple[Cell, ...]) -> None:
-        """Record under which texts the leaves of an object can be read from now on."""
-        if name in self.state.doubtful:
-            return
+        """Record under which texts the leaves of an object can be read from now on.
+
+        Of a name that may be unbound, only its shadow can be read; what it holds in parts has other texts.
+        """
+        sure = name not in self.state.doubtful
         if isinstance(item, Value):
+            if not sure and not item.unsure:
+                return  # a second name of what exists anyway
             if not item.name:
                 item.name = _plain(text)
-            self.trail.homes[item].append(Home(text, name, self.clock, anchor, path))
+            self.trail.homes[item].append(Home(text, name, self.clock, anchor, path, shadow=not sure))
         elif isinstance(item, Cell):
             content = self.state.heap.get(item)
             if item.sort == "array" or isinstance(content, Value):
                 if content is not None:
                     self.home(content, text, name, anchor, path)
+            elif not sure:
+                return
             elif isinstance(content, tuple):
                 for i, entry in enumerate(content):
                     self.home(entry, f"{text}[{i}]", name, anchor, (*path, item))
@@ -123,11 +100,18 @@ class Core:
                 for key, entry in content.items():
                     step = f".{key}" if item.sort == "object" else f"[{key!r}]"
                     self.home(entry, text + step, name, anchor, (*path, item))
-        elif isinstance(item, Tup):
+        elif isinstance(item, Tup) and sure:
             for i, entry in enumerate(item.items):
                 self.home(entry, f"{text}[{i}]", name, anchor, path)
         elif isinstance(item, Labelled):
             self.home(item.array, text, name, anchor, path)
+
+    def was_read(self, name: str, item: Any) -> None:
+        """The user's text has read a name here: from here on it exists."""
+        if name in self.state.doubtful:
+            self.state.doubtful.discard(name)
+            self.tick()
+            self.home(item, name, name, None, ())
 
     def lookup(self, name: str, node: Any) -> Any:
         """What a name means here: local, captured, global or built in."""
@@ -167,27 +151,22 @@ class Core:
         if value not in self.trail.homes:
             self.trail.homes[value].append(Home(name, name, 0, None))
         key = (where, id(home), name)
-        self.program.lookups[key] = self.program.lookups.get(key, 0) + 1
+        self.program.lookups.setdefault(key, set()).add(self.source.key)
         if value not in self.outsiders:
             self.outsiders[value] = self.wrap(value)
             for inner in cells(self.outsiders[value], self.state.heap):
-                self.program.outside[inner] = (key, node, self.function)
+                self.program.outside[inner] = key
         item = self.outsiders[value]
         for inner in cells(item, self.kept):
             self.state.heap.setdefault(inner, self.kept.get(inner))
         self.kept.update({c: self.state.heap[c] for c in cells(item, self.state.heap) if c not in self.kept})
         return item
 
-    def note_write(self, cell: Cell) -> None:
-        """Something is changed in place: noted for those who read it later, and if it lives outside."""
-        content = self.state.heap.get(cell)
-        if isinstance(content, Value) and cell.sort != "array":
-            self.trail.clobbers[content].append(self.clock)
-        found = self.program.outside.get(cell)
-        if found is not None:
-            key = found[0]
-            count, _ = self.program.writes.get(key, (0, None))
-            self.program.writes[key] = (count + 1, (self.function, self.stmt, key[2]))
+    def with_kept(self, *states: State) -> None:
+        """What was found outside on one way was there on every other, too."""
+        for state in states:
+            for cell, content in self.kept.items():
+                state.heap.setdefault(cell, content)
 
     def capture(self, key: Any, found: Any) -> Value:
         """A value read from outside: a parameter of the region that no argument fills."""
@@ -223,7 +202,7 @@ class Core:
         if isinstance(kind, (TupleOf, Ints)):
             return self.unpack(value)
         of = kind.sequence if isinstance(kind, ListOf) else None
-        cell = Cell("array" if of is None else "list", tuple if of is tuple else None)
+        cell = Cell("array" if of is None else "list", tuple if of is tuple else None, made=value)
         self.state.heap[cell] = value
         return cell
 
@@ -250,9 +229,9 @@ class Core:
         found = self.state.heap.get(cell)
         if found is None and cell.view is not None:
             base, row, given = cell.view
-            fresh = self.builder.call(row, (), {**given, row.params[0]: Sym(self.value(base), self.builder)})
-            found = self.state.heap[cell] = fresh.value
-            found.node = None
+            found = self.state.heap[cell] = read_through(self.builder, self.value(base), row, given)
+            if cell.made is not None and in_sight(cell.made, self.builder.region):
+                alike(found, cell.made)
             for name, item in self.state.names.items():
                 array = item.array if isinstance(item, Labelled) else item
                 if array is cell and not name.startswith("$") and name not in self.state.doubtful:
@@ -359,9 +338,6 @@ class Core:
     def reached(self, items: list[Any]) -> list[Any]:
         """Items, and the variables that local functions among them read."""
         return items
-
-    def merged(self, a: State, b: State, leaf: Any) -> State:
-        return Merger(a, b, leaf).run()
 
 
 def _plain(text: str) -> str:

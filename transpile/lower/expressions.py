@@ -17,7 +17,9 @@ class Expressions(Operators):
         return Const(node.value)
 
     def expr_name(self, node: Any) -> Any:
-        return self.lookup(node.id, node)
+        item = self.lookup(node.id, node)
+        self.was_read(node.id, item)
+        return item
 
     def expr_tuple(self, node: Any) -> Any:
         return Tup(self.sequence(node.elts, node))

@@ -83,6 +83,7 @@ class Functions(Parameters):
             op.results[0].node = node
         op.attrs["paths"] = result_paths(template)
         out = importer.export(template, op.results, names, entry)
+        entry.gives.relate(self, importer, names, operands)
         self.add_captures(op, entry)
         if entry.mutated:
             self.mutated_arguments(node, op, entry, names, operands)
@@ -103,7 +104,9 @@ class Functions(Parameters):
         for number in sorted(entry.mutated):
             cell = found[number]
             if number in entry.changed:
-                self.store(cell, op.results[entry.changed[number]])
+                result = op.results[entry.changed[number]]
+                op.attrs.setdefault("alike", {})[result] = self.value(cell)
+                self.store(cell, result)
             elif cell.sort == "array":
                 old = self.value(cell)
                 made = self.builder.append("user", list(dict.fromkeys([*operands, old])), [old.kind], why=why,

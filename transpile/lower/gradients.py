@@ -196,8 +196,8 @@ class Gradients:
             new = self.builder.append("stop", [value], [value.kind]).result  # type: ignore[attr-defined]
         if isinstance(item, Value):
             return new
-        cell = Cell(item.sort, item.cls, shares={item})
-        item.shares.add(cell)
+        cell = Cell(item.sort, item.cls)
+        cell.is_maybe(item)
         self.state.heap[cell] = new  # type: ignore[attr-defined]
         return cell
 

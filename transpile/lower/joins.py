@@ -6,6 +6,7 @@ from typing import Any
 
 from ..ir import Op, Region, Value
 from ..kinds import NOTHING, UNKNOWN, join
+from .identities import Identities
 from .stores import Stores
 from .values import UNDEF, Cell, Content, Merger, State
 
@@ -23,9 +24,12 @@ class Joins(Stores):
                 made[pair] = self.phi(op, pair, x is UNDEF, y is UNDEF)
             return made[pair] if isinstance(x, Content) or isinstance(y, Content) else self.wrap_in(made[pair])
 
+        self.with_kept(a, b)
         merger = Merger(a, b, leaf)
         self.joining = merger.out
-        return merger.run()
+        out = merger.run()
+        Identities(merger, op.operands[0]).note()
+        return out
 
     def wrap_in(self, value: Value) -> Any:
         """`wrap`, into the state that is being joined."""
@@ -42,6 +46,7 @@ class Joins(Stores):
         kind = second.kind if left_undefined else first.kind if right_undefined else join(
             first.kind, second.kind)
         result = Value(kind, op=op, name=first.name or second.name)
+        result.unsure = first.unsure or second.unsure or left_undefined or right_undefined
         op.results.append(result)
         op.regions[0].yields.append(first)
         op.regions[1].yields.append(second)

@@ -7,14 +7,16 @@ from typing import Any
 
 import gast
 
+from ..front.places import NeedPlaces, walked_parts
 from ..front.turns import NeedTurns
 from ..ir import Op, Region, Value
 from .branches import FLAGS
 from .carry import Carry, replace_values
 from .core import Refuse
+from .identities import Identities
 from .turns import Turns
-from .values import Cell, Const, Labelled, Merger, State, Tup, cells
-from .walks import walked
+from .values import UNDEF, Cell, Const, Iter, Labelled, Merger, State, Tup, cells, leaves
+from .walks import Walked, walked
 
 ROUNDS = 12
 
@@ -29,6 +31,7 @@ class Loops(Turns):
             return
         walk = self.seen_walk(node, iterable)
         begin = self.clock
+        outer, self.walked = self.walked, Walked()
         try:
             plan = self.plan(iterable, node.iter)
             self.loop("for", node, plan, lambda item: self.for_body(node, item))
@@ -36,12 +39,42 @@ class Loops(Turns):
             if walk is not None:
                 raise NeedTurns(node, self.function, walk) from None
             raise
-        for cell in [*walked(iterable), *self.function.attrs.pop("twice", ())]:
-            if any(clock > begin for clock in self.trail.mutations.get(cell, ())):
+        finally:
+            mine, self.walked = self.walked, outer
+        changed = [c for c in walked(iterable) if self.changed_since(c, begin)]
+        if any(self.changed_since(c, begin) for c in mine.rows) or any(c.sort == "array" for c in changed):
+            self.need_places(node, iterable)
+        for cell in [*changed, *mine.twice]:
+            if self.changed_since(cell, begin):
                 raise Refuse(node.iter, "this loop changes what it walks over",
                              "a turn would see what turns before it have changed",
                              "walk over a copy: list(values), array.copy()")  # fmt: skip
         self.loop_else(node)
+
+    def changed_since(self, cell: Cell, begin: int) -> bool:
+        return any(clock > begin for clock in self.trail.mutations.get(cell, ()))
+
+    def need_places(self, node: Any, iterable: Any) -> None:
+        """A loop over rows that change is written as one over their places, where that is the same.
+
+        Raises:
+            NeedPlaces: if so.
+        """
+        if isinstance(iterable, Iter) and iterable.how not in ("zip", "enumerate") or not isinstance(node, gast.For):
+            return
+        parts = iterable.parts if isinstance(iterable, Iter) else (iterable,)
+        plain = all(self.truly(n, f) for n, f in (("range", range), ("len", len), ("min", min)))
+        listed = all(isinstance(p, Cell) and p.sort in ("array", "list") or isinstance(p, Tup) for p in parts)
+        nodes = walked_parts(node)
+        if plain and listed and nodes is not None and len(nodes) == len(parts):
+            raise NeedPlaces(node, self.function)
+
+    def truly(self, name: str, fun: Any) -> bool:
+        """Does a name of Python's own mean here what it always does?"""
+        found = self.state.names.get(name)
+        if found is not None or name in self.locals:
+            return False
+        return self.source.module_globals.get(name, fun) is fun and name not in (self.source.closure or {})
 
     def for_body(self, node: Any, item: Any) -> None:
         self.anchor = (node, "body")
@@ -63,8 +96,9 @@ class Loops(Turns):
         self.block(node.body)
 
     def loop_else(self, node: Any) -> None:
-        """The else clause of a loop, skipped after a break."""
-        broke = self.state.names.pop("$broke", Const(False))
+        """The else clause of a loop, skipped after a break; a loop around it has not been left."""
+        broke = self.state.names.get("$broke", Const(False))
+        self.state.names["$broke"] = Const(False)
         if not node.orelse:
             return
         if isinstance(broke, Value):
@@ -76,7 +110,7 @@ class Loops(Turns):
         """Lower a loop body until what it carries from turn to turn is stable."""
         start = self.state
         entry = start.copy()
-        entry.names.update({"$jump": Const(False), "$broke": Const(False)})
+        entry.names.update({**FLAGS, "$val": start.names.get("$val", UNDEF), "$broke": Const(False)})
         carry = Carry()
         begin, state = self.tick(), entry
         for _ in range(ROUNDS):
@@ -101,16 +135,19 @@ class Loops(Turns):
         self.state.names.update({**FLAGS, "$broke": Const(False)})  # whoever is here has not left
         with self.builder.inside(region):
             items = [Value(k, region=region) for k in plan.kinds] if plan else []
-            self.enter_body(state, node)
+            self.enter_body(node, carry)
             body(plan.build([self.wrap(i) for i in items], self) if plan else None)
             end = self.state
             self.state = end.copy()
             self.state.names["$jump"] = Const(False)  # a turn that begins has not jumped
+            self.with_kept(state, self.state)
             merger = Merger(state, self.state, lambda a, b: carry.leaf(self, a, b, state, region))
             carry.begin(merger)
             carry.next_state = without_temporaries(merger.run(), state)
+            carry.changed |= Identities(merger).note()
             carry.next_state.names["$jump"] = Const(False)
             self.state = end
+            carry.doubtful = set(end.doubtful)
         self.anchor = marks[2]
         if not carry.changed:
             region.params = [*items, *carry.params]
@@ -121,13 +158,17 @@ class Loops(Turns):
         self.tick()
         return None
 
-    def enter_body(self, state: State, node: Any) -> None:
-        """What is carried can be read under its name when a turn starts."""
+    def enter_body(self, node: Any, carry: Carry) -> None:
+        """What is carried can be read under its name when a turn starts, if the name was bound before the loop."""
         self.tick()
         anchor = (node, "body") if isinstance(node, (gast.For, gast.While)) else None
         old, self.anchor = self.anchor, anchor
+        bound = gast.walk(node.target) if isinstance(node, gast.For) else ()
+        targets = {n.id for n in bound if isinstance(n, gast.Name)}  # they have been given the turn's item by then
+        for param, init in carry.inits.items():
+            param.unsure = param.unsure or init is UNDEF or any(v.unsure for v in leaves(init, self.state.heap))
         for name, item in self.state.names.items():
-            if not name.startswith("$"):
+            if not name.startswith("$") and name not in targets:
                 for value in _direct(item, self.state.heap):
                     if value.op is None and value.region is None:
                         self.home(item, name, name, anchor, ())
@@ -144,14 +185,19 @@ class Loops(Turns):
         op.attrs.update(sequences=len(seqs), reverse=False, exits=_jumps_out(node),
                         clocks=(begin, self.tick()))  # fmt: skip
         op.results = [Value(p.kind, p.name, op=op) for p in carry.params]
+        turns = runs(code, plan)
+        for p, y, result in zip(carry.params, op.regions[0].yields, op.results, strict=True):
+            result.unsure = y.unsure or p.unsure and not turns
         for p in carry.params:
             p.region = op.regions[0]
         self.builder.region.ops.append(op)
         self.trail.loops.append(op.attrs["clocks"])
         self.trail.spans.append((*op.attrs["clocks"], op.regions[0]))
         after = replace_values(carry.next_state, dict(zip(carry.params, op.results, strict=True)))
-        ret = after.names.get("$ret", FLAGS["$ret"])
-        after.names["$jump"] = ret if start.names.get("$ret") is not ret else Const(False)
+        after.doubtful = carry.doubtful if turns else after.doubtful
+        ret = after.names["$jump"] = after.names.get("$ret", FLAGS["$ret"])
+        if isinstance(ret, Const) and not ret.value and "$ret" in start.names:
+            after.names["$ret"] = start.names["$ret"]
         self.state = after
         self.after_join(start, self.behind_loop(node))
 
@@ -163,6 +209,13 @@ class Loops(Turns):
             return (node, "after")
         broke = self.state.names.get("$broke", Const(False))
         return (node.orelse[0], "before") if isinstance(broke, Const) and not broke.value else None
+
+
+def runs(code: str, plan: Any) -> bool:
+    """Does a loop surely have a turn?"""
+    known = [v.op.attrs["value"] if v.op is not None and v.op.code == "const" else None
+             for v in (plan.operands if code == "for" else ())]  # fmt: skip
+    return bool(known) and all(isinstance(k, (list, tuple, range, str)) and len(k) for k in known)
 
 
 def without_temporaries(state: State, before: State) -> State:

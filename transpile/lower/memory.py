@@ -7,14 +7,13 @@ whoever needs them later copies them first.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from ...runtime.declare import NAMES
 from ..ir import Value
-from ..sym import Sym
 from .calls import Calls
-from .core import Home
-from .values import Cell, Labelled, Tup, cells, leaves
+from .values import Cell, Labelled, Link, Tup, cells, leaves
+from .windows import chosen, in_sight, put_through, read_through
 
 
 class Memory(Calls):
@@ -22,49 +21,105 @@ class Memory(Calls):
 
     def store(self, cell: Cell, value: Value) -> None:
         """The array in `cell` gets new content, in place."""
+        self.replace(cell, value)
+        touched = self.follow(cell.root())
+        self.keep_outside(touched, value)
+        self.distrust(touched, value)
+        for root in touched:
+            self.rehome(root)
+        self.function.attrs.setdefault("stores", []).extend(touched)
+
+    def replace(self, cell: Cell, value: Value) -> None:
+        """New content for an array and for what is surely a window on the same memory."""
         root = cell.root()
         self.note_write(root)
-        clock = self.tick()
-        family = [c for c in list(self.state.heap) if c.root() is root]
+        self.tick()
+        family = [c for c in self.state.heap if c.root() is root]
         for member in family:
-            old = self.state.heap.get(member)
-            self.trail.mutations[member].append(clock)
-            if isinstance(old, Value):
-                old.clobbered = True
-                self.trail.clobbers[old].append(clock)
+            self.outdated(member)
         self.write_back(cell, value)
         for member in family:
             if member.view is not None and member is not cell:
                 self.state.heap[member] = None  # a window: read anew when asked for
-        self.distrust(family, root, value)
         self.state.heap[cell] = value
-        self.rehome(root)
-        self.function.attrs.setdefault("stores", []).append(root)
+
+    def outdated(self, cell: Cell) -> None:
+        """What a cell held is overwritten, now."""
+        old = self.state.heap.get(cell)
+        self.trail.mutations[cell].append(self.clock)
+        if isinstance(old, Value):
+            old.clobbered = True
+            self.trail.clobbers[old].append(self.clock)
 
     def write_back(self, cell: Cell, value: Value) -> None:
         """A store through a window changes what it looks at."""
-        if cell.view is None:
-            self.state.heap[cell] = value
-            return
-        base, row, given = cell.view
-        whole = self.window_store(base, row, given, value)
-        self.write_back(base, whole)
+        if cell.view is not None:
+            base, row, given = cell.view
+            self.write_back(base, put_through(self.builder, self.value(base), row, given, value))
         self.state.heap[cell] = value
 
-    def window_store(self, base: Cell, row: Any, given: dict[str, Any], value: Value) -> Value:
-        whole, part = Sym(self.value(base), self.builder), Sym(value, self.builder)
-        if row.name == "getitem":
-            index = given[row.params[1]]
-            return self.builder.call(NAMES["put"], (whole, index, part), {}).value
-        why = f"a store through {row.text or row.name} is not followed"
-        op = self.builder.append("user", [whole.value, value], [whole.value.kind], why=why)
-        return op.result
+    # --- arrays that are the same under a condition ----------------------------------------
 
-    def distrust(self, family: list[Cell], root: Cell, value: Value) -> None:
+    def follow(self, root: Cell) -> list[Cell]:
+        """Carry a store on to the arrays that are, under a known condition, the one that was stored into.
+
+        Returns the roots of all arrays whose content is known. Where two ways lead from one array to
+        another, the content at the end would depend on their order: none is followed.
+        """
+        found: dict[Cell, None] = {root: None}
+        if not self.is_tree(root):
+            return [root]
+        for here in in_order(found):
+            for there, links in self.ways(here).items():
+                if there not in found and all(map(self.usable, links)):
+                    for link in dict.fromkeys(links):
+                        self.carry_over(link, there)
+                    found[there] = None
+        return list(found)
+
+    def is_tree(self, root: Cell) -> bool:
+        """Is there one way only between any two of the arrays that have to do with each other?"""
+        kin = self.kin([root])
+        return sum(len(self.ways(r).keys() & kin) for r in kin) == 2 * (len(kin) - 1)
+
+    def ways(self, root: Cell) -> dict[Cell, list[Any]]:
+        """What leads from an array and its windows to others: links, and None where nothing is known."""
+        out: dict[Cell, list[Any]] = {}
+        for cell in {root, *(c for c in self.state.heap if c.root() is root)}:
+            for link in cell.links:
+                other = link.base if link.cell is cell else link.cell
+                out.setdefault(other.root(), []).append(link)
+            for other in cell.shares:
+                out.setdefault(other.root(), []).append(None)
+        out.pop(root, None)
+        return out
+
+    def usable(self, link: Link | None) -> bool:
+        """Can a link be asked here, of arrays that are alive?"""
+        return link is not None and link.cell in self.state.heap and link.base in self.state.heap and (
+            in_sight(link.cond, self.builder.region))
+
+    def carry_over(self, link: Link, there: Cell) -> None:
+        """The new content of the cell at the other end of a link."""
+        cell, base = self.value(link.cell), self.value(link.base)
+        with self.builder.at(node=None):
+            if link.cell.root() is there:
+                new = base if link.window is None else read_through(self.builder, base, *link.window)
+                self.replace(link.cell, chosen(self.builder, link, new, cell))
+            else:
+                new = cell if link.window is None else put_through(self.builder, base, *link.window, cell)
+                self.replace(link.base, chosen(self.builder, link, new, base))
+
+    # --- arrays that may be the same -------------------------------------------------------
+
+    def distrust(self, touched: list[Cell], value: Value) -> None:
         """Arrays that may share this memory are not trusted after a store."""
-        for other in self.partners(family):
-            self.poison(other, "it may share memory with an array that was changed in place", [value])
-        for member in family:
+        for root in self.kin(touched) - set(touched):
+            for window in [c for c in self.state.heap if c.view is not None and c.root() is root]:
+                self.outdated(window)
+                self.state.heap[window] = None
+            self.poison(root, "it may share memory with an array that was changed in place", [value])
+        for member in [c for c in self.state.heap if c.root() in touched]:
             for container in self.holders(member):
                 self.poison(container, "an array in it was changed in place: append a copy", [value])
 
@@ -77,7 +132,7 @@ class Memory(Calls):
                     self.poison(inner, why, given)
             self.forget(cell, why, given)
             return
-        if not isinstance(old, Value):
+        if not isinstance(old, Value) or not in_sight(old, self.builder.region):
             return
         old.clobbered = True
         self.trail.clobbers[old].append(self.clock)
@@ -89,15 +144,19 @@ class Memory(Calls):
     def rehome(self, root: Cell) -> None:
         """Names that hold the changed array now read its new content."""
         for name, item in self.state.names.items():
-            if name in self.state.doubtful:
-                continue
             array = item.array if isinstance(item, Labelled) else item
             content = self.state.heap.get(array) if isinstance(array, Cell) else None
             if isinstance(array, Cell) and array.root() is root and not isinstance(content, (tuple, dict)):
                 if isinstance(content, Value):
-                    if not content.name:
-                        content.name = name
-                    self.trail.homes[content].append(Home(name, name, self.clock, self.anchor))
+                    self.home(content, name, name, self.anchor, ())
             elif isinstance(item, (Cell, Tup)) and not name.startswith("$"):
                 if any(c.root() is root for c in cells(item, self.state.heap)):
                     self.home(item, name, name, self.anchor, ())
+
+
+def in_order(found: dict[Cell, None]) -> Iterator[Cell]:
+    """The keys of a dict, also those that are added meanwhile."""
+    at = 0
+    while at < len(found):
+        yield list(found)[at]
+        at += 1

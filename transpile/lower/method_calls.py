@@ -5,16 +5,19 @@ from __future__ import annotations
 import types
 from typing import Any
 
+import numpy as np
+
 from ...runtime.primitives.methods import METHODS, MUTATING
 from ..ir import Value
 from ..kinds import BOOL, UNKNOWN, Array, Kind, Other, Scalar
-from .row_calls import RowCalls
+from .in_place import AUGMENTING, InPlace
 from .values import Cell, Const, Labelled, Tup
+from .windows import is_real
 
 TEXT_LISTS = ("split", "rsplit", "splitlines", "partition", "rpartition", "find", "index", "count", "encode")
 
 
-class MethodCalls(RowCalls):
+class MethodCalls(InPlace):
     """Lowering of calls of methods."""
 
     def call_method(self, node: Any, owner: Any, name: str, args: list[Any],
@@ -52,10 +55,24 @@ class MethodCalls(RowCalls):
         if name in MUTATING:
             if name == "fill" and len(args) == 1 and isinstance(owner, Cell):
                 return self.fill_array(node, owner, args[0])  # type: ignore[attr-defined]
+            if name in ("sort", "partition", "put"):
+                return self.call_changing(node, name, [owner, *args], kwargs)
             return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}")
+        if name == "view" and not args and not kwargs and isinstance(owner, Cell):
+            return self.on_symbols(node, lambda x: x[...], (owner,), view=True)
+        if name in AUGMENTING and len(args) == 1:
+            return self.call_augmenting(node, name, owner, args[0])
+        if name == "__setitem__" and len(args) == 2:
+            return self.call_changing(node, "setitem", [owner, *args], kwargs)
         known = not isinstance(owner, Value) or owner.kind != UNKNOWN
         if name not in METHODS or not known:
             return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}")
+        if name in ("conj", "conjugate") and isinstance(owner, Cell):
+            if is_real(self.value(owner).kind):
+                return owner  # a real array is given back as it is
+            out = self.call_row(node, np.conjugate, [owner, *args], kwargs)
+            self.held_by(out, owner)
+            return out
         fun, normalise = METHODS[name]
         arguments: Any = tuple(args)
         if normalise is not None:

@@ -28,7 +28,7 @@ def result_paths(template: Any, path: str = "") -> dict[int, str]:
     if not isinstance(template, tuple):
         return {}
     sort, _, content = template
-    if sort == "argument":
+    if sort in ("argument", "again"):
         return {}
     if isinstance(content, (Leaf, tuple)) and sort == "dl" or isinstance(content, Leaf):
         return result_paths(content, path)
@@ -44,6 +44,7 @@ class Importer:
     def __init__(self, lowerer: Any) -> None:
         self.lowerer = lowerer
         self.numbers: dict[Cell, int] = {}
+        self.exported: dict[int, Cell] = {}  # the cells made for the templates of a result
 
     def describe(self, item: Any) -> Any:
         """A hashable description: kinds, constants by identity or value, aliasing."""
@@ -61,14 +62,19 @@ class Importer:
         if isinstance(item, Cell):
             if item in self.numbers:
                 return ("same", self.numbers[item])
+            partners = tuple(n for other, n in self.numbers.items() if self.may_share(item, other))
             self.numbers[item] = len(self.numbers)
             content = heap.content(item)
-            return (item.sort, item.cls, self._content(content))
+            return (item.sort, item.cls, self._content(content), partners)
         if isinstance(item, Method):
             return ("m", item.name, self.describe(item.owner))
         if isinstance(item, Iter):
             return ("iter", item.how, item.spent, tuple(map(self.describe, item.parts)), self.describe(item.start))
         return ("o", id(item))
+
+    def may_share(self, one: Cell, other: Cell) -> bool:
+        """May two arguments share memory? A function that is given both is another one if they do."""
+        return one.sort == other.sort == "array" and other.root() in self.lowerer.kin([one])
 
     def _content(self, content: Any) -> Any:
         if isinstance(content, Value):
@@ -130,9 +136,8 @@ class Importer:
         cell = made[item] = Cell(item.sort, item.cls, outside=True)
         content = self.lowerer.content(item)
         for other in list(made):
-            if other is not item and (other.root() is item.root() or other in item.shares):
-                cell.shares.add(made[other])
-                made[other].shares.add(cell)
+            if other is not item and self.may_share(item, other):
+                cell.is_maybe(made[other])
         if isinstance(content, Value):
             callee.state.heap[cell] = self._param(content, callee, path)
         elif isinstance(content, dict):
@@ -161,11 +166,9 @@ class Importer:
             return Tup(tuple(self.export(t, results, names, entry) for t in content), cls)
         if sort == "dl":
             return Labelled(self.export(content, results, names, entry), cls)
-        cell = Cell(sort, cls)
-        for number in template_shares(template, entry):
-            other = self.nth_cell(names, number)
-            cell.shares.add(other)
-            other.shares.add(cell)
+        if sort == "again":
+            return self.exported[id(content)]
+        cell = self.exported[id(template)] = Cell(sort, cls)
         heap = self.lowerer.state.heap
         if isinstance(content, Leaf):
             heap[cell] = results[content.index]
@@ -184,7 +187,3 @@ class Importer:
         for item in names.values():
             inner.describe(item)
         return list(inner.numbers)
-
-
-def template_shares(template: Any, entry: Any) -> tuple[int, ...]:
-    return tuple(entry.shares.get(id(template), ()))

@@ -9,6 +9,7 @@ import gast
 
 from ...runtime.errors import DLError
 from ..front.comprehensions import as_loops
+from ..front.places import by_places
 from ..front.turns import in_turns
 from ..ir import Function, Region, Value
 from ..source import Source, read
@@ -17,6 +18,7 @@ from .core import Refuse
 from .functions import Functions
 from .gradients import Gradients
 from .values import Cell, Const
+from .walks import Walked
 
 
 class Scope:
@@ -85,9 +87,10 @@ class Program:
     """What the lowerings of one model function and of all it calls share."""
 
     def __init__(self, specials: dict[Any, str], loops: frozenset[Any] = frozenset(),
-                 turns: dict[Any, Any] | None = None) -> None:
+                 turns: dict[Any, Any] | None = None, rows: frozenset[Any] = frozenset()) -> None:
         self.specials = specials
         self.loops = loops  # (code, place) of comprehensions that are written as loops
+        self.rows = rows  # (code, place) of loops over rows that take them by their places
         self.turns = turns or {}  # by (code, place): the walks of loops that are written out
         self.walks: dict[Any, Any] = {}  # by their nodes: the walks of loops that could be
         self.functions: dict[Any, Any] = {}
@@ -95,15 +98,16 @@ class Program:
         self.depth = 0
         self.higher = False
         self.guards: dict[Any, Any] = {}
-        self.lookups: dict[Any, int] = {}  # how often something outside is read
-        self.writes: dict[Any, Any] = {}  # how often it is changed in place, and where last
-        self.outside: dict[Any, Any] = {}
+        self.lookups: dict[Any, set[Any]] = {}  # the functions in which something outside is read
+        self.writes: dict[Any, dict[Any, Any]] = {}  # those in which it is changed in place, and where last
+        self.outside: dict[Any, Any] = {}  # cells that are known to live outside: what they are a part of
 
     def disturbed(self) -> list[tuple[Function, Refuse]]:
-        """What lives outside the model, is changed in it, and is read in it: the order of the two is not followed."""
+        """What lives outside, and is changed in one function and read in another: the order is not followed."""
         out = []
-        for key, (count, (function, stmt, name)) in self.writes.items():
-            if self.lookups.get(key, 0) > count:
+        for key, places in self.writes.items():
+            if len(self.lookups.get(key, set()) | places.keys()) > 1:
+                function, stmt, name = list(places.values())[-1]
                 out.append((function, Refuse(
                     stmt, f"{name}, which lives outside the model, is changed in place and read",
                     "what other functions see of the change is not followed",
@@ -124,7 +128,8 @@ class Program:
             name = getattr(source.tree, "name", "model")
             places = frozenset(p for code, p in self.loops if code is fun.__code__)
             turns = {p: walk for (code, p), walk in self.turns.items() if code is fun.__code__}
-            tree = in_turns(as_loops(source.tree, places), turns)
+            rows = frozenset(p for code, p in self.rows if code is fun.__code__)
+            tree = by_places(in_turns(as_loops(source.tree, places), turns), rows)
             self.scopes[fun] = Scope(source, tree, name, fun)
         return self.scopes[fun]
 
@@ -135,6 +140,7 @@ class Lowerer(Functions, Gradients):
     def __init__(self, program: Any, source: Scope, function: Function) -> None:
         super().__init__(program, source, function)
         self.locals = source.local_names()
+        self.walked = Walked()
         self.state.names.update(FLAGS)
 
     def run_body(self) -> None:

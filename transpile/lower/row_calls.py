@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import gast
 import numpy as np
 
 from ...runtime.declare import NAMES, TABLE
 from ...runtime.errors import DLError
 from ..infer import NeedStatic
+from ..ir import Value
+from ..kinds import MANY, Array, Scalar
 from .constructors import Constructors
 from .core import Refuse
+from .trail import Home
 from .values import Cell, Const, Iter, Tup
 
 OUT_PLACES = {"dot": 2, "clip": 3, "concatenate": 2}
@@ -44,13 +48,64 @@ class RowCalls(Constructors):
     def call_into(self, node: Any, fun: Any, out: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """``np.add(a, b, out=y)``: a store of the result into y, which is what the call returns."""
         target = out.items[0] if isinstance(out, Tup) and len(out.items) == 1 else out
-        if not (isinstance(target, Cell) and target.sort == "array") or "where" in kwargs:
+        if not (isinstance(target, Cell) and target.sort == "array") or "where" in kwargs and not isinstance(
+                fun, np.ufunc):
             return self.call_unknown(node, [out, *args, *kwargs.values()], "an out= argument")
         self.function.attrs.setdefault("acts", set()).add(node)
+        mask = kwargs.pop("where", None)
         with self.builder.at(node=None):
+            if mask is not None:
+                args = [self.selected(a, mask, target) for a in args]
             new = self.table(None, TABLE[fun], tuple(args), kwargs)
-        self.put_array(node, target, Const(Ellipsis), new)  # type: ignore[attr-defined]
+        if mask is not None:
+            new = self.written_where(new, mask, target)
+        self.becomes(node, target, new, exact=mask is not None)
+        if isinstance(self.stmt, gast.Expr):
+            self.readable_behind(out_node(node, fun), target)
         return target
+
+    def written_where(self, new: Any, mask: Any, target: Cell) -> Any:
+        """What `out` holds where only a part is written; what was computed is read there, under its name."""
+        made, old = self.value(new), self.value(target)
+        with self.builder.at(node=None):
+            pair = (self.builder.sym(made), self.builder.sym(old))
+            out: Value = NAMES["chosen"].fun(pair, self.symbolic(mask), True).value
+        out.kind = old.kind
+        made.node, self.trail.homes[made] = None, self.trail.homes[out]
+        return self.wrap(out)
+
+    def becomes(self, node: Any, target: Cell, new: Any, exact: bool = False) -> None:
+        """An array takes new content; `exact`: it surely has the array's shape."""
+        value, old = self.value(new), self.value(target)
+        if not exact and not (fills(value.kind) and fills(old.kind) and value.kind.dims == old.kind.dims):  # type: ignore[union-attr]
+            self.put_array(node, target, Const(Ellipsis), new)  # type: ignore[attr-defined]
+            return
+        if value.op is not None and value is not old:
+            value.op.attrs.setdefault("like", old)
+        self.in_place(target, new)  # type: ignore[attr-defined]
+
+    def readable_behind(self, node: Any, target: Cell) -> None:
+        """What was written can be read by the text of `out`, right behind the statement."""
+        value = self.state.heap.get(target)
+        names = [n.id for n in gast.walk(node) if isinstance(n, gast.Name)] if node is not None else []
+        if names and isinstance(value, Value) and not any(isinstance(n, (gast.Call, gast.NamedExpr))
+                                                          for n in gast.walk(node)):  # fmt: skip
+            text = str(self.source.source.segment(node))
+            self.trail.homes[value].append(Home(text, names[0], self.clock, (self.stmt, "after"), passing=True))
+
+    def selected(self, item: Any, mask: Any, out: Cell) -> Any:
+        """An operand where it is read: in the program it is the operand itself, under all of its names."""
+        if isinstance(item, Const):
+            return item
+        value, whole = self.value(item), self.value(out)
+        made: Value = NAMES["selected"].fun(*(self.builder.sym(self.value(v)) for v in (item, mask, out))).value
+        if isinstance(whole.kind, Array) and isinstance(value.kind, (Array, Scalar)) and made.op is not None:
+            dtype = value.kind.dtype if isinstance(value.kind, Array) else np.dtype(value.kind.type)
+            made.kind = Array(dtype, whole.kind.dims)
+            made.op.attrs["like"] = whole
+        made.node = value.node
+        self.trail.homes[made] = list(self.trail.homes.get(value, ()))
+        return made
 
     def best_of(self, node: Any, fun: Any, item: Any) -> Any:
         """Python's `max` or `min` of the entries of one thing."""
@@ -99,6 +154,18 @@ class RowCalls(Constructors):
             raise
         except (DLError, ValueError, TypeError) as error:
             raise Refuse(node, str(error)) from error
+
+
+def fills(kind: Any) -> bool:
+    """Has an array of this kind axes of 2 or more, so that it cannot be stretched to another shape?"""
+    return isinstance(kind, Array) and bool(kind.dims) and not kind.loose and set(kind.dims or ()) == {MANY}
+
+
+def out_node(node: Any, fun: Any) -> Any:
+    """Where a call says where its result goes."""
+    named = next((k.value for k in node.keywords if k.arg == "out"), None)
+    at = fun.nin if isinstance(fun, np.ufunc) else OUT_PLACES.get(TABLE[fun].name, len(node.args))
+    return named if named is not None else node.args[at] if at < len(node.args) else None
 
 
 def out_by_name(fun: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:

@@ -9,7 +9,7 @@ from ...runtime.errors import DLError
 from ..ir import fill
 from ..sym import Sym
 from .core import NotStatic, Refuse
-from .sharing import Sharing
+from .layouts import Layouts
 from .values import Cell, Labelled, shown
 
 VIEWS = {"getitem", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "flip",
@@ -17,13 +17,14 @@ VIEWS = {"getitem", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze
          "fliplr", "flipud", "real", "imag"}  # fmt: skip
 MAYBE_VIEWS = {"reshape", "ravel", "asarray", "astype", "ascontiguousarray", "split",
                "array_split", "hsplit", "vsplit", "dsplit", "atleast_1d", "atleast_2d",
-               "atleast_3d", "broadcast_arrays", "meshgrid", "nan_to_num", "positive", "array",
-               "unstack", "asanyarray", "require", "einsum", "float32", "float64", "complex64", "complex128",
+               "atleast_3d", "broadcast_arrays", "meshgrid", "nan_to_num", "array",
+               "unstack", "asanyarray", "asfortranarray", "trim_zeros", "ix_",
+               "require", "einsum", "float32", "float64", "complex64", "complex128",
                "linalg.matrix_power", "linalg.diagonal", "linalg.matrix_transpose", "diag", "diff",
                "builtins.max", "builtins.min", "asarray_chkfinite", "best_of", "polyder", "polyint"}  # fmt: skip
 
 
-class Rows(Sharing):
+class Rows(Layouts):
     """Abstract values go into rows of the table and come out of them."""
 
     def on_symbols(self, node: Any, run: Any, items: tuple[Any, ...], view: bool = False) -> Any:
@@ -58,11 +59,14 @@ class Rows(Sharing):
         """`cell` is a window on `base`, by the operation that just made it."""
         op = self.content(cell).op
         if op is None or op.code != "prim" or op.attrs["prim"].name not in VIEWS:
-            cell.shares.add(base)
-            base.shares.add(cell)
+            cell.is_maybe(base)
             return
-        given = dict(op.attrs["given"])
-        cell.view = (base, op.attrs["prim"], {k: self.template_syms(v, op) for k, v in given.items()})
+        cell.view = (base, op.attrs["prim"], self.template_of(op))
+
+    def template_of(self, op: Any) -> dict[str, Any]:
+        """What the row of an operation is given, apart from the array."""
+        _, *rest = op.attrs["given"].items()
+        return {k: self.template_syms(v, op) for k, v in rest}
 
     def template_syms(self, template: Any, op: Any) -> Any:
         return fill(template, lambda i: Sym(op.operands[i], self.builder))
@@ -80,7 +84,7 @@ class Rows(Sharing):
         except (NotStatic, UnknownKind, Unsupported, TypeError, AttributeError) as error:
             return self.opaque(node, list(items), f"{row.text or row.name}: {error}")
         out = self.abstract(result)
-        self.relate(out, row, items)
+        self.relate(out, row, items, node)
         return out
 
     def labelled_call(self, node: Any, fun: Any, args: tuple[Any, ...], kwargs: Any) -> Any:
@@ -110,15 +114,16 @@ class Rows(Sharing):
         self.note_generated(node, out)
         return out
 
-    def relate(self, out: Any, row: Primitive, items: tuple[Any, ...]) -> None:
+    def relate(self, out: Any, row: Primitive, items: tuple[Any, ...], node: Any) -> None:
         """Record which results share memory with which arguments."""
         if row.name in VIEWS and isinstance(out, Cell):
             base = next((i for i in items if isinstance(i, Cell) and i.sort == "array"), None)
             if base is not None and base is not out:
                 self.make_view(out, base)
         elif row.name in VIEWS or row.name in MAYBE_VIEWS:
-            for item in items:
-                self.held_by(out, item)
+            if not self.is_window(out, items, node):
+                for item in items:
+                    self.held_by(out, item)
 
 
 def describe(node: Any) -> str:

@@ -6,9 +6,11 @@ cell as well is its holder (`State.escaped`). After a store into one, the others
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from ..kinds import UNKNOWN, Kind
+from ..ir import Value
+from ..kinds import NOTHING, UNKNOWN, Array, Kind, Scalar
 from .core import Core
 from .values import Cell, cells
 
@@ -35,14 +37,12 @@ class Sharing(Core):
         for cell in [c for c in cells(item, self.state.heap) if c.sort == "array"]:
             for other in others:
                 if other is not cell and cell.view is None:
-                    cell.shares.add(other)
-                    other.shares.add(cell)
+                    cell.is_maybe(other)
 
     def entwined(self, out: Any, owner: Any) -> None:
         """A list made of the entries of another holds the same objects, if they are any."""
         if isinstance(out, Cell) and isinstance(owner, Cell) and out is not owner:
-            out.shares.add(owner)
-            owner.shares.add(out)
+            out.is_akin(owner)
         if isinstance(out, Cell):
             inside = {c.root() for c in cells(owner, self.state.heap) if c is not owner}
             inside |= {root for root, holders in self.state.escaped.items() if owner in holders}
@@ -54,31 +54,64 @@ class Sharing(Core):
         inside = list(cells(item, self.state.heap))
         if not inside:
             return True
-        if any(c.view is not None or c.outside or c.shares or c in self.state.escaped for c in inside):
+        if any(c.view is not None or c.outside or c.shares or c.links or c.akin or c in self.state.escaped
+               for c in inside):  # fmt: skip
             return False
         named = {c for n, held in self.state.names.items() if n[0] != "$" for c in cells(held, self.state.heap)}
         return not named.intersection(inside)
 
     def holders(self, cell: Cell) -> list[Cell]:
         """The containers that may hold a cell, and those that hold what these hold."""
-        return [*(found := self.state.escaped.get(cell, frozenset())),
-                *(c for c in self.partners(list(found)) if c.sort != "array")]  # fmt: skip
-
-    def partners(self, family: list[Cell]) -> set[Cell]:
-        """The cells that may share memory with those of a family, and are not of it."""
-        found: set[Cell] = set()
-        queue = list(family)
+        found = dict.fromkeys(self.state.escaped.get(cell, frozenset()))
+        queue = list(found)
         while queue:
-            for other in queue.pop().shares:
-                if other not in found and other not in family:
-                    found.add(other)
+            for other in queue.pop().akin:
+                if other not in found:
+                    found[other] = None
                     queue.append(other)
-        return found
+        return list(found)
+
+    def kin(self, roots: Iterable[Cell]) -> set[Cell]:
+        """The roots of all arrays that may share memory with some, and these themselves."""
+        return kin(roots, self.state.heap)
+
+    def note_write(self, cell: Cell) -> None:
+        """Something is changed in place: noted for those who read it later, and if it lives outside."""
+        content = self.state.heap.get(cell)
+        if isinstance(content, Value) and cell.sort != "array":
+            self.trail.clobbers[content].append(self.clock)
+        for key in self.outside_keys(cell):
+            self.program.writes.setdefault(key, {})[self.source.key] = (self.function, self.stmt, key[2])
+
+    def outside_keys(self, cell: Cell) -> list[Any]:
+        """What of the surrounding program an object may be, or be a part of."""
+        near = self.kin([cell]) if cell.sort == "array" else {cell}
+        holders = {holder for one in near for holder in self.state.escaped.get(one, ())}
+        keys = [self.program.outside[c] for c in near | holders if c in self.program.outside]
+        return list(dict.fromkeys([*keys, *(k for c in near | holders for k in self.taken_from(c.made))]))
+
+    def taken_from(self, value: Value | None) -> list[Any]:
+        """The object of the surrounding program, not looked into, that a value was taken out of."""
+        keys = {v: k for k, v in self.function.attrs.get("captures", {}).items()}
+        while value is not None and value not in keys:
+            op = value.op
+            entry = op is not None and op.code == "prim" and op.attrs["prim"].name in ("getitem", "list_item")
+            if op is None or op.code not in ("user", "item") and not entry or (
+                    op.attrs.get("mutation") or op.attrs.get("poison")):  # fmt: skip
+                return []
+            value = next(iter(op.operands), None)
+        return [] if value is None or isinstance(value.kind, (Array, Scalar)) else [keys[value]]
+
+    def keep_outside(self, roots: list[Cell], value: Value) -> None:
+        """What is stored into memory that lives outside may come back by any later read of it."""
+        keys = tuple(key for root in roots for key in self.outside_keys(root))
+        if keys:
+            op = self.builder.append("user", [value], [NOTHING], why="", stored=keys)
+            op.result.node = None
 
     def held_elsewhere(self, cell: Cell, name: str) -> bool:
         """May the memory of a cell be reached in another way than by this name?"""
-        family = [c for c in self.state.heap if c.root() is cell.root()]
-        roots = {c.root() for c in (*self.partners(family), *family)}
+        roots = self.kin([cell])
         if any(r.outside or self.state.escaped.get(r) for r in roots):
             return True
         return any(c.root() in roots for n, item in self.state.names.items() if n != name
@@ -100,3 +133,22 @@ class Sharing(Core):
         """What an expression made may be, or hold, what it was given."""
         for item in items if isinstance(out, Cell) else ():
             self.held_by(out, item)
+
+
+def kin(cells: Iterable[Cell], heap: Iterable[Cell]) -> set[Cell]:
+    """The roots of all arrays that may share memory with some, and these themselves."""
+    windows: dict[Cell, list[Cell]] = {}
+    for cell in heap:
+        if cell.view is not None:
+            windows.setdefault(cell.root(), []).append(cell)
+    found: set[Cell] = set()
+    for start in {c.root() for c in cells}:
+        mine: set[Cell] = set()
+        queue = [start]
+        while queue:
+            root = queue.pop()
+            if root not in mine and root not in start.apart:
+                mine.add(root)
+                queue += [other.root() for cell in (root, *windows.get(root, ())) for other in cell.near()]
+        found |= mine
+    return found

@@ -32,6 +32,7 @@ class Statements(Comprehensions):
         self.trail.stmt_clock[stmt] = self.tick()
         with self.builder.at(stmt=stmt, line=stmt.lineno, node=None):
             yield
+            self.place_questions()
         self.trail.stmt_end[stmt] = self.clock
         self.stmt, self.anchor = old
 

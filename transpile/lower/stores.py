@@ -12,9 +12,12 @@ from ..ir import Value
 from ..kinds import Array
 from ..sym import Sym
 from .containers import Containers
-from .core import Home, NotStatic, Refuse
+from .core import NotStatic, Refuse
+from .layouts import repeatable
 from .operators import BINARY
+from .trail import Home
 from .values import Cell, Const, Labelled, Tup
+from .windows import ARRANGING
 
 
 class Stores(Containers):
@@ -23,9 +26,19 @@ class Stores(Containers):
     # --- assignment to a subscript or attribute ------------------------------------------
 
     def assign_subscript(self, target: Any, item: Any) -> None:
-        owner = self.expr(target.value)
+        flat = self.flattened(target.value)
+        owner = self.expr(target.value) if flat is None else flat
         index = self.index(target.slice)
-        self.put_item(target, owner, index, item)
+        if flat is not None:
+            self.put_flat(target, flat, index, item)
+        else:
+            self.put_item(target, owner, index, item)
+
+    def put_flat(self, target: Any, owner: Cell, index: Any, item: Any) -> None:
+        """``y.flat[index] = item``"""
+        with self.builder.at(node=None):
+            new = self.table(None, NAMES["put_flat"], (owner, self.flat_index(index), item), {})
+        self.becomes(target, owner, new, exact=True)
 
     def put_item(self, target: Any, owner: Any, index: Any, item: Any) -> None:
         if isinstance(owner, Cell) and owner.sort in ("list", "dict"):
@@ -63,6 +76,12 @@ class Stores(Containers):
 
     def assign_attribute(self, target: Any, item: Any) -> None:
         owner = self.expr(target.value)
+        if isinstance(owner, Cell) and owner.sort == "array" and target.attr in ("real", "imag"):
+            with self.builder.at(node=None):
+                part = self.attribute(None, owner, target.attr)
+            if isinstance(part, Cell) and part.root() is owner.root() and part is not owner:
+                self.put_array(target, part, Const(Ellipsis), item)
+                return
         if isinstance(owner, Cell) and owner.sort == "object":
             content = self.content(owner)
             plain = not isinstance(getattr(owner.cls, target.attr, None), property)
@@ -78,6 +97,13 @@ class Stores(Containers):
         target = node.target
         if isinstance(target, gast.Name):
             self.augment_name(node, target)
+            return
+        flat = self.flattened(target.value) if isinstance(target, gast.Subscript) else None
+        if flat is not None:
+            index = self.index(target.slice)
+            old = self.flat_item(target, flat, index)
+            self.readable_before(node, target, old, flat)
+            self.put_flat(target, flat, index, self.augmented(node, old))
             return
         owner = self.expr(target.value)
         if isinstance(target, gast.Attribute):
@@ -105,7 +131,7 @@ class Stores(Containers):
         early = getattr(node, "read_early", None)
         if early is None or not isinstance(owner, Cell):
             return
-        family = {owner, owner.root(), *self.partners([owner.root()])}
+        family = {owner, *(c for c in self.state.heap if c.root() in self.kin([owner.root()]))}
         if any(clock > self.trail.stmt_clock[early] for c in family for clock in self.trail.mutations.get(c, ())):
             raise Refuse(node, "an augmented assignment whose right side changes what it is added to", "",
                          "compute the right side on a line before")  # fmt: skip
@@ -116,14 +142,21 @@ class Stores(Containers):
         base = target
         while isinstance(base, (gast.Subscript, gast.Attribute)):
             base = base.value
-        quiet = not any(isinstance(n, (gast.Call, gast.NamedExpr)) for n in gast.walk(target))
-        if isinstance(value, Value) and isinstance(base, gast.Name) and quiet:
+        quiet = not any(isinstance(n, gast.NamedExpr) for n in gast.walk(target)) and all(
+            self.only_arranges(n) for n in gast.walk(target) if isinstance(n, gast.Call))
+        if isinstance(value, Value) and (isinstance(base, gast.Name) or isinstance(base, gast.Call)) and quiet:
             value.node = None
             text = str(self.source.source.segment(target))
             clock = self.trail.stmt_clock.get(node, self.clock)
             array = owner.array if isinstance(owner, Labelled) else owner
             path = (array,) if isinstance(array, Cell) else ()
-            self.trail.homes[value].append(Home(text, base.id, clock, (node, "before"), path, True))
+            name = base.id if isinstance(base, gast.Name) else ""
+            self.trail.homes[value].append(Home(text, name, clock, (node, "before"), path, True))
+
+    def only_arranges(self, call: Any) -> bool:
+        """A call that gives an array in another form, and may as well be made twice."""
+        name = call.func.attr if isinstance(call.func, gast.Attribute) else ""
+        return name in ARRANGING and call not in self.function.attrs.get("acts", ()) and repeatable(call)
 
     def augmented(self, node: Any, old: Any) -> Any:
         """`old op value` as an ordinary expression."""
@@ -140,6 +173,7 @@ class Stores(Containers):
 
     def augment_name(self, node: Any, target: Any) -> None:
         old = self.lookup(target.id, target)
+        self.was_read(target.id, old)
         if isinstance(old, Cell) and old.sort in ("list", "dict") and old.cls is not tuple:
             self.augment_container(node, old)
             return

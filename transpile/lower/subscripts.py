@@ -21,9 +21,38 @@ class Subscripts(Attributes):
     """Lowering of subscripts."""
 
     def expr_subscript(self, node: Any) -> Any:
+        flat = self.flattened(node.value)
+        if flat is not None:
+            return self.flat_item(node, flat, self.index(node.slice))
         owner = self.expr(node.value)
         index = self.index(node.slice)
         return self.subscript(node, owner, index)
+
+    def flattened(self, node: Any) -> Cell | None:
+        """The array y where a node is ``y.flat``."""
+        if not (isinstance(node, gast.Attribute) and node.attr == "flat" and isinstance(node.value, gast.Name)):
+            return None
+        owner = self.expr(node.value)
+        return owner if isinstance(owner, Cell) and owner.sort == "array" else None
+
+    def flat_index(self, index: Any) -> Any:
+        """An index of the flattened array, with a list of known integers as one."""
+        if isinstance(index, SliceOf):
+            return Const(self.raw_index(index)) if all(isinstance(p, Const) for p in index.parts) else index
+        entries = self.entries(index) if isinstance(index, Cell) and index.sort == "list" else None
+        if entries is not None and all(isinstance(e, Const) for e in entries):
+            return Const(np.array([e.value for e in entries]))
+        return index
+
+    def flat_item(self, node: Any, owner: Cell, index: Any) -> Any:
+        """``y.flat[index]``: a copy."""
+        try:
+            key = self.symbolic_index(self.flat_index(index))
+        except NotStatic:
+            return self.opaque(node, [owner, index], "an index that is not understood")
+        if isinstance(key, slice):
+            return self.on_symbols(node, lambda x: np.ravel(x)[key], (owner,))
+        return self.on_symbols(node, lambda x: np.take(x, key), (owner,))
 
     def index(self, node: Any) -> Any:
         """An index as an abstract value; slices become Const or Tup-like slices of values."""
@@ -157,8 +186,8 @@ class Subscripts(Attributes):
         if key is np.asarray:
             return self.opaque(node, [owner, index], "an index that is a list of values")
         out = self.on_symbols(node, lambda x: x[key], (owner,), view=basic_index(key, self))
-        if self.value(owner).kind == UNKNOWN:
-            self.held_by(out, owner)  # it may be a list or a dict
+        if isinstance(out, Cell) and out.view is None and not isinstance(self.value(owner).kind, Array):
+            self.held_by(out, owner)  # an entry of a container that is not known
         return out
 
     def symbolic_index(self, index: Any) -> Any:

@@ -45,9 +45,10 @@ class Turns(Walks):
 
     def walk_of_iter(self, item: Iter, node: Any) -> Walk | None:
         if item.how in METHODS:
-            content: Any = self.content(item.parts[0]) if isinstance(item.parts[0], Cell) else None
-            known = isinstance(content, dict) and all(map(_simple, content))
-            return Walk(item.how, tuple(content)) if known else None
+            content = self.content(item.parts[0]) if isinstance(item.parts[0], Cell) else None
+            if not isinstance(content, dict) or not all(map(_simple, content)):
+                return None
+            return Walk(item.how, tuple(content))
         if item.spent or item.how not in ("zip", "enumerate", "reversed") or not isinstance(node, gast.Call):
             return None
         if item.how == "enumerate" and not (isinstance(item.start, Const) and isinstance(item.start.value, int)):

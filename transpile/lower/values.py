@@ -47,23 +47,61 @@ class Cell:
         cls: the class of an object cell.
         view: (base cell, row, given): definitely a window on `base`, recomputable from it.
         shares: cells that may or may not share its memory.
+        links: conditions under which it is another cell, or a window on it.
+        apart: cells that surely share nothing with it, whatever the others say.
         outside: the caller holds it too (a parameter's).
+        made: what an array was when it was made.
     """
 
     sort: str
     cls: Any = None
     view: tuple[Cell, Any, dict[str, Any]] | None = None
     shares: set[Cell] = field(default_factory=set)
+    links: list[Link] = field(default_factory=list)
+    apart: set[Cell] = field(default_factory=set)
     outside: bool = False
+    made: Value | None = None
     factory: Any = None  # what a defaultdict calls for an entry that it has not
-
     distinct: bool = False  # a list whose entries are known to be different objects
+    akin: set[Cell] = field(default_factory=set)  # containers that may hold the same objects
+
+    def is_akin(self, other: Cell) -> None:
+        """Two containers may hold the same objects."""
+        if other is not self:
+            self.akin.add(other)
+            other.akin.add(self)
 
     def root(self) -> Cell:
         cell = self
         while cell.view is not None:
             cell = cell.view[0]
         return cell
+
+    def near(self) -> set[Cell]:
+        """The cells that may be this one, or have to do with it under a condition."""
+        return self.shares | {end for link in self.links for end in (link.cell, link.base) if end is not self}
+
+    def is_maybe(self, other: Cell) -> None:
+        """This cell may be another one, which only a part of the program knows, or a window on the same."""
+        for one in {other, other.root()}:
+            self.shares.add(one)
+            one.shares.add(self)
+
+
+@dataclass(eq=False)
+class Link:
+    """`cell` is `base`, or a window on it by a row, if the truth of `cond` is `when`; else it is not."""
+
+    cond: Value
+    when: bool
+    cell: Cell
+    base: Cell
+    window: tuple[Any, dict[str, Any]] | None = None
+
+    def tie(self) -> None:
+        """Let both cells know."""
+        for end in {self.cell, self.base, self.base.root()}:
+            end.links.append(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +195,7 @@ class State:
     names: dict[str, Any] = field(default_factory=dict)
     heap: dict[Cell, Any] = field(default_factory=dict)
     escaped: dict[Cell, frozenset[Cell]] = field(default_factory=dict)
-    doubtful: set[str] = field(default_factory=set)  # second names of an object that may be unbound
+    doubtful: set[str] = field(default_factory=set)  # names that may be unbound
 
     def copy(self) -> State:
         return State(dict(self.names), dict(self.heap), dict(self.escaped), set(self.doubtful))
@@ -212,6 +250,9 @@ class Merger:
         self.a, self.b, self.leaf = a, b, leaf
         self.out = State()
         self.made: dict[tuple[int, int], Any] = {}
+        self.derived: dict[tuple[int, Cell], list[Cell]] = {}  # (side, a cell there) -> cells it may be now
+        self.halves: set[Cell] = set()  # cells that only one side knows
+        self.joint: dict[Cell, tuple[Cell, Cell]] = {}  # cells that stand for one on either side
 
     def run(self) -> State:
         """The merged state. Cells known to both keep their identity."""
@@ -225,15 +266,17 @@ class Merger:
         for name in {**self.a.names, **self.b.names}:
             a, b = self.a.names.get(name, UNDEF), self.b.names.get(name, UNDEF)
             self.out.names[name] = self.merge(a, b)
-            if (a is UNDEF) != (b is UNDEF) and self.out.names[name] in (a, b):
+            if (a is UNDEF) != (b is UNDEF) and not name.startswith("$"):
                 self.out.doubtful.add(name)
-        for name in self.a.doubtful | self.b.doubtful:
-            if self.out.names.get(name) in (self.a.names.get(name), self.b.names.get(name)):
-                self.out.doubtful.add(name)
+        self.out.doubtful |= self.a.doubtful | self.b.doubtful
         for cell in {**self.a.escaped, **self.b.escaped}:
             for side in (self.a, self.b):
                 self.escape(cell, side.escaped.get(cell, frozenset()))
         return self.out
+
+    def derive(self, side: int, old: Cell, new: Cell) -> None:
+        """What is `old` on one side is `new` from here on."""
+        self.derived.setdefault((side, old), []).append(new)
 
     def escape(self, cell: Cell, holders: frozenset[Cell]) -> None:
         self.out.escaped[cell] = self.out.escaped.get(cell, frozenset()) | holders
@@ -290,13 +333,12 @@ class Merger:
         return out
 
     def _cells(self, a: Cell, b: Cell) -> Cell:
-        cell = Cell(a.sort, a.cls, shares={c for c in (a, b) if c in self.a.heap or c.outside})
-        cell.distinct = a.distinct and b.distinct
-        for side in (a, b):
-            if side.view is not None:
-                cell.shares.add(side.root())
-        for other in cell.shares:
-            other.shares.add(cell)
+        cell = Cell(a.sort, a.cls, distinct=a.distinct and b.distinct)
+        self.derive(0, a, cell)
+        self.derive(1, b, cell)
+        self.joint[cell] = (a, b)
+        for side in (a, b) if cell.sort != "array" else ():
+            cell.is_akin(side)
         first, second = self.a.heap.get(a), self.b.heap.get(b)
         self.out.heap[cell] = self.content(cell, first, second, (a, b))
         return cell
@@ -322,11 +364,11 @@ class Merger:
     def _half_cell(self, item: Cell, content: Any, half: Any, flip: bool) -> Cell:
         key = (id(item), 0)
         if key not in self.made:
-            cell = self.made[key] = Cell(item.sort, item.cls, shares=set(item.shares), distinct=item.distinct)
-            if item.view is not None:
-                cell.shares.add(item.root())
-            for other in cell.shares:
-                other.shares.add(cell)
+            cell = self.made[key] = Cell(item.sort, item.cls, distinct=item.distinct)
+            self.derive(int(flip), item, cell)
+            self.halves.add(cell)
+            if cell.sort != "array":
+                cell.is_akin(item)
             if isinstance(content, tuple):
                 self.out.heap[cell] = tuple(map(half, content))
             elif isinstance(content, dict):

@@ -15,8 +15,23 @@ from .core import Refuse
 from .values import Cell, Const, Iter, Labelled, Tup
 
 
+class Walked:
+    """What a loop has taken out of what it walks over.
+
+    Attributes:
+        rows: the rows of arrays.
+        twice: the entries of containers that hold one array more than once.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[Cell] = []
+        self.twice: list[Cell] = []
+
+
 class Walks(Branches):
     """Plans of how iterables are walked."""
+
+    walked: Walked
 
     def plan(self, item: Any, node: Any) -> Plan:
         """The sequences behind an iterable, and how a turn's item is made of their entries."""
@@ -45,7 +60,7 @@ class Walks(Branches):
         arrays = [c.root() for i in self.entries(owner) or () if isinstance(c := i, Cell) and c.sort == "array"]
         apart = self.entries(owner) is not None or owner.distinct
         if isinstance(entry, Cell) and (len(set(arrays)) < len(arrays) or not apart):
-            self.function.attrs.setdefault("twice", []).append(entry)
+            self.walked.twice.append(entry)
         return entry
 
     def plan_array(self, item: Cell) -> Plan:
@@ -54,8 +69,8 @@ class Walks(Branches):
         def build(entries: list[Any], lowerer: Any) -> Any:
             row = entries[0]
             if isinstance(row, Cell):
-                row.shares.add(item)
-                item.shares.add(row)
+                row.is_maybe(item)
+                lowerer.walked.rows.append(row)
             return row
 
         return Plan([value], [item_kind(value.kind)], build)
@@ -110,8 +125,8 @@ class Walks(Branches):
             return self.plan_const(Const(list(reversed(item.value))), node)
         if isinstance(item, Cell) and item.sort == "array":
             flipped = self.builder.call(NAMES["flip"], (Sym(self.value(item), self.builder), 0), {})
-            cell = Cell("array", shares={item})
-            item.shares.add(cell)
+            cell = Cell("array")
+            cell.is_maybe(item)
             self.state.heap[cell] = flipped.value
             flipped.value.node = None
             return self.plan_array(cell)
