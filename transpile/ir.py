@@ -10,6 +10,7 @@ Operation codes and their regions:
     const     attrs: value
     user      an expression or statement of the user that is not looked into
     item      operands (container,); attrs: key
+    hook      operands (x, what its block reads): x again; attrs: rule, which acts on its cotangent
     pack      attrs: template (tuple/list with Slots)
     shape     operands (array,): its shape
     call      attrs: function (a Function); results: its results
@@ -19,6 +20,7 @@ Operation codes and their regions:
               lists of the collected ones (indexed by turn). attrs: sequences (count), reverse,
               exits (may stop early)
     gradient  operands: y and the leaves of x; replaced by its expansion
+    derive    operands: leaves of y, leaves of x, directions; attrs: what, ys, xs (counts); the same
 """
 
 from __future__ import annotations
@@ -182,12 +184,36 @@ def depends(value: Value, roots: set[Value]) -> bool:
     return False
 
 
+def same_data(value: Value) -> Value:
+    """The value that a value is once more, where blocks act on its gradient; itself if it is none."""
+    op = value.op
+    if op is None:
+        return value
+    if op.code == "hook":
+        return same_data(op.operands[0])
+    if op.code == "if":
+        found = [same_data(r.yields[op.results.index(value)]) for r in op.regions]
+        return found[0] if all(v is found[0] for v in found) else value
+    if op.code in ("for", "while"):
+        k, count = op.results.index(value), op.attrs["sequences"]
+        body = op.regions[0]
+        if k < len(body.params) - count and same_data(body.yields[k]) is body.params[count + k]:
+            return same_data(op.operands[count + k])
+    return value
+
+
 def all_regions(region: Region) -> Iterator[Region]:
     """The region and all regions inside it."""
     yield region
     for op in region.ops:
         for inner in op.regions:
             yield from all_regions(inner)
+
+
+def targets(op: Op) -> tuple[list[Value], list[Value]]:
+    """The y's and the x's of a gradient, or of another derivative."""
+    ys = op.attrs.get("ys", 1)
+    return op.operands[:ys], op.operands[ys : ys + op.attrs.get("xs", len(op.operands))]
 
 
 def substitute(region: Region, mapping: dict[Value, Value]) -> None:

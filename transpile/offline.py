@@ -18,6 +18,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from ..runtime.custom import Checkpoint, CustomGradient
 from ..runtime.declare import NAMES
 from ..runtime.dlarray import dlarray
 from ..runtime.errors import DLError, UnsupportedSyntax
@@ -44,7 +45,7 @@ from .surroundings import (
     submodules,
 )  # fmt: skip
 
-COPIED = ("runtime.kernels", "runtime.primitives", "runtime.declare", "transpile.doors")
+COPIED = ("runtime.kernels", "runtime.primitives", "runtime.declare", "transpile.doors", "custom")
 """Modules of ours whose functions are copied as text."""
 
 REMARKS = re.compile(r"  # (fmt|noqa|type): ?.*$", re.MULTILINE)
@@ -248,6 +249,7 @@ class Standalone:
         if isinstance(found, Text):
             return self.simple(("text", found.name), found.name, "function", found.text, found.name, vars(doors))
         found = getattr(found, "__wrapped__", found) if is_kernel(found) else found
+        found = found.function if isinstance(found, (CustomGradient, Checkpoint)) else found
         key = (type(found).__name__, id(found))
         if key in self.gathered.units:
             return key
@@ -316,11 +318,11 @@ class Standalone:
             raise NotLiteral(str(error)) from None
         text = bare_signatures(source.own_text)
         text = REMARKS.sub("", text) if ours else text
-        own = found.__name__ if isinstance(source.tree, gast.FunctionDef) else name
+        own = source.tree.name if isinstance(source.tree, gast.FunctionDef) else name
         if isinstance(source.tree, gast.Lambda):
             text = f"{own} = {text}" if "\n" not in text else f"{own} = (\n    {text}\n)"
         text, extra = self.with_defaults(text, found)
-        wanted = own if own.isidentifier() else name
+        wanted = found.__name__ if found.__name__.isidentifier() else name  # a wrapper goes by what it wraps
         unit = Unit(key, wanted, "function", text, own, lambda n: around(found, n), extra=extra)
         return self.finish(unit, None if ours else found)
 

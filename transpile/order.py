@@ -72,16 +72,25 @@ def conditional(stmt: Any) -> set[Any]:
 
 
 def idle(node: Any) -> bool:
-    """Can evaluating this neither raise nor act?  Names, constants and paths of modules."""
+    """Can evaluating this neither raise nor act?  Names, constants and paths of names."""
     if isinstance(node, (gast.Name, gast.Constant)):
         return True
     if isinstance(node, gast.Attribute):
-        return idle(node.value)
+        return idle(node.value) and not getattr(node, "computed", False)
     if isinstance(node, (gast.Tuple, gast.List, gast.Starred, gast.Slice, gast.keyword)):
         return all(idle(p) for p in parts(node) if isinstance(p, gast.expr))
     if isinstance(node, gast.UnaryOp):
         return isinstance(node.operand, gast.Constant)
     return False
+
+
+def path(node: Any) -> bool:
+    """A name, or entries and attributes reached from one by constants."""
+    if isinstance(node, gast.Attribute):
+        return path(node.value)
+    if isinstance(node, gast.Subscript):
+        return path(node.value) and idle(node.slice)
+    return idle(node)
 
 
 def before(stmt: Any, node: Any) -> list[Any]:

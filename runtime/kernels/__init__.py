@@ -11,7 +11,10 @@ from typing import Any
 
 from . import (
     activations,
+    closures,
     copies,
+    custom,
+    directions,
     gathering,
     indexing,
     interp,
@@ -19,6 +22,7 @@ from . import (
     linear,
     lists,
     losses,
+    objects,
     ordering,
     padding,
     picking,
@@ -31,8 +35,8 @@ from . import (
 )  # fmt: skip
 
 _MODULES = (
-    activations, copies, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking,
-    ranges, scans, sequences, signal, storing, transcendental,
+    activations, closures, copies, custom, directions, gathering, indexing, interp, joining, linear, lists, losses,
+    objects, ordering, padding, picking, ranges, scans, sequences, signal, storing, transcendental,
 )  # fmt: skip
 
 

@@ -247,9 +247,6 @@ PROGRAMS = [
     Program(stays_before_a_store, vectors(2), (0, 1)),
     Program(leaves_without_rebinding, vectors(2), (0, 1)),
     Program(leaves_with_one_bound, vectors(2), (0, 1)),
-]
-
-NOT_YET = [
-    Program(match_value, kind("square"), refused="inside a match statement"),
-    Program(match_value, kind("abs"), refused="inside a match statement"),
+    Program(match_value, kind("square")),
+    Program(match_value, kind("abs")),
 ]

@@ -10,9 +10,10 @@ from ..front.comprehensions import NeedLoop
 from ..ir import Op, Value
 from ..kinds import Array
 from ..lower.trail import Home
+from ..order import evaluated
 from .derived import Derived
 from .following import nameless
-from .layout import literal
+from .layout import double_quoted, literal
 from .origins import chain, escapes, immutable, line_of, outer_loop, step_base
 
 
@@ -30,12 +31,15 @@ class Copies(Derived):
         if is_step and (home is None or not value.name):
             return self.step(value, copied)
         path = op.attrs.get("paths", {}).get(op.results.index(value)) if op is not None and op.code == "call" else None
-        if path and home is None and op is not None and op.user and isinstance(op.node, gast.Call) and not copied:
+        written = op is not None and op.user and (isinstance(op.node, gast.Call) or bool(op.attrs.get("receiver")))
+        if path is not None and home is None and not copied and op is not None and written:
             if (op.node, False) not in self.edits.steps:
                 self.edits.steps[op.node, False] = self.names.fresh(step_base(op.results[0], op))
             return self.edits.steps[op.node, False] + path
         if home is not None:
             return self.placed(value, home, copied, op.line if op is not None else 0)
+        if (target := self.homes.trail.entries.get(value)) is not None:
+            return self.entry_before(value, target, copied)
         if op is not None and op.user and op.code in ("if", "for", "while"):
             return self.follow(value, op)
         if op is None and value.region is not None and isinstance(value.region.owner, Op):
@@ -70,6 +74,34 @@ class Copies(Derived):
             self.edits.steps[node, copied] = self.names.fresh(step_base(value))
         return self.edits.steps[node, copied]
 
+    def entry_before(self, value: Value, target: Any, copied: bool) -> str:
+        """What ``y[f(x)] += v`` changes, read once the parts of the target have been evaluated under names of ours."""
+        name = self.names.fresh(f"{step_base(value).removesuffix('_1')}_1")
+        text = f"{self.part(target.value)}[{self.place(target.slice)}]"
+        steps = [n for n in evaluated(target) if (n, False) in self.edits.steps]
+        if not steps:
+            raise nameless(value)
+        self.edits.behind[steps[-1]].append(f"{name} = {self.own_copy(text, value) if copied else text}")
+        return name
+
+    def place(self, node: Any) -> str:
+        """A subscript, of parts that can be read again."""
+        if isinstance(node, gast.Tuple) and node.elts:
+            return ", ".join(map(self.place, node.elts)) + ("," if len(node.elts) == 1 else "")
+        if isinstance(node, gast.Slice):
+            lower, upper, step = ("" if n is None else self.part(n) for n in (node.lower, node.upper, node.step))
+            return f"{lower}:{upper}" + (f":{step}" if step else "")
+        return self.part(node)
+
+    def part(self, node: Any) -> str:
+        """A part of a target: as it is written if it is a name or a constant, else a step."""
+        if isinstance(node, (gast.Name, gast.Constant)):
+            return double_quoted(str(self.function.source.source.segment(node)))
+        if (node, False) not in self.edits.steps:
+            stem = next((n.id for n in gast.walk(node) if isinstance(n, gast.Name)), "step")
+            self.edits.steps[node, False] = self.names.fresh(f"{stem}_1")
+        return self.edits.steps[node, False]
+
     def is_ours(self, value: Value) -> bool:
         return value in self.texts and self.names.ours(self.texts[value])
 
@@ -84,7 +116,11 @@ class Copies(Derived):
         if not bound:
             return self.text(inner)
         name = self.stable(inner)
-        self.edits.unbound[outer_loop(inner)].append(name)
+        loop = outer_loop(inner)
+        if isinstance(loop, gast.While) and inner.op is not None and inner.op.stmt is loop:
+            self.edits.before[loop].append((f"{name} = None", 0))  # a turn begins with the condition
+        else:
+            self.edits.unbound[loop].append(name)
         return name
 
     def stable(self, inner: Value) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 import astor
@@ -12,6 +13,7 @@ import numpy as np
 from ..ir import Function, Op, Slot, Value, fill, walk
 from ..kinds import INT, Array, Scalar
 from ..lower.core import Refuse
+from .calls import call_expression
 from .layout import double_quoted, ungrouped
 
 BINARY = {
@@ -47,6 +49,12 @@ class Printer:
     def expression(self, op: Op, operands: list[ast.expr]) -> ast.expr:
         method = getattr(self, f"print_{op.code}")
         return method(op, operands)
+
+    def called(self, op: Op, operands: list[ast.expr]) -> str:
+        """A call of a function of the program, as text."""
+        if op.code == "call" and "given" in op.attrs:
+            return source(call_expression(self, op, operands))
+        return f"{self.imports.pair(op.attrs['function'])}({', '.join(map(source, operands))})"
 
     def print_const(self, op: Op, operands: list[ast.expr]) -> ast.expr:
         return self.static(op.attrs["value"])
@@ -210,8 +218,12 @@ class Printer:
             plain = isinstance(part, (int, slice)) and not isinstance(part, bool) or part is None or part is Ellipsis
             if not plain and not (isinstance(part, Slot) and op.operands[part.index].kind == INT):
                 return None
-        place = ast.Subscript(ast.Name("x", ast.Load()), self.index(index, operands), ast.Load())
-        return source(place)[2:-1], source(self.argument(template["d"], operands))
+        return self.place(op, operands), source(self.argument(template["d"], operands))
+
+    def place(self, op: Op, operands: list[ast.expr]) -> str:
+        """The index of a row that reads or writes a part, as it stands between brackets."""
+        place = ast.Subscript(ast.Name("x", ast.Load()), self.index(op.attrs["given"]["index"], operands), ast.Load())
+        return source(place)[2:-1]
 
     # --- arguments -----------------------------------------------------------------------
 
@@ -241,8 +253,13 @@ class Printer:
         if isinstance(value, (tuple, list)):
             items = [self.static(v) for v in value]
             return ast.Tuple(items, ast.Load()) if isinstance(value, tuple) else ast.List(items, ast.Load())
-        if isinstance(value, type):
+        if isinstance(value, type) and value.__module__ == "builtins":
             return ast.Name(value.__name__, ast.Load())
+        word = str(getattr(value, "__name__", ""))
+        if isinstance(value, np.ufunc) and getattr(np, word, None) is value:
+            return self.imports.np(word)
+        if isinstance(value, (type, FunctionType, BuiltinFunctionType, np.ufunc)):
+            return ast.Name(self.imports.object(value), ast.Load())
         if isinstance(value, range):
             return name(repr(value))
         if isinstance(value, np.ndarray) and value.size <= 64:

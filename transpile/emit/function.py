@@ -9,9 +9,11 @@ import gast
 from ..ir import Function, Op, Region, Value, walk
 from ..kinds import NOTHING
 from ..lower.core import Refuse
+from ..lower.patterns import pattern_names
 from ..polish.simplify import asks_shape
 from ..shapes import shape_chain
 from .block import Block
+from .calls import is_own_enough
 from .contents import Contents
 from .edits import Edits, Names
 from .expressions import Printer, divisors
@@ -27,6 +29,9 @@ from .signature import header_row, signature
 from .splicing import Splicing
 from .targets import Targets
 from .text import UserText
+
+MAKERS = {"make": ("making", "made"), "after": ("making_after", "made_after")}
+"""What makes an object by a generated function in place of `__init__` or `__post_init__`: with a pair, without."""
 
 
 class UserFunction:
@@ -54,6 +59,18 @@ class UserFunction:
         for node in gast.walk(self.tree):
             if (text := getattr(node, "printed_as", None)) is not None:
                 self.edits.texts[node] = text
+        self.say_super()
+
+    def say_super(self) -> None:
+        """``super()`` means something inside a class only."""
+        cell = self.function.source.closure.get("__class__")
+        first = next((a.id for a in (*self.tree.args.posonlyargs, *self.tree.args.args)), None)
+        if cell is None or first is None:
+            return
+        for node in gast.walk(self.tree):
+            if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id == "super":
+                if not node.args and not node.keywords:
+                    self.edits.texts[node] = f"super({self.imports.object(cell.cell_contents)}, {first})"
 
     def taken(self) -> set[str]:
         """Names that generated code must not use: all that the function's text mentions."""
@@ -65,13 +82,14 @@ class UserFunction:
                 names.add((node.asname or node.name).split(".")[0])
             elif isinstance(node, gast.ExceptHandler) and isinstance(node.name, str):
                 names.add(node.name)
+            names.update(pattern_names(node))
         return names | self.imports.reserved
 
     # --- what is read, and when ----------------------------------------------------------
 
     def announce(self) -> None:
         """Tell naming of every read of a forward value."""
-        lazy = ("shape", "item", "stop", "const")  # written where they are read
+        lazy = ("shape", "item", "stop", "hook", "const")  # written where they are read
         own = {r for op in self.generated if op.code not in lazy or "block" in op.attrs and op.code == "stop"
                for r in op.results}  # fmt: skip
         own |= {p for op in self.generated for region in op.regions for p in region.params}
@@ -80,7 +98,7 @@ class UserFunction:
             if op.code == "item" and op.user and self.naming.homes.of(op.result):
                 self.naming.reads.twins.setdefault((op.operands[0], op.attrs["key"]), op.result)
         for op in self.generated:
-            if op.code == "shape":
+            if op.code in ("shape", "hook"):
                 continue  # written where it is read
             clock = self.clock_of(op)
             reads = list(op.operands)
@@ -120,13 +138,32 @@ class UserFunction:
     def prepare_calls(self) -> None:
         """Calls of the user's functions whose generated version is needed."""
         for op in walk(self.function.region):
-            if op.code == "call" and op.user and self.imports.is_printed(op.attrs["function"]):
+            if op.code != "call" or not op.user:
+                continue
+            if "kept" in op.attrs and "swept" in op.attrs:
+                name = self.naming.printed[op.attrs["kept"]] = self.names.fresh(op.attrs["kept"].name)
+                self.edits.calls[op.node] = (f"{self.segment(op.node.func)}.evaluate", False, (), name, "")
+            elif op.attrs.get("watched"):
+                function = f"{self.imports.kernel('watched').id}({self.segment(op.node.func)})"
+                self.edits.calls[op.node] = (function, False, (), None, "")
+            elif self.imports.is_printed(op.attrs["function"]) and not (
+                    "again" in op.attrs and is_own_enough(op.attrs["function"])):
                 self.prepare_call(op)
+
+    def segment(self, node: Any) -> str:
+        return str(self.function.source.source.segment(node))
 
     def prepare_call(self, op: Op) -> None:
         node = op.attrs.get("node") or op.node
         function = op.attrs["function"]
-        if not isinstance(node, gast.Call):
+        form = op.attrs.get("receiver", "")
+        if form == "slots":
+            raise Refuse(node, "a dataclass with slots whose __post_init__ computes what the gradient reads", "",
+                         "compute it in a function")  # fmt: skip
+        if form == "setter":
+            raise Refuse(node, "an assignment to a property whose setter computes what the gradient reads",
+                         "the assignment cannot be written as a call", "call a method")  # fmt: skip
+        if not isinstance(node, gast.Call) and form not in ("parts", "swapped"):
             raise Refuse(node, "a call that is not written as one", "",
                          "call the function by its name")  # fmt: skip
         saved = op.attrs.get("saved") if function.attrs.get("has_pair") else None
@@ -135,11 +172,17 @@ class UserFunction:
             name = self.names.fresh(f"{function.name}_{op.line}") if saved is not None else ""
             if saved is not None:
                 self.naming.printed[saved] = name
-        called = self.imports.pair(function)
+        called, closing = self.imports.pair(function), op.attrs.get("way") == "closing"
+        if closing:
+            called = f"{self.imports.kernel('closing').id}({called}, {{}})"
         if saved is not None and self.memory.changes_after(op):
             called = f"{self.imports.kernel('keeping').id}({called})"
-        self.edits.calls[node] = (called, op.attrs.get("owner", ""),
-                                  function.attrs.get("free", ()), name)  # fmt: skip
+        if (adapter := op.attrs.get("adapter")) is not None:
+            called = f"{self.imports.kernel(adapter).id}({called})"
+        if form in MAKERS:
+            form = f"make {self.imports.kernel(MAKERS[form][name is None]).id}"
+        free = () if closing else function.attrs.get("free", ())
+        self.edits.calls[node] = (called, closing, free, name, form)
 
     # --- the text ------------------------------------------------------------------------
 
@@ -166,7 +209,8 @@ class UserFunction:
         else:
             returns = self.returned if self.function.attrs.get("has_pair") else None
             opened = self.function.attrs.get("opened", set())
-            text = UserText(self.splicing, self.pieces.of, returns, self.names.fresh, opened)
+            rungs, hooks = self.function.attrs.get("rungs", {}), self.function.attrs.get("hooks", set())
+            text = UserText(self.splicing, self.pieces.of, returns, self.names.fresh, opened, rungs, hooks)
             body = text.body(self.tree.body, 1, header_row(self.tree))
             body += self.falls_through()
         start = [f"{INDENT}{name} = None" for name in dict.fromkeys(self.edits.unbound.get(None, ()))]
@@ -191,6 +235,8 @@ class UserFunction:
 
     def falls_through(self) -> list[str]:
         last = self.tree.body[-1]
+        if (given := getattr(self.tree, "gives", None)) is not None:
+            return [f"{INDENT}return {self.returned(given) if self.function.attrs.get('has_pair') else given}"]
         if not self.function.attrs.get("has_pair") or isinstance(last, (gast.Return, gast.Raise)):
             return []
         return [*[INDENT + line for line in self.edits.fallen], f"{INDENT}return {self.returned('None')}"]
@@ -217,7 +263,7 @@ class UserFunction:
         ops = self.function.region.ops
         for at, top in enumerate(ops):
             inside = [top] + [op for r in top.regions for op in walk(r)]
-            blocks = [op for op in inside if op.user and isinstance(op.node, (gast.If, gast.For, gast.While))]
+            blocks = [op for op in inside if op.user and isinstance(op.node, (gast.If, gast.For, gast.While, gast.Try))]
             if any(stmt in set(gast.walk(s)) for op in blocks for s in _inner(op.node)):
                 kept = {*top.attrs.get("collected", ()), *top.attrs.get("exported", ()), *self.naming.followed}
                 later = {r for op in ops[at + 1 :] if op.code not in ("shape", "item") for r in op.results
@@ -249,4 +295,6 @@ def _on_the_way(value: Value, stmt: Any) -> Value:
 
 def _inner(node: Any) -> list[Any]:
     """The statements of a branch or of a loop's turns; a loop's else clause stands behind it."""
+    if isinstance(node, gast.Try):
+        return [*node.body, *(s for h in node.handlers for s in h.body), *node.orelse, *node.finalbody]
     return [*node.body, *(node.orelse if isinstance(node, gast.If) else [])]

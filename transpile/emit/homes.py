@@ -32,22 +32,29 @@ class Homes:
 
     def first_placed(self, value: Value, reads: Iterable[int]) -> Home | None:
         """The first of them that has a place for lines of ours, which run wherever the value was made."""
-        found = [h for h in self.of(value) if h.anchor is not None and not self.left_behind(h, value, END)]
-        found = [h for h in found if all(h.clock <= read for read in reads) and self.reads_at(h, value)]
+        found = [h for h in self.of(value) if self.settled(h, value) and not self.left_behind(h, value, END)]
+        found = [h for h in found if all(h.clock <= read for read in reads)]
         return min(found, key=lambda h: h.clock, default=None)
 
-    def reads_at(self, home: Home, value: Value) -> bool:
-        """Does a line of ours at the home's place read the value? Its statement may have changed it again."""
-        stmt, where = home.anchor or (None, "")
-        if where not in ("before", "after") or stmt not in self.trail.stmt_clock:
-            return True
-        start, end = home.clock, self.trail.stmt_end.get(stmt, home.clock)
-        if where == "before":
-            start, end = self.trail.stmt_clock[stmt], home.clock
+    def settled(self, home: Home, value: Value) -> bool:
+        """Has a text a place for lines of ours, and does it read the value there still?
+
+        A statement may change what it has just made: ``p.a, p.b = p.b, p.a``.
+        """
+        if home.anchor is None:
+            return False
+        stmt, where = home.anchor
+        if where == "before" and stmt in self.trail.stmt_clock:
+            return not self.changed(home, value, self.trail.stmt_clock[stmt], home.clock - 1)
+        end = self.trail.stmt_end.get(stmt, home.clock) if where == "after" else home.clock
+        return end <= home.clock or self.valid(home, value, end)
+
+    def changed(self, home: Home, value: Value, start: int, end: int) -> bool:
+        """Is the value, its name or what it is in changed after `start`, up to `end`?"""
         events = [*self.memory.writes(value), *(self.trail.rebinds.get(home.name, ()))]
         for cell in home.cells:
             events.extend(self.trail.mutations.get(cell, ()))
-        return not any(start < e <= end - (where == "before") and self.trail.counts(e) for e in events)
+        return any(start < e <= end and self.trail.counts(e) for e in events)
 
     def holds(self, home: Home, read: int) -> bool:
         """Does the home's text still read the same object, whatever was stored into it?"""
@@ -81,6 +88,8 @@ class Homes:
 
     def clobbered(self, value: Value) -> bool:
         """Is the memory of a value written to after it was made?"""
+        if self.memory is None:
+            return False  # nothing that a backward function makes is changed in place
         made = [h.clock for h in self.of(value)]
         start = min(made) if made else value.op.clock if value.op is not None else 0
         return any(e > start for e in self.memory.writes(value))

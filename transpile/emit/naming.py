@@ -52,6 +52,8 @@ class Naming(Copies):
         op = value.op
         if value in self.reads.own and not self.homes.of(value):
             return str(self.promise(value))
+        if value in self.function.attrs.get("flags", ()):
+            return self.flag(value)
         if op is not None and op.code == "const":
             if (text := literal(op.attrs["value"])) is not None:
                 return text
@@ -78,7 +80,7 @@ class Naming(Copies):
         """Texts that follow from another value's text."""
         if op.code == "shape":
             return self.shape_named(op.operands[0])
-        if op.code == "stop":
+        if op.code in ("stop", "hook"):
             return self.text(op.operands[0])
         if value.node is None and turned_round(op):
             return f"{self.text(op.operands[0])}[::-1]"

@@ -52,13 +52,23 @@ class Shadows:
             self.names.optional.add(shadow)
             self.edits.start.append((f"{shadow} = None", 0))
             for stmt in binding:
+                if isinstance(stmt, gast.NamedExpr):
+                    self.behind(stmt.value, shadow)
+                    continue
                 lines = self.edits.body_start if isinstance(stmt, gast.For) else self.edits.after
                 lines[stmt].insert(0, (f"{shadow} = {name}", 0))
         return self.made[name]
 
 
+    def behind(self, node: Any, shadow: str) -> None:
+        """A shadow is bound with a walrus, to the same step."""
+        if (node, False) not in self.edits.steps:
+            self.edits.steps[node, False] = self.names.fresh("step_1")
+        self.edits.behind[node].insert(0, f"{shadow} = {self.edits.steps[node, False]}")
+
+
 def _binding(tree: Any, name: str) -> Any:
-    """The statements that bind a name: assignments and loops. Whatever else binds it is refused."""
+    """What binds a name: assignments and loops. Whatever else binds it is refused."""
     stack = list(tree.body)
     while stack:
         node = stack.pop()
@@ -76,6 +86,10 @@ def _binding(tree: Any, name: str) -> Any:
 def _targets(node: Any) -> list[Any]:
     if isinstance(node, gast.Assign):
         return list(node.targets)
+    if isinstance(node, gast.NamedExpr):
+        return [node.target]
+    if isinstance(node, gast.AnnAssign) and node.value is None:
+        return []
     return [node.target] if isinstance(node, (gast.AugAssign, gast.AnnAssign, gast.For)) else []
 
 
@@ -93,5 +107,7 @@ def _binds_otherwise(node: Any, name: str) -> bool:
         return node.id == name and not isinstance(node.ctx, gast.Load)
     if isinstance(node, gast.comprehension):
         return False
+    if isinstance(node, (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)):
+        return any(isinstance(n, gast.NamedExpr) and n.target.id == name for n in gast.walk(node))
     words = [getattr(node, field, None) for field in ("name", "asname", "rest")]
     return any((w.id if isinstance(w, gast.Name) else w) == name for w in words)

@@ -13,6 +13,7 @@ are given new ones where the function has them too, since a comprehension's name
 from __future__ import annotations
 
 import copy
+from collections.abc import Collection
 from typing import Any
 
 import gast
@@ -20,6 +21,7 @@ import gast
 from ..lower.core import Refuse
 from ..order import idle, target_name
 from .conditionals import as_branch, outermost
+from .drawn import drawn, draws
 from .made import assigned, at, earlier, fresh, named, own, replace
 
 Place = tuple[int, ...]
@@ -36,6 +38,7 @@ class NeedLoop(Exception):
     def __init__(self, node: Any, function: Any, walks: dict[int, Any] | None = None) -> None:
         super().__init__("a comprehension")
         self.node, self.function, self.walks = node, function, walks or {}
+        self.key: Any = place(node)
 
 
 def place(node: Any) -> Place:
@@ -44,23 +47,29 @@ def place(node: Any) -> Place:
     return made or (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
 
 
-def as_loops(tree: Any, places: frozenset[Place]) -> Any:
-    """This pass writes some comprehensions as loops."""
+def as_loops(tree: Any, places: frozenset[Place], shadowed: Collection[str] = ()) -> Any:
+    """This pass writes some comprehensions, and loops over `map` and `filter`, as plain loops.
+
+    `shadowed`: the names of built-in functions that mean something else here.
+    """
     if not places:
         return tree
     tree = copy.deepcopy(tree)
-    for target in sorted(places):
+    for target in [*sorted(places), *sorted(places)]:  # twice: a comprehension may become a loop over `map`
         for host in list(gast.walk(tree)):
             for name in ("body", "orelse", "finalbody"):
                 suite = getattr(host, name, None)
                 if isinstance(suite, list):
-                    _rewrite(tree, suite, target)
+                    _rewrite(tree, suite, target, shadowed)
     return tree
 
 
-def _rewrite(tree: Any, suite: list[Any], target: Place) -> None:
+def _rewrite(tree: Any, suite: list[Any], target: Place, shadowed: Collection[str]) -> None:
     i = 0
     while i < len(suite):
+        if draws(suite[i]) and place(suite[i]) == target:
+            suite[i : i + 1] = drawn(suite[i], _names(tree), shadowed)
+            return
         node = next((n for n in own(suite[i]) if isinstance(n, COMPREHENSIONS) and place(n) == target), None)
         if node is None:
             i += 1
@@ -69,7 +78,7 @@ def _rewrite(tree: Any, suite: list[Any], target: Place) -> None:
         for line in lines:
             for name in ("body", "orelse"):
                 if isinstance(inner := getattr(line, name, None), list):
-                    _rewrite(tree, inner, target)
+                    _rewrite(tree, inner, target, shadowed)
 
 
 def _step(tree: Any, stmt: Any, node: Any) -> list[Any]:
@@ -122,6 +131,7 @@ def _check(node: Any) -> None:
         raise Refuse(node, "an async comprehension in a model function")
     bound = {n.id for g in node.generators for n in gast.walk(g.target) if isinstance(n, gast.Name)}
     called = {n.func for n in gast.walk(node) if isinstance(n, gast.Call)}
+    called |= set(gast.walk(node.generators[0].iter))  # evaluated once, outside of the loop
     for inner in gast.walk(node):
         if isinstance(inner, gast.Lambda) and inner not in called:
             if bound & {n.id for n in gast.walk(inner) if isinstance(n, gast.Name)}:
@@ -158,7 +168,8 @@ def _put(out: str, node: Any, stmt: Any, names: set[str]) -> list[Any]:
         lines, key = [assigned(name, key, stmt)], named(name, gast.Load(), key)
     entry = at(gast.Subscript(named(out, gast.Load(), stmt), key, gast.Store()), stmt)
     made = at(gast.Assign([entry], node.value), stmt)
-    made.spelled = [f"{out}[", key, "] = ", node.value]
+    entry.spelled = [f"{out}[", key, "]"]
+    made.spelled = [entry, " = ", node.value]
     return [*lines, made]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from types import FunctionType
 from typing import Any
 
 import gast
@@ -12,8 +13,9 @@ from ...runtime.declare import NAMES
 from ...runtime.dlarray import dlarray
 from ..ir import Value
 from ..kinds import BOOL, INT, Array, Other, Scalar
+from ..members import MISSING, is_data, is_slot
 from .expressions import Expressions
-from .values import Cell, Const, Iter, Labelled, Tup
+from .values import ONE_SHOT, Cell, Const, Iter, Labelled, Tup
 
 
 class BuiltinCalls(Expressions):
@@ -24,8 +26,16 @@ class BuiltinCalls(Expressions):
             return self.length_of(node, args[0])
         if fun is isinstance and len(args) == 2:
             return self.is_instance(node, args[0], args[1])
-        if fun is getattr and len(args) >= 2 and isinstance(args[1], Const):
-            return self.attribute(node, args[0], args[1].value)
+        if fun in (iter, next) and len(args) == (1 if fun is iter else len(args)):
+            made = self.make_iterator if fun is iter else self.next_entry  # type: ignore[attr-defined]
+            if (found := made(node, *args)) is not None:
+                return found
+        if fun is iter and len(args) == 1 and self.entries(args[0]) is not None:
+            return args[0] if isinstance(args[0], Iter) and args[0].how in ONE_SHOT else Iter("iter", (args[0],))
+        if fun in (getattr, hasattr) and len(args) >= 2 and isinstance(args[1], Const):
+            return self.attribute_by_name(node, fun, args)
+        if fun is setattr and len(args) == 3 and isinstance(args[1], Const):
+            return self.put_attribute(node, args[0], args[1].value, args[2])  # type: ignore[attr-defined]
         if fun == dict.fromkeys and 1 <= len(args) <= 2:
             return self.from_keys(args[0], args[1] if len(args) > 1 else Const(None))
         if fun is sorted and len(args) == 1 and (entries := self.entries(args[0])) is not None:
@@ -45,8 +55,8 @@ class BuiltinCalls(Expressions):
         self.state.heap[cell] = {k.value: item for k in known if k is not None}
         return cell
 
-    def sorted_entries(self, entries: tuple[Any, ...]) -> Any:
-        """Known entries in order, if constants decide it: numbers and texts, or pairs that begin with them."""
+    def known_order(self, entries: tuple[Any, ...]) -> list[int] | None:
+        """How known entries are sorted, if constants decide it: numbers and texts, or pairs that begin with them."""
         firsts = [e.items[0] if isinstance(e, Tup) and e.items else e for e in entries]
         if not all(isinstance(f, Const) for f in firsts):
             return None
@@ -55,10 +65,14 @@ class BuiltinCalls(Expressions):
         if pairs and (not all(isinstance(e, Tup) for e in entries) or len({repr(k) for k in keys}) < len(keys)):
             return None
         try:
-            order = sorted(range(len(keys)), key=keys.__getitem__)
+            return sorted(range(len(keys)), key=keys.__getitem__)
         except TypeError:
             return None
-        return self.like(Cell("list"), tuple(entries[i] for i in order))
+
+    def sorted_entries(self, entries: tuple[Any, ...]) -> Any:
+        """The list that `sorted` makes of known entries, if their order is known."""
+        order = self.known_order(entries)
+        return None if order is None else self.like(Cell("list"), tuple(entries[i] for i in order))
 
     def first_of(self, node: Any, args: list[Any]) -> Any:
         """``next(iter(items))``: of an iterator that is made here and now."""
@@ -91,7 +105,38 @@ class BuiltinCalls(Expressions):
                 made[item] = self.table(node, NAMES["copy"], (item,), {})
         return made.get(item)
 
+    def attribute_by_name(self, node: Any, fun: Any, args: list[Any]) -> Any:
+        """``getattr(x, "name", default)`` and ``hasattr(x, "name")``."""
+        owner, name = args[0], args[1].value
+        there = self.has_attribute(owner, name)
+        if fun is hasattr:
+            return Const(there) if there is not None else None
+        if len(args) == 3 and there is not True:
+            return args[2] if there is False else None
+        cls = self.class_of_owner(owner)
+        if cls is not None and isinstance(self.member_of(cls, name), property):
+            return self.call_unknown(node, [owner], f"the attribute {name}")  # type: ignore[attr-defined]
+        return self.attribute(node, owner, name)
+
+    def has_attribute(self, owner: Any, name: Any) -> bool | None:
+        """Does an object have an attribute?  None if that is not known."""
+        cls = self.class_of_owner(owner)
+        if cls is None or not isinstance(name, str):
+            return None
+        member = self.member_of(cls, name)
+        if isinstance(owner, Tup):
+            return member is not MISSING
+        content = self.content(owner)
+        if not isinstance(content, dict) or is_data(member):
+            return name in content if is_slot(member) and isinstance(content, dict) else None
+        return name in content or member is not MISSING
+
     def length_of(self, node: Any, item: Any) -> Any:
+        if isinstance(item, Cell) and item.sort == "object":
+            method = self.member_of(item.cls, "__len__")
+            if isinstance(method, FunctionType):
+                return self.call_user(node, method, [item], {})  # type: ignore[attr-defined]
+            return self.call_unknown(node, [item], "the length of an object")  # type: ignore[attr-defined]
         entries = self.entries(item) if not isinstance(item, Iter) else None
         if entries is not None:
             return Const(len(entries))
@@ -129,5 +174,5 @@ class BuiltinCalls(Expressions):
                 kind = self.value(item).kind
                 sure = isinstance(kind, Array) and kind.dims not in (None, ())
                 return np.ndarray if sure else None
-            return {"list": item.cls or list, "dict": item.cls or dict, "object": item.cls}[item.sort]
+            return item.cls or (list if item.sort == "list" else dict)
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import types
 from typing import Any
@@ -9,25 +10,30 @@ from typing import Any
 import gast
 import numpy as np
 
+from ...runtime.custom import Checkpoint, Custom
 from ...runtime.declare import NAMES, TABLE
 from ...runtime.errors import DLError
+from ..descriptions import describe
 from ..ir import Value
 from ..kinds import UNKNOWN, ListOf, Other, TupleOf
 from ..sym import Sym
 from .callables import hashable, is_installed, is_library, name_of
+from .callers import CallerCalls
 from .core import Refuse
+from .function_values import Closure, Partial
 from .in_place import FUNCTIONS, OPERATORS
-from .method_calls import MethodCalls
-from .values import ONE_SHOT, Cell, Closure, Const, Iter, Method, Tup
+from .values import Cell, Const, Iter, Method, Tup
 
 UNFOLLOWED = "the gradient of a function that is made in the model is not followed"
 
 
-class Calls(MethodCalls):
+class Calls(CallerCalls):
     """Lowering of calls."""
 
     def expr_call(self, node: Any) -> Any:
         callee = self.callee(node.func)
+        if isinstance(callee, Const) and callee.value in (sum, list, tuple, max, min, sorted) and node.args:
+            self.write_out_generator(node.args[0])  # type: ignore[attr-defined]
         if isinstance(callee, Const) and callee.value is zip and (columns := self.columns(node)) is not None:
             return columns
         args, kwargs = self.arguments(node)
@@ -97,18 +103,35 @@ class Calls(MethodCalls):
 
     def dispatch(self, node: Any, callee: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if isinstance(callee, Const):
-            return self.call_static(node, callee.value, args, kwargs)
+            return self.made_by(callee.value, self.call_static(node, callee.value, args, kwargs))
+        if isinstance(callee, Method) and callee.fun is not None:
+            return self.call_bound(node, callee, args, kwargs)
         if isinstance(callee, Method):
             return self.call_method(node, callee.owner, callee.name, args, kwargs)
+        if isinstance(callee, Closure) and callee.again:
+            return self.call_checkpoint(node, callee, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(callee, Closure):
             return self.call_user(node, callee, args, kwargs)  # type: ignore[attr-defined]
-        if isinstance(callee, Cell) and callee.sort == "object":
-            return self.call_method(node, callee, "__call__", args, kwargs)
+        if isinstance(callee, Partial):
+            self.bound_before(node)
+            return self.dispatch(node, callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs})
+        if (cls := self.class_of_owner(callee)) is not None:
+            member = self.member_of(cls, "__call__")
+            if isinstance(member, types.FunctionType) and not self.is_bound_before(node):
+                return self.call_user(node, member, [callee, *args], kwargs, "func")  # type: ignore[attr-defined]
+            return self.call_unknown(node, [callee, *args, *kwargs.values()], name_of(node))
         value = self.content(callee) if isinstance(callee, Cell) else callee
         made = value.op if isinstance(value, Value) else None
         if made is not None and str(made.attrs.get("why", "")).startswith(UNFOLLOWED):
             return self.opaque(node, [callee, *args, *kwargs.values()], made.attrs["why"])
         return self.call_unknown(node, [callee, *args, *kwargs.values()], name_of(node))
+
+    def made_by(self, fun: Any, out: Any) -> Any:
+        """A result that is not looked into remembers what it came from: a `with` statement asks."""
+        value = self.state.heap.get(out) if isinstance(out, Cell) else out
+        if isinstance(value, Value) and value.op is not None and value.op.code == "user":
+            value.op.attrs.setdefault("made_by", fun)
+        return out
 
     def call_static(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         special = self.special(fun)
@@ -117,6 +140,10 @@ class Calls(MethodCalls):
         if fun in (eval, exec, vars, locals, globals):
             everything = [i for n, i in self.state.names.items() if not n.startswith("$")]
             return self.call_unknown(node, [*args, *kwargs.values(), *everything], fun.__name__)
+        if fun is dataclasses.replace and len(args) == 1 and (made := self.replaced(args[0], kwargs)) is not None:
+            return made
+        if fun is object.__dict__["__setattr__"] and len(args) == 3 and isinstance(args[1], Const):
+            return self.put_attribute(node, args[0], args[1].value, args[2], True)  # type: ignore[attr-defined]
         if isinstance(fun, (types.MethodDescriptorType, types.WrapperDescriptorType)) and args:
             return self.call_method(node, args[0], fun.__name__, args[1:], kwargs)
         if hashable(fun) and fun in FUNCTIONS:
@@ -125,24 +152,56 @@ class Calls(MethodCalls):
             return self.call_augmenting(node, OPERATORS[fun], *args)
         if fun in (np.add.at, np.subtract.at) and len(args) == 3:
             return self.add_at(node, fun, *args)
+        if (followed := self.call_caller(node, fun, args, kwargs)) is not None:
+            return followed
         if hashable(fun) and fun in TABLE:
             return self.call_row(node, fun, args, kwargs)
         if is_library(fun):
             return self.call_library(node, fun, args, kwargs)
+        if isinstance(fun, Custom):
+            return self.call_custom(node, fun, args, kwargs)  # type: ignore[attr-defined]
+        if isinstance(fun, Checkpoint):
+            return self.call_checkpoint(node, fun.function, args, kwargs)  # type: ignore[attr-defined]
         if hasattr(type(fun), "model_for"):
             return self.call_gradient(node, fun, args, kwargs)
+        if fun in (functools.partial, functools.wraps, functools.update_wrapper) and args:
+            return self.bound_function(fun, args, kwargs)
         if isinstance(fun, functools.partial):
-            return self.call_static(node, fun.func, [*map(Const, fun.args), *args],
-                                    {**{k: Const(v) for k, v in fun.keywords.items()}, **kwargs})
+            self.bound_before(node)
+            named = {k: self.default(v) for k, v in fun.keywords.items()}  # type: ignore[attr-defined]
+            return self.call_static(node, fun.func, [*map(self.default, fun.args), *args],  # type: ignore[attr-defined]
+                                    {**named, **kwargs})
         if isinstance(fun, types.MethodType) and isinstance(fun.__func__, types.FunctionType):
-            return self.call_user(node, fun.__func__, [Const(fun.__self__), *args], kwargs)  # type: ignore[attr-defined]
+            self.bound_before(node)
+            owner = self.known_owner(fun.__self__, node)
+            return self.call_user(node, fun.__func__, [owner, *args], kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, types.FunctionType) and not is_installed(fun):
             return self.call_user(node, fun, args, kwargs)  # type: ignore[attr-defined]
-        if fun is iter and len(args) == 1 and not kwargs and self.entries(args[0]) is not None:
-            return args[0] if isinstance(args[0], Iter) and args[0].how in ONE_SHOT else Iter("iter", (args[0],))
         if isinstance(fun, type):
             return self.call_class(node, fun, args, kwargs)
         return self.call_opaque(node, fun, args, kwargs)
+
+    def known_owner(self, found: Any, node: Any) -> Any:
+        """The object of a method that is known itself."""
+        if not self.looked_into(found):
+            return Const(found)
+        holder = self.program.holders.setdefault(id(found), {"": found})
+        self.program.guards[id(holder), ""] = (holder, "", "like", describe(found))
+        return self.record(("holder", id(holder), ""), "", found, node)
+
+    def bound_before(self, node: Any) -> None:
+        """What this call calls brings arguments of its own."""
+        self.function.attrs.setdefault("bound before", set()).add(node)
+
+    def bound_function(self, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """``functools.partial(f, ...)``, and ``wraps``, which gives the function that it is applied to."""
+        if fun is functools.partial:
+            return Partial(args[0], tuple(args[1:]), kwargs)
+        return args[0] if fun is functools.update_wrapper else Partial(
+            Const(functools.update_wrapper), (), {"wrapped": args[0]})
+
+    def is_bound_before(self, node: Any) -> bool:
+        return node in self.function.attrs.get("bound before", ())
 
     def call_gradient(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """A call of what `grad` made: its model function is a function like others."""

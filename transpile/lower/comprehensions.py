@@ -13,8 +13,10 @@ from ..front.comprehensions import NeedLoop
 from ..front.turns import Walk, writable
 from ..ir import Region, walk
 from ..kinds import is_float
+from .core import Refuse
+from .function_values import Closure
 from .loops import Loops
-from .values import Cell, Const, Tup, leaves
+from .values import Cell, Const, Tup, everything, leaves
 
 MOST = 64
 """Entries of a comprehension that are looked at one by one."""
@@ -35,12 +37,13 @@ class Comprehensions(Loops):
 
     def expr_dictcomp(self, node: Any) -> Any:
         """A dict whose keys are known; what its entries are made of needs lines of its own."""
-        out = Cell("dict", dict)
+        names, out = dict(self.state.names), Cell("dict", dict)
         self.state.heap[out] = {}
         entries = self.few(self.expr(node.generators[0].iter))
         if entries is None:
             return self.unknown_expression(node)
         if self.unrolled(node, out, entries):
+            self.scoped(node, names)
             return out
         walks = self.walks_of(node)
         if 0 not in walks:
@@ -49,10 +52,15 @@ class Comprehensions(Loops):
 
     def comprehension(self, node: Any, lazy: bool = False) -> Any:
         """A list built by a loop that only appends to it; `lazy`: its last turns may never come."""
+        self.write_out_walk(node)  # type: ignore[attr-defined]
         names = dict(self.state.names)
         out = Cell("list", distinct=True)
         self.state.heap[out] = ()
+        bound = bound_names(node)
+        outer, self.turn_names = self.turn_names, self.turn_names | bound
         self.generate(node, node.generators, out)
+        self.turn_names = outer
+        self.refuse_kept(node, bound)
         if not lazy:
             self.written_out_if_better(node, out)
         self.scoped(node, names)
@@ -63,7 +71,7 @@ class Comprehensions(Loops):
 
     def scoped(self, node: Any, names: dict[str, Any]) -> None:
         """The names of a comprehension are its own."""
-        for name in {n.id for g in node.generators for n in gast.walk(g.target) if isinstance(n, gast.Name)}:
+        for name in bound_names(node):
             self.state.names.pop(name, None)
             if name in names:
                 self.state.names[name] = names[name]
@@ -75,12 +83,24 @@ class Comprehensions(Loops):
             raise NeedLoop(node, self.function)
         self.bind(name, self.opaque(None, [item], "a name assigned inside a comprehension"), None)
 
+    def refuse_kept(self, node: Any, bound: set[str]) -> None:
+        """A function that reads a variable of the comprehension around it reads its last value, forever."""
+        inside = set(gast.walk(node))
+        held = [top for i in [*self.state.names.values(), *self.state.heap.values()]
+                for top in everything(i, self.state.heap) if isinstance(top, Closure)]  # fmt: skip
+        for closure in held:
+            if closure.node in inside and closure.frame is self.frame and closure.source().free_names() & bound:
+                raise Refuse(closure.node, "a function made in a comprehension that reads its variable, and is kept",
+                             "by then the variable has its last value",
+                             "give it the value as a default: lambda z, k=k: ...")  # fmt: skip
+
     def generate(self, node: Any, generators: list[Any], out: Cell) -> None:
         if not generators:
             self.add_entry(node, out)
             return
         head, *rest = generators
-        iterable = self.expr(head.iter)
+        iterable = self.walked_item(head.iter)  # type: ignore[attr-defined]
+        self.draw(node, head.iter, iterable)
         entries = self.few(iterable)
         if entries is not None and self.turn_by_turn:
             for entry in entries:
@@ -115,7 +135,7 @@ class Comprehensions(Loops):
 
     def unrolled(self, node: Any, out: Cell, entries: Any, generators: Any = None) -> bool:
         """Compute a comprehension of constants now; False (and no trace) if it has others."""
-        done, region = self.tried(node, out, entries, generators or node.generators)
+        done, region = self.each_turn(node, out, entries, generators or node.generators)
         content = done.heap[out]
         items = content.values() if isinstance(content, dict) else content
         known = isinstance(content, (tuple, dict)) and all(isinstance(e, Const) for e in items)
@@ -124,7 +144,7 @@ class Comprehensions(Loops):
         self.state = done
         return True
 
-    def tried(self, node: Any, out: Cell, entries: Any, generators: list[Any]) -> tuple[Any, Region]:
+    def each_turn(self, node: Any, out: Cell, entries: Any, generators: list[Any]) -> tuple[Any, Region]:
         """The state, and the operations, if each turn were lowered by itself; nothing of it is kept."""
         head, *rest = generators
         saved, marks = self.state, (self.clock, len(self.problems))
@@ -154,7 +174,7 @@ class Comprehensions(Loops):
             return
         scratch = Cell("list")
         self.state.heap[scratch] = ()
-        done, region = self.tried(node, scratch, entries, node.generators)
+        done, region = self.each_turn(node, scratch, entries, node.generators)
         if isinstance(done.heap[scratch], tuple) and not opaque(region):
             walks = self.walks_of(node)
             if 0 in walks:
@@ -202,6 +222,11 @@ class Comprehensions(Loops):
             return
         self.branch(self.value(test), lambda: self.filtered(node, tests[1:], rest, out),
                     lambda: None, tests[0], None)  # fmt: skip
+
+
+def bound_names(node: Any) -> set[str]:
+    """The names that the loops of a comprehension bind."""
+    return {n.id for g in node.generators for n in gast.walk(g.target) if isinstance(n, gast.Name)}
 
 
 def opaque(region: Region) -> bool:

@@ -15,6 +15,7 @@ class Containers(DictMethods):
 
     def put_entry(self, target: Any, owner: Cell, index: Any, item: Any) -> None:
         content = self.content(owner)
+        self.check_tree(target, owner, item)
         key = self.key(index)
         owner.distinct = owner.distinct and self.is_new(item)
         if owner.sort == "dict" and isinstance(content, dict) and key is not None:

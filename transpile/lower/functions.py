@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..infer import NeedStatic
 from ..ir import Op, Value, depends
 from .callee import Callee
 from .core import Refuse
+from .function_values import Closure
+from .inlining import changes_others
 from .parameters import Parameters
-from .passage import Importer, Leaf, is_leaf, result_paths
-from .values import Cell, Closure
+from .passage import Importer, Leaf, Passed, is_leaf, result_paths
 
 DEEPEST = 40
 
@@ -17,37 +19,45 @@ DEEPEST = 40
 class Functions(Parameters):
     """Lowering of calls to Python functions."""
 
-    def call_user(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        """A call of a Python function: its body becomes a Function of the program."""
+    def call_user(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any], receiver: str = "") -> Any:
+        """A call of a Python function: its body becomes a Function of the program.
+
+        `receiver` says how the text of the node gives the first argument (see `emit.receivers`).
+        """
         items = [*args, *kwargs.values()]
+        if isinstance(fun, Closure) and changes_others(fun.node):
+            self.write_out(node, fun)
         try:
             source, scope = self.source_of(fun)
             bound = self.bind_arguments(source.tree, fun, args, kwargs)
         except Refuse as problem:
             return self.call_unknown(node, items, problem.what)
         self.function.attrs.setdefault("acts", set()).add(node)
-        try:
-            captured = self.captured_names(source, scope, [*bound.values()])
-        except Refuse as problem:
-            self.problems.append(problem)
-            return self.call_unknown(node, items, problem.what)
-        importer = Importer(self)
-        names = {**bound, **captured}
-        key = (source.key, tuple((n, importer.describe(a)) for n, a in names.items()))
+        with self.packed_frame([*bound.values(), *([scope] if scope is not None else [])]):
+            try:
+                way = self.way_of(node, scope) if not receiver else ""
+                names = self.passed(source, scope, bound, way)
+            except Refuse as problem:
+                self.problems.append(problem)
+                entry, why = None, problem.what
+            else:
+                entry, why = self.entry_of(node, source, names), source.name
+                if entry.failed is None:
+                    return self.emit_call(node, entry, names, way, receiver)
+        return self.call_unknown(node, items, why, entry)
+
+    def entry_of(self, node: Any, source: Any, names: Passed, sort: str = "") -> Callee:
+        """The function of the program for what is given; another one for every `sort` of use."""
+        key = (source.key, Importer(self, names).description(), *([sort] if sort else []))
         entry = self.program.functions.get(key)
-        if entry is None:
-            entry = self.lower_callee(key, source, scope, names, bound, node)
-        if entry.failed is not None:
-            return self.call_unknown(node, items, source.name, entry)
-        return self.emit_call(node, entry, names)
+        return entry if entry is not None else self.lower_callee(key, source, names)
 
     def source_of(self, fun: Any) -> tuple[Any, Any]:
         if isinstance(fun, Closure):
-            return fun.scope.source.nested(fun.node, fun.name), fun
+            return fun.source(), fun
         return self.program.read(fun), None
 
-    def lower_callee(self, key: Any, source: Any, scope: Any, names: dict[str, Any],
-                     bound: dict[str, Any], node: Any) -> Callee:
+    def lower_callee(self, key: Any, source: Any, names: Passed) -> Callee:
         """Lower the body, again if a recursive call inside did not know the result's kind."""
         entry = self.program.functions[key] = Callee(source)
         if self.program.depth > DEEPEST:
@@ -57,7 +67,10 @@ class Functions(Parameters):
         try:
             for _ in range(6):
                 entry.recursive = False
-                entry.attempt(self, source, names, bound)
+                try:
+                    entry.attempt(self, source, names)
+                except NeedStatic as need:
+                    raise NeedStatic(self.given_for(need.value, entry, names)) from None
                 if not entry.recursive or entry.settled:
                     break
             else:
@@ -66,27 +79,37 @@ class Functions(Parameters):
             self.program.depth -= 1
         return entry
 
-    def emit_call(self, node: Any, entry: Callee, names: dict[str, Any]) -> Any:
+    def given_for(self, value: Value, entry: Callee, names: Passed) -> Value:
+        """What the caller gives for a parameter of a callee; other values are themselves."""
+        given = Importer(self, names).operands()
+        params = entry.function.region.params
+        at = params.index(value) if value in params else len(given)
+        return given[at] if at < len(given) else value
+
+    def emit_call(self, node: Any, entry: Callee, names: Passed, way: str, receiver: str = "") -> Any:
         """The call operation, and its results as abstract values."""
         entry.recursive = True
-        importer = Importer(self)
-        operands = [v for item in names.values() for v in importer.leaf_values(item)]
+        importer = Importer(self, names)
+        operands = importer.operands()
         template = entry.result
         kinds = list(entry.kinds)
         with self.builder.at(node=node):
             op = self.builder.append("call", operands, kinds, function=entry.function, callee=entry)
-        op.attrs["captures"] = []
+        op.attrs.update(captures=[], way=way, receiver=receiver)
         entry.calls.append((self, op))
         for result in op.results:
             result.node = None
         if op.results and isinstance(template, (Leaf, tuple)) and is_leaf(template):
             op.results[0].node = node
         op.attrs["paths"] = result_paths(template)
-        out = importer.export(template, op.results, names, entry)
-        entry.gives.relate(self, importer, names, operands)
+        if receiver in ("make", "after") and 0 in entry.contents:
+            op.attrs["paths"] = result_paths(("object", None, entry.contents[0]))
+        out = importer.export(template, op.results)
+        kept = {number: importer.export_content(t, op.results) for number, t in entry.contents.items()}
+        entry.gives.relate(self, importer, operands)
         self.add_captures(op, entry)
         if entry.mutated:
-            self.mutated_arguments(node, op, entry, names, operands)
+            self.mutated_arguments(node, op, entry, names, operands, kept)
         self.check_gradients(node, op, entry)
         return out
 
@@ -97,10 +120,11 @@ class Functions(Parameters):
             op.operands.append(mine)
             op.attrs["captures"].append(key)
 
-    def mutated_arguments(self, node: Any, op: Op, entry: Callee, names: dict[str, Any],
-                          operands: list[Value]) -> None:
+    def mutated_arguments(self, node: Any, op: Op, entry: Callee, names: Passed, operands: list[Value],
+                          kept: dict[int, Any]) -> None:
+        """What a call has changed in what it was given; `kept`: what containers hold now."""
         why = f"{entry.function.name} changes its argument in place"
-        found = self.argument_cells(names)
+        found = Importer(self, names).argument_cells()
         for number in sorted(entry.mutated):
             cell = found[number]
             if number in entry.changed:
@@ -113,11 +137,11 @@ class Functions(Parameters):
                                            mutation=True, inside=entry, call=node)  # fmt: skip
                 made.result.node = None
                 self.store(cell, made.result)
-            else:
+            elif number not in kept:
                 self.forget(cell, entry.function.name, list(operands))
-
-    def argument_cells(self, names: dict[str, Any]) -> list[Cell]:
-        return Importer(self).argument_cells(names)
+        for number, content in kept.items():
+            self.change(found[number], content)
+            self.readable(found[number])
 
     def check_gradients(self, node: Any, op: Op, entry: Callee) -> None:
         """A gradient inside the callee sees only the callee: paths around it are refused."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import gast
 
-from ..ir import Value
+from ..ir import Value, same_data
 from ..kinds import FLOAT, UNKNOWN, Array, Kind, ListOf, Other, Scalar, TupleOf, is_complex, is_float
 from ..sym import Sym
 from .core import Refuse
 from .entries import PASS, check_entry, without_floats
 from .values import Cell, Const, Labelled, Shown, Tup
+from .values import leaves as every_leaf
 
 OPTIONS = {
     "retaindata": "RetainData", "retain_data": "RetainData",
@@ -66,6 +70,7 @@ class Gradients:
             result.node = None
             result.fresh = True
         op.attrs["clock"] = self.tick()  # type: ignore[attr-defined]
+        op.attrs["integers"] = [v for x in args[1:] for v in self.integers(x)]
         out = [self.mirror(s, op.results) for s in shapes]
         result = out[0] if len(out) == 1 else Tup(tuple(out))
         self.note_generated(node, result)  # type: ignore[attr-defined]
@@ -135,6 +140,8 @@ class Gradients:
             content = item.content if isinstance(item, Shown) else self.content(item)  # type: ignore[attr-defined]
             entries = content.items() if isinstance(content, dict) else enumerate(content)
             inside = {k: self.variable(v, leaves) for k, v in entries}
+            if item.sort == "object" and not is_rebuilt(item.cls):
+                return ("dict", dict, {k: v for k, v in inside.items() if moves(v)})
             return (item.sort, item.cls, inside)
         if isinstance(item, Value) or isinstance(item, Cell):
             return self.variable_leaf(self.value(item), leaves)  # type: ignore[attr-defined]
@@ -143,6 +150,7 @@ class Gradients:
         return item
 
     def variable_leaf(self, value: Value, leaves: list[Value]) -> Any:
+        value = same_data(value)  # what acts on its gradient acts on this one
         kind = value.kind
         if isinstance(kind, Other) or kind == Scalar(bool) or not is_float(kind):
             return value  # in a container: carried unchanged
@@ -151,20 +159,28 @@ class Gradients:
         leaves.append(value)
         return len(leaves) - 1
 
+    def integers(self, item: Any) -> list[Value]:
+        """The arrays of integers in a variable, which get no gradient."""
+        return [v for v in every_leaf(item, self.state.heap)  # type: ignore[attr-defined]
+                if isinstance(v.kind, Array) and v.kind.dtype is not None and v.kind.dtype.kind in "iu"]  # fmt: skip
+
     def mirror(self, shape: Any, results: list[Value]) -> Any:
         """The gradient: x's structure, with the results in it."""
+        return self.mirrored(shape, lambda i: self.wrap(results[i]), True)  # type: ignore[attr-defined]
+
+    def mirrored(self, shape: Any, leaf: Callable[[int], Any], labels: bool) -> Any:
+        """A structure with what `leaf` makes of the numbers of its leaves, with labels or without."""
         if isinstance(shape, int):
-            value = results[shape]
-            wrapped = self.wrap(value)  # type: ignore[attr-defined]
-            return wrapped
+            return leaf(shape)
         if isinstance(shape, Labelled):
-            return Labelled(self.mirror(shape.array, results), shape.format)
+            array = self.mirrored(shape.array, leaf, labels)
+            return Labelled(array, shape.format) if labels else array
         if isinstance(shape, Tup):
-            return Tup(tuple(self.mirror(s, results) for s in shape.items), shape.cls)
+            return Tup(tuple(self.mirrored(s, leaf, labels) for s in shape.items), shape.cls)
         if isinstance(shape, tuple):
             sort, cls, inside = shape
             cell = Cell(sort, cls)
-            entries = {k: self.mirror(v, results) for k, v in inside.items()}
+            entries = {k: self.mirrored(v, leaf, labels) for k, v in inside.items()}
             content = entries if sort != "list" else tuple(entries.values())
             self.state.heap[cell] = content  # type: ignore[attr-defined]
             return cell
@@ -200,6 +216,22 @@ class Gradients:
         cell.is_maybe(item)
         self.state.heap[cell] = new  # type: ignore[attr-defined]
         return cell
+
+
+def is_rebuilt(cls: Any) -> bool:
+    """Are gradients of its objects objects of the class? Else they are dicts."""
+    return dataclasses.is_dataclass(cls) or cls is SimpleNamespace
+
+
+def moves(shape: Any) -> bool:
+    """Is there a variable in a part of an x?"""
+    if isinstance(shape, Labelled):
+        return moves(shape.array)
+    if isinstance(shape, Tup):
+        return any(map(moves, shape.items))
+    if isinstance(shape, tuple):
+        return any(map(moves, shape[2].values()))
+    return isinstance(shape, int)
 
 
 def doubtful(value: Value) -> Any:

@@ -18,6 +18,7 @@ class ListMethods(Memory):
 
     def change(self, cell: Cell, content: Any) -> Any:
         """A container gets another content, in place."""
+        self.check_tree(self.stmt, cell, content)
         self.note_write(cell)
         self.distrust_holders(cell, [content])
         self.trail.mutations[cell].append(self.tick())

@@ -7,15 +7,18 @@ from typing import Any
 
 import gast
 
+from ..front.comprehensions import NeedLoop, place
 from ..front.places import NeedPlaces, walked_parts
-from ..front.turns import NeedTurns
+from ..front.turns import NeedTurns, Walk
 from ..ir import Op, Region, Value
+from ..kinds import may_vary
 from .branches import FLAGS
 from .carry import Carry, replace_values
 from .core import Refuse
 from .identities import Identities
+from .merger import Merger
 from .turns import Turns
-from .values import UNDEF, Cell, Const, Iter, Labelled, Merger, State, Tup, cells, leaves
+from .values import UNDEF, Cell, Const, Iter, Labelled, State, Tup, cells, leaves
 from .walks import Walked, walked
 
 ROUNDS = 12
@@ -25,16 +28,17 @@ class Loops(Turns):
     """Lowering of loops."""
 
     def stmt_for(self, node: Any) -> None:
-        iterable = self.expr(node.iter)
+        iterable = self.walked_item(node.iter)  # type: ignore[attr-defined]
         if self.entries(iterable) == ():
             self.loop_else(node)  # there is no turn, as far as is known when what is carried is worked out
             return
+        self.draw(node, node.iter, iterable)
         walk = self.seen_walk(node, iterable)
         begin = self.clock
         outer, self.walked = self.walked, Walked()
         try:
             plan = self.plan(iterable, node.iter)
-            self.loop("for", node, plan, lambda item: self.for_body(node, item))
+            self.loop("for", node, plan, lambda item: self.for_body(node, item, walk))
         except Refuse:
             if walk is not None:
                 raise NeedTurns(node, self.function, walk) from None
@@ -46,10 +50,27 @@ class Loops(Turns):
             self.need_places(node, iterable)
         for cell in [*changed, *mine.twice]:
             if self.changed_since(cell, begin):
+                if walk is not None:
+                    raise NeedTurns(node, self.function, walk)
                 raise Refuse(node.iter, "this loop changes what it walks over",
                              "a turn would see what turns before it have changed",
                              "walk over a copy: list(values), array.copy()")  # fmt: skip
         self.loop_else(node)
+
+    def draw(self, node: Any, call: Any, iterable: Any) -> None:
+        """A loop over `map` or `filter` calls the function itself.
+
+        Raises:
+            NeedLoop: so that it is written so.
+        """
+        value = self.state.heap.get(iterable) if isinstance(iterable, Cell) else iterable
+        if isinstance(call, gast.Call) and isinstance(value, Value) and value.op is not None:
+            with self.builder.inside(Region(owner=self.builder.region.owner)):
+                found = self.expr(call.func)
+            lazy = isinstance(found, Const) and found.value in (map, filter)
+            known = (self.source.source.fun.__code__, place(node)) in self.program.loops
+            if lazy and not known and any(may_vary(v.kind) for v in value.op.operands):
+                raise NeedLoop(node, self.function)
 
     def changed_since(self, cell: Cell, begin: int) -> bool:
         return any(clock > begin for clock in self.trail.mutations.get(cell, ()))
@@ -76,10 +97,13 @@ class Loops(Turns):
             return False
         return self.source.module_globals.get(name, fun) is fun and name not in (self.source.closure or {})
 
-    def for_body(self, node: Any, item: Any) -> None:
+    def for_body(self, node: Any, item: Any, walk: Walk | None) -> None:
         self.anchor = (node, "body")
+        before = dict(self.state.heap)
         self.assign(node.target, item)  # type: ignore[attr-defined]
-        self.block(node.body)
+        with self.before_leaving(None):  # type: ignore[attr-defined]
+            self.block(node.body)
+        self.check_kept(node, walk, before)
 
     def stmt_while(self, node: Any) -> None:
         self.loop("while", node, None, lambda item: self.while_body(node))
@@ -93,7 +117,8 @@ class Loops(Turns):
     def while_body(self, node: Any) -> None:
         with self.at_statement(node):  # type: ignore[attr-defined]
             self.expr(node.test)
-        self.block(node.body)
+        with self.before_leaving(None):  # type: ignore[attr-defined]
+            self.block(node.body)
 
     def loop_else(self, node: Any) -> None:
         """The else clause of a loop, skipped after a break; a loop around it has not been left."""
@@ -110,7 +135,7 @@ class Loops(Turns):
         """Lower a loop body until what it carries from turn to turn is stable."""
         start = self.state
         entry = start.copy()
-        entry.names.update({**FLAGS, "$val": start.names.get("$val", UNDEF), "$broke": Const(False)})
+        entry.names.update({**FLAGS, "$broke": Const(False)})  # whoever is here has not left
         carry = Carry()
         begin, state = self.tick(), entry
         for _ in range(ROUNDS):
@@ -138,6 +163,7 @@ class Loops(Turns):
             self.enter_body(node, carry)
             body(plan.build([self.wrap(i) for i in items], self) if plan else None)
             end = self.state
+            end.names.pop("$raised", None)
             self.state = end.copy()
             self.state.names["$jump"] = Const(False)  # a turn that begins has not jumped
             self.with_kept(state, self.state)
@@ -182,6 +208,9 @@ class Loops(Turns):
         inits = [self.leaf_value(carry.inits[p], self.builder.region, start) for p in carry.params]
         seqs = plan.operands if plan else []
         op.operands = [*seqs, *inits]
+        why = self.function.attrs.get("not_walked", {}).get(getattr(node, "iter", None))
+        if why is not None:
+            op.attrs["not_walked"] = why
         op.attrs.update(sequences=len(seqs), reverse=False, exits=_jumps_out(node),
                         clocks=(begin, self.tick()))  # fmt: skip
         op.results = [Value(p.kind, p.name, op=op) for p in carry.params]
@@ -196,8 +225,8 @@ class Loops(Turns):
         after = replace_values(carry.next_state, dict(zip(carry.params, op.results, strict=True)))
         after.doubtful = carry.doubtful if turns else after.doubtful
         ret = after.names["$jump"] = after.names.get("$ret", FLAGS["$ret"])
-        if isinstance(ret, Const) and not ret.value and "$ret" in start.names:
-            after.names["$ret"] = start.names["$ret"]
+        if isinstance(ret, Const) and not ret.value:
+            after.names.update({flag: start.names[flag] for flag in ("$ret", "$val") if flag in start.names})
         self.state = after
         self.after_join(start, self.behind_loop(node))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+from functools import cached_property
 from types import FunctionType
 from typing import Any
 
@@ -9,14 +11,17 @@ import gast
 
 from ...runtime.errors import DLError
 from ..front.comprehensions import as_loops
+from ..front.inline import inlined
 from ..front.places import by_places
+from ..front.private import mangled
 from ..front.turns import in_turns
 from ..ir import Function, Region, Value
 from ..source import Source, read
 from .branches import FLAGS
 from .core import Refuse
-from .functions import Functions
-from .gradients import Gradients
+from .derivatives import Derivatives
+from .hooks import Hooks
+from .scoping import every_name, free_names, local_names, parameter_names, scoped_nodes
 from .values import Cell, Const
 from .walks import Walked
 
@@ -30,6 +35,11 @@ class Scope:
         self.module_globals = source.module_globals
         self.closure = dict(source.closure or {})
 
+    @cached_property
+    def parents(self) -> dict[Any, Any]:
+        """The node around each node of the text."""
+        return {child: node for node in gast.walk(self.tree) for child in gast.iter_child_nodes(node)}
+
     def nested(self, node: Any, name: str) -> Scope:
         """A function made inside this one."""
         plain = name if name.isidentifier() else "inner"
@@ -37,57 +47,35 @@ class Scope:
         inner.nested_in = True
         return inner
 
-    def local_names(self) -> set[str]:
+    def parameters(self) -> set[str]:
+        """The names of its parameters."""
+        return parameter_names(self.tree)
+
+    def local_names(self) -> frozenset[str]:
         """The parameters, and every name the body binds."""
-        out = {a.id for a in all_parameters(self.tree.args)}
-        body = self.tree.body if isinstance(self.tree.body, list) else []
-        hidden = scoped_nodes(body)
-        for stmt in body:
-            for inner in gast.walk(stmt):
-                if inner in hidden:
-                    continue
-                if isinstance(inner, gast.Name) and not isinstance(inner.ctx, gast.Load):
-                    out.add(inner.id)
-                elif isinstance(inner, (gast.FunctionDef, gast.ClassDef)):
-                    out.add(inner.name)
-                elif isinstance(inner, gast.alias):
-                    out.add((inner.asname or inner.name).split(".")[0])
-        return out
+        return local_names(self.tree)
 
-    def every_name(self) -> list[str]:
+    def every_name(self) -> tuple[str, ...]:
         """Every name its text mentions, those of functions inside it too."""
-        return sorted({n.id for n in gast.walk(self.tree) if isinstance(n, gast.Name)})
+        return every_name(self.tree)
 
-    def free_names(self) -> set[str]:
+    def free_names(self) -> frozenset[str]:
         """Names it reads and does not bind itself."""
-        read = {n.id for n in gast.walk(self.tree) if isinstance(n, gast.Name)}
-        return read - self.local_names()
+        return free_names(self.tree)
 
 
-def scoped_nodes(body: list[Any]) -> set[Any]:
-    """Nodes inside nested functions and comprehensions, which bind names of their own."""
-    out: set[Any] = set()
-    for stmt in body:
-        for inner in gast.walk(stmt):
-            if isinstance(inner, (gast.FunctionDef, gast.Lambda, gast.ClassDef)):
-                out.update(set(gast.walk(inner)) - {inner})
-            elif isinstance(inner, (gast.ListComp, gast.SetComp, gast.GeneratorExp, gast.DictComp)):
-                for generator in inner.generators:
-                    out.update(gast.walk(generator.target))
-    return out
-
-
-def all_parameters(signature: Any) -> list[Any]:
-    """Every parameter of a function, in order."""
-    rest = [a for a in (signature.vararg, signature.kwarg) if a is not None]
-    return [*signature.posonlyargs, *signature.args, *signature.kwonlyargs, *rest]
+def shadowed(source: Source) -> set[str]:
+    """The names of built-in functions that mean something else to a function."""
+    known = {**source.module_globals, **dict.fromkeys(local_names(source.tree)), **(source.closure or {})}
+    return {n for n in vars(builtins) if n in known}
 
 
 class Program:
     """What the lowerings of one model function and of all it calls share."""
 
     def __init__(self, specials: dict[Any, str], loops: frozenset[Any] = frozenset(),
-                 turns: dict[Any, Any] | None = None, rows: frozenset[Any] = frozenset()) -> None:
+                 turns: dict[Any, Any] | None = None, rows: frozenset[Any] = frozenset(),
+                 blind: frozenset[Any] = frozenset(), wary: bool = False, fixed: frozenset[Any] = frozenset()) -> None:
         self.specials = specials
         self.loops = loops  # (code, place) of comprehensions that are written as loops
         self.rows = rows  # (code, place) of loops over rows that take them by their places
@@ -100,7 +88,27 @@ class Program:
         self.guards: dict[Any, Any] = {}
         self.lookups: dict[Any, set[Any]] = {}  # the functions in which something outside is read
         self.writes: dict[Any, dict[Any, Any]] = {}  # those in which it is changed in place, and where last
+        self.tables: set[Any] = set()  # the keys of containers of functions among them
         self.outside: dict[Any, Any] = {}  # cells that are known to live outside: what they are a part of
+        self.members: dict[Any, Any] = {}  # the homes of what classes have
+        self.holders: dict[int, Any] = {}  # the homes of objects that are known by themselves
+        self.records: set[Any] = set()  # what of outside was taken apart
+        self.blind = blind  # what of it must not be
+        self.captured: set[Any] = set()  # numbers and arrays that are read outside
+        self.keys: dict[Value, Any] = {}  # by values that are read outside: what they are
+        self.fixed = fixed  # those whose very value the text depends on
+        self.wary = wary  # they may have been changed by code that is not followed
+        self.changes = False  # a list, dict or object that the model function was given is changed
+        self.leaks = False  # some such code was given something
+
+    def entangled(self) -> frozenset[Any]:
+        """Objects that were taken apart, are changed, and are read by another way than was followed."""
+        return frozenset(k for k, places in self.writes.items()
+                         if k in self.records and len(self.lookups.get(k, set()) | places.keys()) > 1)
+
+    def exposed(self) -> bool:
+        """Is something outside read that code which is not followed may have changed?"""
+        return self.leaks and not self.wary and bool(self.captured or self.records)
 
     def disturbed(self) -> list[tuple[Function, Refuse]]:
         """What lives outside, and is changed in one function and read in another: the order is not followed."""
@@ -125,21 +133,36 @@ class Program:
                 source = read(fun)
             except DLError as error:
                 raise Refuse(None, str(error)) from error
-            name = getattr(source.tree, "name", "model")
-            places = frozenset(p for code, p in self.loops if code is fun.__code__)
+            name = name_of(fun, source)
+            keys = [k for code, k in self.loops if code is fun.__code__]
             turns = {p: walk for (code, p), walk in self.turns.items() if code is fun.__code__}
             rows = frozenset(p for code, p in self.rows if code is fun.__code__)
-            tree = by_places(in_turns(as_loops(source.tree, places), turns), rows)
+            tree = mangled(source.tree, source.class_name)
+            try:
+                tree = as_loops(tree, frozenset(k for k in keys if len(k) != 2), shadowed(source))
+                tree = inlined(tree, [k for k in keys if len(k) == 2])
+                tree = by_places(in_turns(tree, turns), rows)
+            except Refuse as problem:
+                problem.source = problem.source or source
+                raise
             self.scopes[fun] = Scope(source, tree, name, fun)
         return self.scopes[fun]
 
 
-class Lowerer(Functions, Gradients):
+def name_of(fun: FunctionType, source: Source) -> str:
+    """What a function is called in generated code: a method is called after its class, too."""
+    name = str(getattr(source.tree, "name", "model"))
+    if source.class_name is not None and fun.__qualname__.endswith(f"{source.class_name}.{name}"):
+        return source.class_name if name == "forward" else f"{source.class_name}_{name.strip('_')}"
+    return name
+
+
+class Lowerer(Hooks, Derivatives):
     """Lowers one function: see the classes it is made of, one subject each."""
 
     def __init__(self, program: Any, source: Scope, function: Function) -> None:
         super().__init__(program, source, function)
-        self.locals = source.local_names()
+        self.locals = set(source.local_names())
         self.walked = Walked()
         self.state.names.update(FLAGS)
 
@@ -149,7 +172,10 @@ class Lowerer(Functions, Gradients):
         self.refuse_generators(tree)
         if isinstance(tree, gast.Lambda):
             with self.at_lambda(tree):
-                self.state.names["$val"] = self.expr(tree.body)
+                try:
+                    self.state.names["$val"] = self.expr(tree.body)
+                except Refuse as problem:
+                    self.problems.append(problem)
         elif isinstance(tree, gast.FunctionDef):
             self.block(tree.body)
             self.fall_through()
@@ -157,7 +183,10 @@ class Lowerer(Functions, Gradients):
             self.problems.append(Refuse(tree, "an async function", "it cannot be a model function"))
 
     def fall_through(self) -> None:
-        """A function that reaches its end returns None."""
+        """A function that reaches its end returns None; a block of the backward half gives a variable."""
+        if (given := getattr(self.source.tree, "gives", None)) is not None:
+            self.state.names["$val"] = self.lookup(given, None)
+            return
         returned = self.state.names["$ret"]
         if isinstance(returned, Const):
             if not returned.value:
@@ -177,9 +206,10 @@ class Lowerer(Functions, Gradients):
 
     def refuse_generators(self, tree: Any) -> None:
         body = tree.body if isinstance(tree.body, list) else [tree.body]
+        hidden = scoped_nodes(body)
         for stmt in body:
             for inner in gast.walk(stmt):
-                if isinstance(inner, (gast.Yield, gast.YieldFrom)):
+                if isinstance(inner, (gast.Yield, gast.YieldFrom)) and inner not in hidden:
                     self.problems.append(Refuse(
                         inner, "yield in a model function", "it would make it a generator",
                         "build a list and return it"))  # fmt: skip
@@ -189,7 +219,7 @@ def lower(program: Program, fun: FunctionType, arguments: Any) -> tuple[Function
     """Lower a model function; `arguments(lowerer)` binds its parameters."""
     scope = program.read(fun)
     region = Region()
-    function = Function(scope.name, region, scope)
+    function = Function(getattr(scope.tree, "name", "model"), region, scope)
     region.owner = function
     lowerer = Lowerer(program, scope, function)
     function.attrs["lowerer"] = lowerer

@@ -80,6 +80,8 @@ class Sharing(Core):
         content = self.state.heap.get(cell)
         if isinstance(content, Value) and cell.sort != "array":
             self.trail.clobbers[content].append(self.clock)
+        if cell.outside and cell.sort in ("list", "dict", "object") and self.parent is None:
+            self.program.changes = True
         for key in self.outside_keys(cell):
             self.program.writes.setdefault(key, {})[self.source.key] = (self.function, self.stmt, key[2])
 
@@ -122,6 +124,12 @@ class Sharing(Core):
         for cell in dict.fromkeys(c.root() for item in items for c in cells(item, self.state.heap)):
             if cell is not holder:
                 self.state.escaped[cell] = self.state.escaped.get(cell, frozenset()) | {holder}
+
+    def copied_entries(self, new: Cell, old: Cell) -> None:
+        """A container that was made of the entries of another holds what that holds."""
+        for root, holders in list(self.state.escaped.items()):
+            if old in holders:
+                self.state.escaped[root] = holders | {new}
 
     def opaque(self, node: Any, items: list[Any], why: str, kind: Kind = UNKNOWN, inside: Any = None) -> Any:
         """An expression of the user's that is not looked into: it may give out what it was given."""

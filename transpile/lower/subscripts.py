@@ -86,6 +86,8 @@ class Subscripts(Attributes):
         return out
 
     def subscript(self, node: Any, owner: Any, index: Any) -> Any:
+        if (found := self.user_subscript(node, owner, index)) is not None:
+            return found
         if isinstance(owner, Tup) or isinstance(owner, Cell) and owner.sort == "list":
             return self.list_item(node, owner, index)
         if isinstance(owner, Cell) and owner.sort == "dict":
@@ -113,6 +115,10 @@ class Subscripts(Attributes):
         if hasattr(owner.cls, "__missing__"):
             return self.call_unknown(node, [owner, index], "an entry that is made when it is missed")  # type: ignore[attr-defined]
         return self.opaque(node, [owner, index], "an entry that is not known now")
+
+    def user_subscript(self, node: Any, owner: Any, index: Any) -> Any:
+        """What an object of the user's gives; a later chapter knows."""
+        return None
 
     def static_item(self, node: Any, owner: Const, index: Any) -> Any:
         try:

@@ -35,8 +35,10 @@ class Trail:
     loops: list[tuple[int, int]] = field(default_factory=list)
     discarded: list[tuple[int, int]] = field(default_factory=list)
     stmt_clock: dict[Any, int] = field(default_factory=dict)
-    stmt_end: dict[Any, int] = field(default_factory=dict)
+    stmt_end: dict[Any, int] = field(default_factory=dict)  # when the last event of a statement was over
     spans: list[tuple[int, int, Region]] = field(default_factory=list)  # of arms and loops: start, end, region
+
+    entries: dict[Value, Any] = field(default_factory=dict)  # read by targets that cannot be evaluated twice
 
     def counts(self, clock: int) -> bool:
         """Did this event happen in the program that was kept?"""
