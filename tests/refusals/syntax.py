@@ -43,8 +43,7 @@ def writes_around(x):
         nonlocal total
         total = total + v
 
-    for _ in map(add, x):  #! passed on
-        pass
+    list(map(add, x))  #! passed on
     return dl.dlgradient(total, x)
 
 

@@ -62,6 +62,7 @@ class DictMethods(ListMethods):
         out = Cell("dict", cell.cls)
         out.factory = cell.factory
         self.state.heap[out] = content
+        self.copied_entries(out, cell)
         return out
 
     def dict_clear(self, node: Any, cell: Cell, content: Any) -> Any:
