@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .ir import Function, Op, Region, Value, depends, walk
-from .kinds import NOTHING, RANGE, Array, Kind, Other, is_float
+from .kinds import NOTHING, RANGE, Array, Kind, ListOf, Other, TupleOf, is_float
 
 LEAKED = Value(name="what the user's code keeps outside")
 """Active once an active value was given to code that may keep it where later code finds it."""
@@ -48,7 +48,7 @@ def _operation(op: Op, active: set[Any]) -> None:
         return
     if any(v in active for v in (*op.operands, *op.attrs.get("around", ()))) and _moves(op):
         active.update(r for r in op.results
-                      if is_float(r.kind) or holds_objects(r.kind) or op.code == "user" and _may_carry(r.kind))
+                      if is_float(r.kind) or holds_objects(r.kind) or _may_carry(r.kind))
 
 
 def leaks(op: Op) -> bool:
@@ -103,7 +103,9 @@ def _holds(op: Op, what: str) -> bool:
 
 
 def _may_carry(kind: Kind) -> bool:
-    """May a number travel through an object of this kind, as through a string?"""
+    """May a number travel through an object of this kind, as through a string, or in a container of such?"""
+    if isinstance(kind, (ListOf, TupleOf)):
+        return any(map(_may_carry, [kind.item] if isinstance(kind, ListOf) else kind.items))
     return isinstance(kind, Other) and kind not in (NOTHING, RANGE)
 
 

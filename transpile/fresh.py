@@ -18,6 +18,9 @@ SHARING = {
     "best_of", "polyder", "polyint", "diff_back", "unstacked", "unjoined", "fitted", "rows_between",
     "entries_between", "entries_put_back", "vectors_last", "shaped", "chosen", "kept_if", "kept_unless",
     "asfortranarray", "direction", "first_rows",
+    "list_joined", "list_head", "list_start", "list_end", "list_taken", "list_put_back", "list_part",
+    "list_part_back", "list_repeated", "list_folded", "list_unfolded", "list_without", "list_without_back",
+    "list_inserted", "list_inserted_rest", "list_inserted_item", "list_column", "list_column_put",
 }  # fmt: skip
 """Rows whose result may be a view of, or the same object as, an operand."""
 

@@ -46,10 +46,11 @@ class Scalar(Kind):
 
 @dataclass(frozen=True)
 class ListOf(Kind):
-    """A list (or other re-iterable sequence) whose length is not known; `item` is joined."""
+    """A list (or tuple: `sequence`) whose length is not known; `item` is joined."""
 
     item: Kind
     array_like: bool = False
+    sequence: type = list
 
     def __str__(self) -> str:
         return f"list of {self.item}"
@@ -152,15 +153,15 @@ def join(a: Kind, b: Kind) -> Kind:
     if isinstance(a, Scalar) and isinstance(b, Array):
         return _join_scalar(b, a)
     if isinstance(a, ListOf) and isinstance(b, ListOf):
-        return ListOf(join_item(a.item, b.item))
+        return ListOf(join_item(a.item, b.item), sequence=a.sequence) if a.sequence is b.sequence else UNKNOWN
     if isinstance(a, TupleOf) and isinstance(b, TupleOf) and a.sequence is b.sequence:
         if len(a.items) == len(b.items) and a.keys == b.keys:
             return TupleOf(tuple(map(join, a.items, b.items)), a.sequence, a.keys)
-        if a.sequence is list:
-            return ListOf(join_item(as_list(a).item, as_list(b).item))
-    if isinstance(a, ListOf) and isinstance(b, TupleOf) and b.sequence is list:
+        if a.sequence in (list, tuple) and len(a.items) != len(b.items):
+            return ListOf(join_item(as_list(a).item, as_list(b).item), sequence=a.sequence)
+    if isinstance(a, ListOf) and isinstance(b, TupleOf) and b.sequence is a.sequence:
         return join(a, as_list(b))
-    if isinstance(b, ListOf) and isinstance(a, TupleOf) and a.sequence is list:
+    if isinstance(b, ListOf) and isinstance(a, TupleOf) and a.sequence is b.sequence:
         return join(as_list(a), b)
     if isinstance(a, Ints) and isinstance(b, Ints):
         return Ints()
@@ -168,13 +169,13 @@ def join(a: Kind, b: Kind) -> Kind:
 
 
 def as_list(kind: TupleOf) -> ListOf:
-    """A list of known length, as one of unknown length."""
+    """A list or tuple of known length, as one of unknown length."""
     if not kind.items:
-        return ListOf(NEVER)
+        return ListOf(NEVER, sequence=kind.sequence)
     item = kind.items[0]
     for other in kind.items[1:]:
         item = join(item, other)
-    return ListOf(item)
+    return ListOf(item, sequence=kind.sequence)
 
 
 def _join_arrays(a: Array, b: Array) -> Array:
@@ -216,7 +217,7 @@ def probe(kind: Kind, n: int) -> Any:
     if isinstance(kind, TupleOf) and kind.keys is None:
         return kind.sequence(probe(item, n) for item in kind.items)
     if isinstance(kind, ListOf):
-        return [probe(kind.item, n) for _ in range(n)]
+        return kind.sequence(probe(kind.item, n) for _ in range(n))
     if isinstance(kind, Ints) and kind.length is not None:
         return (n,) * kind.length
     if kind == NOTHING:
@@ -256,7 +257,7 @@ def from_probes(small: Any, large: Any, sizes_known: bool) -> Kind:
         return TupleOf(items, list if isinstance(small, list) else tuple)
     if isinstance(small, (tuple, list)):
         both = [from_probes(small[0], large[0], sizes_known)] if small and large else []
-        return ListOf(both[0]) if both else UNKNOWN
+        return ListOf(both[0], sequence=type(small)) if both else UNKNOWN
     return kind
 
 

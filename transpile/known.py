@@ -16,6 +16,7 @@ import numpy as np
 from ..runtime.kernels.joining import lifted_axes
 from .ir import Slot, Value
 from .kinds import ANY, INT, MANY, ONE, Array, Kind, ListOf, Scalar, TupleOf, join, kind_of
+from .known_lists import list_kind
 
 Dims = tuple[str, ...]
 LIMIT = 1000  # slices with bounds beyond this are not followed
@@ -47,6 +48,8 @@ def known_kind(
         given = template[parameter]
         return operands[given.index].kind if isinstance(given, Slot) else kind_of(given)
 
+    if (lists := list_kind(name, template, operands)) is not None:
+        return lists
     if name == "put":
         return kind("a") if isinstance(kind("a"), Array) else None
     if name in ("getitem", "last_written"):

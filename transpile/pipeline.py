@@ -21,7 +21,8 @@ from .front.comprehensions import NeedLoop, place
 from .front.places import NeedPlaces
 from .front.turns import NeedTurns
 from .infer import NeedStatic
-from .ir import Function, Value, walk
+from .ir import Function, Op, Value, walk
+from .kinds import UNKNOWN, ListOf
 from .lower.core import Refuse
 from .lower.program import Lowerer, Program, lower
 from .lower.turns import written_out
@@ -70,7 +71,9 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
         try:
             return _write(fun, args, kwargs, program, static, higher)
         except NeedLoop as need:
-            loops |= {(need.function.source.source.fun.__code__, need.key)}
+            code, at = need.function.source.source.fun.__code__, need.key
+            loops |= {(code, at)}
+            turns = {**turns, **{(code, (*at, depth)): walk for depth, walk in need.walks.items()}}
         except NeedPlaces as need:
             rows |= {(need.function.source.source.fun.__code__, place(need.node))}
         except NeedTurns as need:
@@ -315,10 +318,28 @@ def places_of(missing: Missing) -> list[Any]:
         seen.add(op)
         inside = op.attrs.get("inside")
         deeper = [p.node for p in inside.problems] if inside is not None else []
-        made = [v.op.node for v in op.operands if v.op is not None and v.op.code == "for"]
+        made = [loop.node for v in op.operands for loop in loops_behind(v)]
         out += [*made, op.node, op.stmt, op.attrs.get("call"), *deeper]
         if op.attrs.get("poison") or op.attrs.get("mutation"):  # the cause may be what was changed before
             todo += [v.op for v in op.operands if v.op is not None and v.op.code == "user"]
+    return out
+
+
+def loops_behind(value: Value) -> list[Any]:
+    """The loops that made a value, as far as what they made is not known well."""
+    out, seen, todo = [], set(), [value]
+    while todo:
+        top = todo.pop()
+        vague = top.kind == UNKNOWN or isinstance(top.kind, ListOf) and top.kind.item == UNKNOWN
+        if top in seen or not (vague or top is value):
+            continue
+        seen.add(top)
+        if top.op is None:
+            owner = top.region.owner if top.region is not None else None
+            todo += owner.operands if isinstance(owner, Op) else []
+            continue
+        out += [top.op] if top.op.code == "for" else []
+        todo += top.op.operands
     return out
 
 

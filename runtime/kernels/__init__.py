@@ -28,6 +28,7 @@ from . import (
     picking,
     ranges,
     scans,
+    sequences,
     signal,
     storing,
     transcendental,
@@ -35,7 +36,7 @@ from . import (
 
 _MODULES = (
     activations, closures, copies, custom, directions, gathering, indexing, interp, joining, linear, lists, losses,
-    objects, ordering, padding, picking, ranges, scans, signal, storing, transcendental,
+    objects, ordering, padding, picking, ranges, scans, sequences, signal, storing, transcendental,
 )  # fmt: skip
 
 

@@ -42,6 +42,8 @@ def list_zeros(items: Any) -> Any:
         return 0.0
     if isinstance(items, (list, tuple)):
         return [list_zeros(i) for i in items]
+    if isinstance(items, dict):
+        return {k: list_zeros(v) for k, v in items.items()}
     return 0.0 if isinstance(items, (int, float)) else np.zeros_like(items)[()]
 
 
@@ -60,6 +62,8 @@ def list_add(a: Any, b: Any) -> Any:
         return b if a is None else a
     if isinstance(a, (list, tuple)):
         return [list_add(p, q) for p, q in zip(a, b, strict=True)]
+    if isinstance(a, dict):
+        return {k: list_add(a.get(k), b.get(k)) for k in {**a, **b}}
     return a + b
 
 
@@ -124,6 +128,8 @@ def fitted(d: Any, like: Any) -> Any:
         return list_zeros(like)
     if isinstance(like, (list, tuple)):
         return [fitted(e, entry) for e, entry in zip(d, like, strict=True)]
+    if isinstance(like, dict):
+        return {k: fitted(d.get(k), entry) for k, entry in like.items()}
     if not isinstance(like, (np.ndarray, np.generic, float, complex)):
         return d
     out = np.asarray(sum_to(d, np.shape(like)))

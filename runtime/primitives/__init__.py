@@ -34,6 +34,7 @@ from . import (
     scalars,
     scans,
     scipy_linear,
+    sequences,
     shaping,
     signal,
     special,
@@ -48,6 +49,7 @@ __all__ = [
     "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
     "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials",
     "powers",
-    "reductions", "scalars", "scans", "scipy_linear", "shaping", "signal", "special", "statistics", "storing",
+    "reductions", "scalars", "scans", "scipy_linear", "sequences", "shaping", "signal", "special", "statistics",
+    "storing",
     "ufunc_methods", "vectors",
 ]  # fmt: skip

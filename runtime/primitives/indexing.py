@@ -141,7 +141,7 @@ def _may_repeat(index: Any) -> bool:
 def _repeats(part: Any) -> bool:
     if part is None or part is Ellipsis or isinstance(part, (slice, int, np.integer, np.bool_)):
         return False
-    if isinstance(part, (list, tuple, np.ndarray)):
+    if isinstance(part, (list, tuple, range, np.ndarray)):
         return _named_twice(np.asarray(part))
     return bool(part.ndim > 0 and part.dtype != bool)
 

@@ -10,6 +10,8 @@ for any size n from 3.
 
 from __future__ import annotations
 
+import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -72,3 +74,36 @@ def differences(f: Callable[..., Any], x: Any, h: float = 1e-4) -> np.ndarray:
         at = [float(f(point + k * step)) for k in (1, -1, 2, -2)]
         gradient[i] = (8 * (at[0] - at[1]) - (at[2] - at[3])) / (12 * h)
     return gradient
+
+
+def by_names(functions: list[Callable[..., Any]]) -> list[Program]:
+    """Programs whose arguments are drawn by the names of their parameters (`DRAWN`), all to be differentiated."""
+    out = []
+    for function in functions:
+        names = list(inspect.signature(function).parameters)
+        out.append(Program(function, _drawn(names), tuple(range(len(names)))))
+    return out
+
+
+def _drawn(names: list[str]) -> Arguments:
+    return lambda rng, n: tuple(DRAWN[name](rng, n) for name in names)
+
+
+def _layers(*sizes: Any) -> Any:
+    return lambda rng, n: [
+        (rng.normal(size=(b or n, a or n)), rng.normal(size=b or n)) for a, b in itertools.pairwise(sizes)
+    ]
+
+
+DRAWN: dict[str, Callable[[np.random.Generator, int], Any]] = {
+    "x": lambda rng, n: rng.normal(size=n),
+    "w": lambda rng, n: rng.normal(size=n),
+    "m": lambda rng, n: rng.normal(size=(n, n)),
+    "xs": lambda rng, n: [rng.normal(size=n) for _ in range(3)],
+    "d": lambda rng, n: {k: rng.normal(size=n) for k in ("w1", "w2", "c")},
+    "dd": lambda rng, n: {k: {"w": rng.normal(size=(n, n)), "b": rng.normal(size=n)} for k in ("first", "second")},
+    "dm": lambda rng, n: {"w": rng.normal(size=(n, n)), "b": rng.normal(size=n), "c": 0.3},
+    "ls": _layers(0, 0, 0, 0),
+    "lsm": _layers(0, 5, 1),
+}
+"""Vectors, a matrix, a list of vectors, dicts of arrays, lists of layers of one size and of several."""

@@ -176,6 +176,53 @@ def kind(name):
     return lambda rng, n: (rng.normal(size=n), name)
 
 
+def leaves_before_a_store(x, w):
+    if len(x) > 2:
+        if x[0] > -99:
+            return np.sum(x * w)
+        v = np.maximum(x, 0.1)
+    else:
+        v = np.sqrt(1 + w**2)
+    v += np.where(w > 0.3, v * 2.0, x)
+    return np.sum(v)
+
+
+def leaves_without_rebinding(x, w):
+    if np.sum(w) > 99:
+        x = w * 2
+    else:
+        if x[0] > -99:
+            return w[0]
+        x = np.cos(x)
+    x += w
+    return np.sum(x)
+
+
+def leaves_with_one_bound(x, w):
+    if len(x) > 2:
+        v = np.sin(x)
+        if x[0] > -99:
+            return np.sum(v * w)
+        v = v * 2
+    else:
+        if w[0] > 99:
+            return np.sum(x)
+        v = np.cos(w)
+    v += w
+    return np.sum(v)
+
+
+def stays_before_a_store(x, w):
+    if len(x) > 2:
+        if x[0] > 99:
+            return np.sum(x * w)
+        v = np.maximum(x, 0.1)
+    else:
+        v = np.sqrt(1 + w**2)
+    v += np.where(w > 0.3, v * 2.0, x)
+    return np.sum(v)
+
+
 PROGRAMS = [
     Program(if_only, vectors(2), (0, 1)),
     Program(elif_chain, vectors(2), (0, 1)),
@@ -196,6 +243,10 @@ PROGRAMS = [
     Program(rank_changes, vectors(1)),
     Program(same_branch_value, vectors(2), (0, 1)),
     Program(pass_branches, vectors(1)),
+    Program(leaves_before_a_store, vectors(2), (0, 1)),
+    Program(stays_before_a_store, vectors(2), (0, 1)),
+    Program(leaves_without_rebinding, vectors(2), (0, 1)),
+    Program(leaves_with_one_bound, vectors(2), (0, 1)),
     Program(match_value, kind("square")),
     Program(match_value, kind("abs")),
 ]

@@ -242,7 +242,23 @@ def documented(x, /, w, *, k=3):
     return np.sum(x * w) * k
 
 
+def nonlocal_under_map(x):
+    total = x[0] * 0.0
+
+    def add(v):
+        nonlocal total
+        total = total + v * v
+
+    turns = 0
+    for _ in map(add, x):
+        turns = turns + 1
+        if turns > 1:
+            break
+    return total
+
+
 PROGRAMS = [
+    Program(nonlocal_under_map, vectors(1)),
     Program(nonlocal_counter, vectors(1)),
     Program(keywords_and_defaults, vectors(2), (0, 1)),
     Program(star_arguments, vectors(2), (0, 1)),
@@ -270,5 +286,5 @@ PROGRAMS = [
 
 NOT_YET = [
     Program(star_parameters, vectors(2), (0, 1), refused="named[name]"),
-    Program(sorted_and_key, vectors(2), (0, 1), refused="an entry of an unknown object"),
+    Program(sorted_and_key, vectors(2), (0, 1), refused="a list of containers in a loop that may end"),
 ]

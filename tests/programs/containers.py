@@ -279,18 +279,18 @@ PROGRAMS = [
     Program(list_index_store, vectors(2), (0, 1)),
     Program(swapped_entries, vectors(2), (0, 1)),
     Program(any_all_len, vectors(1)),
+    Program(dict_of_dicts, two_dicts, (0, 1)),
+    Program(built_dict, vectors(2), (0, 1)),
+    Program(zip_star, vectors(2), (0, 1)),
+    Program(tuple_accumulates, vectors(2), (0, 1)),
 ]
 
 NOT_YET = [
     Program(comprehension_forms, vectors(2), (0, 1), refused="the method values has no derivative rule"),
-    Program(dict_of_dicts, two_dicts, (0, 1), refused="keep its fields in a dict"),
     Program(namedtuples, vectors(2), (0, 1), refused="of an unknown object"),
-    Program(built_dict, vectors(2), (0, 1), refused="the method update"),
     Program(dict_accumulates, vectors(1), refused="an entry that is not known now"),
     Program(memoised, vectors(1), refused="value may change this container"),
     Program(list_of_lists, vectors(2), (0, 1), refused="a container in it was changed in place"),
-    Program(stack_machine, vectors(1), refused="the method pop has no derivative rule"),
-    Program(zip_star, vectors(2), (0, 1), refused="an entry of an unknown object"),
-    Program(tuple_accumulates, vectors(2), (0, 1), refused="a sum of lists or tuples"),
-    Program(column_lists, matrices(1), refused="whose entries are not alike"),
+    Program(stack_machine, vectors(1), refused="has no name here"),
+    Program(column_lists, matrices(1), refused="entries of this sequence are not alike"),
 ]

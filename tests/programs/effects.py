@@ -199,10 +199,7 @@ PROGRAMS = [
     Program(stop_early, numbers(2), (0, 1)),
     Program(types_seen, lambda rng, n: (0.5, rng.normal(size=n)), (0, 1)),
     Program(shape_arithmetic, lambda rng, n: (rng.normal(size=(n, n + 1)),)),
-]
-
-NOT_YET = [
-    Program(deletes, vectors(1), refused="del may change this container"),
+    Program(deletes, vectors(1)),
 ]
 
 REFUSED = [

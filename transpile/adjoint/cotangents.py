@@ -38,7 +38,10 @@ class Cotangents:
         d = self.arrived(d)
         d = d if fits else match(self.builder, d, value, exact)
         old = self.cotangents.get(value)
-        self.cotangents[value] = d if old is None else self.add(old, d)
+        if old is not None and by_parts(old) != by_parts(d):
+            old, d = self.assembled(value, old), self.assembled(value, d)
+        firm = isinstance(value.kind, (Array, Scalar))  # anything else may be a list when the gradient runs
+        self.cotangents[value] = d if old is None else self.add(old, d, firm)
         self.name(self.cotangents[value], value)
 
     def name(self, d: Any, value: Value) -> None:
@@ -48,7 +51,7 @@ class Cotangents:
             if d.value.of is None:
                 d.value.of = value
 
-    def add(self, a: Any, b: Any) -> Any:
+    def add(self, a: Any, b: Any, firm: bool = False) -> Any:
         if isinstance(a, dict) and isinstance(b, dict):
             return {k: self.add(a[k], b[k]) if k in a and k in b else a.get(k, b.get(k))
                     for k in {**a, **b}}  # fmt: skip
@@ -63,7 +66,7 @@ class Cotangents:
                 else:
                     whole = NAMES["list_add_at"].fun(whole, key, d)
             return whole
-        if _is_list(a) or _is_list(b):
+        if _is_list(a) or _is_list(b) or not firm and _vague(a) and _vague(b):
             return NAMES["list_add"].fun(a, b)
         return a + b
 
@@ -74,19 +77,48 @@ class Cotangents:
         if not isinstance(d, dict):
             return d
         if any(isinstance(key, Each) for key in d):
-            assert value.op is not None
-            self.pairs.missing.append(Missing(value.op, "a list of containers that is changed here"))
-            return None
+            return self.assembled(value, d)
         if not isinstance(value.kind, TupleOf):
             whole = NAMES["list_zeros"].fun(Sym(value, self.builder))
             for key, part in d.items():
                 whole = NAMES["list_add_at"].fun(whole, key, part)
             return whole
-        out = []
-        for i in range(len(value.kind.items)):
-            part = d.get(i)
-            out.append(self.zeros(self.builder.item(value, i)) if part is None else part)
-        return tuple(out)
+        if value.kind.keys is not None:
+            if not self.plain_parts(value, value.kind):
+                return None
+            return Sym(self.pack({k: self.part(value, k, d.get(k)) for k in value.kind.keys}), self.builder)
+        return tuple(self.part(value, i, d.get(i)) for i in range(len(value.kind.items)))
+
+    def part(self, value: Value, key: Any, d: Any) -> Any:
+        """The cotangent of one entry of a container, whole."""
+        if d is not None and not isinstance(d, dict):
+            return d
+        entry = self.builder.item(value, key)
+        return self.zeros(entry) if d is None else self.complete(entry, d)
+
+    def assembled(self, value: Value, d: Any) -> Any:
+        """The cotangent of a list of containers as one list, where that of each of their parts is known."""
+        if not by_parts(d):
+            return d
+        if not all(isinstance(key, Each) for key in d):
+            raise Unsupported("a list of containers, read both entry by entry and as a whole")
+        if isinstance(value.kind, ListOf) and not self.plain_parts(value, value.kind.item):
+            return self.zeros(value)
+        whole = NAMES["list_zeros"].fun(Sym(value, self.builder))
+        for key, rows in d.items():
+            whole = NAMES["list_column_put"].fun(whole, key.path, rows)
+        return whole
+
+    def plain_parts(self, value: Value, kind: Kind) -> bool:
+        """Are containers of this kind, and those in them, lists, tuples and dicts, which cotangents can be like?"""
+        if not isinstance(kind, TupleOf):
+            return True
+        if kind.keys is not None and not issubclass(kind.sequence, dict):
+            assert value.op is not None
+            self.pairs.missing.append(Missing(value.op, f"a list of objects of the class {kind.sequence.__name__}: "
+                                              "keep a list for each of their parts"))  # fmt: skip
+            return False
+        return all(self.plain_parts(value, k) for k in kind.items)
 
     def whole(self, value: Value, d: Any) -> Any:
         """A container's cotangent with all of its entries, for whoever reads them by position."""
@@ -126,6 +158,8 @@ class Cotangents:
             return d.value
         if isinstance(d, dict):
             return self.pack(d)
+        if isinstance(d, tuple):
+            return self.pack(dict(enumerate(d)))
         return self.builder.const(d)
 
     def leaving(self, d: Any) -> Value:
@@ -159,6 +193,15 @@ class Cotangents:
                        None if size is not None else tuple(keys))  # fmt: skip
         template = [Slot(operands.index(v)) for v in values]
         return self.builder.append("pack", operands, [kind], template=template).result
+
+
+def by_parts(d: Any) -> bool:
+    """Is it the cotangent of a list of containers, one list for each of their parts?"""
+    return isinstance(d, dict) and any(isinstance(key, Each) for key in d)
+
+
+def _vague(d: Any) -> bool:
+    return isinstance(d, Sym) and not isinstance(d.value.kind, (Array, Scalar))
 
 
 def _is_list(d: Any) -> bool:

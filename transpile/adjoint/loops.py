@@ -102,7 +102,8 @@ class LoopAdjoint:
         for k in self.carried:
             d = sweep.cotangents.get(self.params[k])
             if d is None:
-                d = sweep.zeros(self.body.yields[k])
+                grows = isinstance(self.params[k].kind, ListOf)  # its length may be another at the turn's start
+                d = sweep.zeros(self.params[k] if grows else self.body.yields[k])
             region.yields.append(sweep.as_value(d))
         for value in self.outer:
             region.yields.append(sweep.as_value(sweep.cotangents[value]))
@@ -126,7 +127,8 @@ class LoopAdjoint:
         export_from_loop(self.op, mirror, region)
 
     def initial(self, d: Any, param: Value, final: Value) -> Value:
-        return self.sweep.as_value(self.sweep.zeros(final) if d is None else self.sweep.whole(final, d))
+        sweep = self.sweep
+        return sweep.as_value(sweep.zeros(final) if d is None else sweep.whole(final, sweep.assembled(final, d)))
 
     def results(self, mirror: Op) -> None:
         sweep, builder = self.sweep, self.sweep.builder

@@ -7,9 +7,11 @@ from typing import Any
 import gast
 
 from ..ir import Function, Op, Region, Value, walk
+from ..kinds import NOTHING
 from ..lower.core import Refuse
 from ..lower.patterns import pattern_names
 from ..polish.simplify import asks_shape
+from ..shapes import shape_chain
 from .block import Block
 from .calls import is_own_enough
 from .contents import Contents
@@ -247,13 +249,17 @@ class UserFunction:
         A return inside a loop or branch comes before what is made behind it: nobody will read that.
         """
         missing = self.made_behind(stmt)
+        absent = dict.fromkeys(missing[0], "None") | dict.fromkeys(missing[1], "()")
         self.imports.kept[self.function] = [self.naming.text(v) for v in self.saved]
-        texts = ["None" if v in missing else self.naming.text(v) for v in self.saved]
+        texts = [absent[v] if v in absent else self.naming.text(v) for v in self.saved]
         tail = f"({texts[0]},)" if len(texts) == 1 else f"({', '.join(texts)})"
         return f"{value}, {double_quoted(tail)}"
 
-    def made_behind(self, stmt: Any) -> set[Value]:
-        """Values that do not exist yet when a loop or branch is left by this return."""
+    def made_behind(self, stmt: Any) -> tuple[set[Value], set[Value]]:
+        """Values that do not exist yet when a loop or branch is left by this return, and the shapes of such.
+
+        A shape is that of a cotangent that is zero then, and that nobody reads.
+        """
         ops = self.function.region.ops
         for at, top in enumerate(ops):
             inside = [top] + [op for r in top.regions for op in walk(r)]
@@ -263,8 +269,28 @@ class UserFunction:
                 later = {r for op in ops[at + 1 :] if op.code not in ("shape", "item") for r in op.results
                          if "skipped" not in op.attrs or r not in self.naming.followed}  # fmt: skip
                 renamed = {r for r in set(top.results) - kept if self.naming.is_ours(r)}
-                return later | renamed
-        return set()
+                shapes = {r for op in ops[at + 1 :] if op.code == "shape" and unbound_at(op.operands[0], stmt)
+                          for r in op.results}  # fmt: skip
+                return later | renamed, shapes
+        return set(), set()
+
+
+def unbound_at(value: Value, stmt: Any) -> bool:
+    """Is there nothing yet that has the shape of a value, where a branch is left by this return?"""
+    return any(_on_the_way(candidate, stmt).kind == NOTHING for candidate in shape_chain(value))
+
+
+def _on_the_way(value: Value, stmt: Any) -> Value:
+    """What a value that branches join is on the way to a statement inside them."""
+    while (op := value.op) is not None and op.code == "if":
+        node, (arm, rest) = op.node, op.attrs.get("consumed", (None, ()))
+        sides = [node.body, node.orelse] if isinstance(node, gast.If) else [[], []]
+        taken = [i for i, side in enumerate(sides) for s in (*side, *(rest if i == arm else ()))
+                 if stmt in set(gast.walk(s))]  # fmt: skip
+        if not taken:
+            break
+        value = op.regions[taken[0]].yields[op.results.index(value)]
+    return value
 
 
 def _inner(node: Any) -> list[Any]:

@@ -44,8 +44,17 @@ class Homes:
         if home.anchor is None:
             return False
         stmt, where = home.anchor
+        if where == "before" and stmt in self.trail.stmt_clock:
+            return not self.changed(home, value, self.trail.stmt_clock[stmt], home.clock - 1)
         end = self.trail.stmt_end.get(stmt, home.clock) if where == "after" else home.clock
         return end <= home.clock or self.valid(home, value, end)
+
+    def changed(self, home: Home, value: Value, start: int, end: int) -> bool:
+        """Is the value, its name or what it is in changed after `start`, up to `end`?"""
+        events = [*self.memory.writes(value), *(self.trail.rebinds.get(home.name, ()))]
+        for cell in home.cells:
+            events.extend(self.trail.mutations.get(cell, ()))
+        return any(start < e <= end and self.trail.counts(e) for e in events)
 
     def holds(self, home: Home, read: int) -> bool:
         """Does the home's text still read the same object, whatever was stored into it?"""

@@ -17,7 +17,8 @@ from ..lower.trail import Trail
 
 SHARE = {*VIEWS, *MAYBE_VIEWS, "put", "sum_to", "list_item", "list_append", "list_put",
          "chosen", "put_flat", "put_diagonal", "put_along", "with_real", "with_imag", "add_at",
-         "selected"}
+         "selected", "list_joined", "list_part", "list_repeated", "list_without", "list_inserted", "list_taken",
+         "list_column", "list_reversed"}
 
 
 class Memory:

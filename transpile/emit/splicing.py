@@ -47,10 +47,10 @@ class Splicing:
 
     def value_text(self, node: Any) -> str:
         """What computes an expression's value."""
-        if hasattr(node, "printed_as"):
-            return str(node.printed_as)
         if node not in self.edits.calls and hasattr(node, "spelled"):
             return self.assembled(node)
+        if hasattr(node, "printed_as"):
+            return str(node.printed_as)
         if node not in self.edits.calls:
             return self.inside(node, self.rows.start(node), self.rows.end(node))
         saved = self.edits.calls[node][3]

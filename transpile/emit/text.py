@@ -177,7 +177,7 @@ class UserText(Compound):
                 return out + [pad + line for line in marked(self.edits.after.get(nested, ()), pad)]
         row = self.rows.else_row(last, nested.lineno)
         out += self.rows.gap(last, row, depth)
-        out.append(f"{pad}else:" + self.rows.comment_of(row))
+        out.append(f"{pad}else:" + ("" if getattr(stmt, "made", False) else self.rows.comment_of(row)))
         return out + self.arm(stmt, 1, stmt.orelse, depth + 1, row)
 
     def arm(self, stmt: Any, index: int, stmts: list[Any], depth: int, row: int) -> list[str]:

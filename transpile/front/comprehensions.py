@@ -19,26 +19,32 @@ from typing import Any
 import gast
 
 from ..lower.core import Refuse
-from ..order import before, conditional, idle, target_name
+from ..order import idle, target_name
+from .conditionals import as_branch, outermost
 from .drawn import drawn, draws
-from .made import at, fresh, named, renamed
+from .made import assigned, at, earlier, fresh, named, own, replace
 
-Place = tuple[int, int, int, int]
+Place = tuple[int, ...]
+COMPREHENSIONS = (gast.ListComp, gast.GeneratorExp, gast.DictComp)
 HOSTS = (gast.Assign, gast.AnnAssign, gast.AugAssign, gast.Expr, gast.Return, gast.For, gast.If, gast.Assert)
 
 
 class NeedLoop(Exception):
-    """A comprehension of the user's has to be written as a loop."""
+    """A comprehension of the user's has to be written as a loop.
 
-    def __init__(self, node: Any, function: Any) -> None:
+    `walks`: how its loops walk, by their depth, for those that have to be written out turn by turn.
+    """
+
+    def __init__(self, node: Any, function: Any, walks: dict[int, Any] | None = None) -> None:
         super().__init__("a comprehension")
-        self.node, self.function = node, function
+        self.node, self.function, self.walks = node, function, walks or {}
         self.key: Any = place(node)
 
 
 def place(node: Any) -> Place:
     """Where a node stands in the text: this survives copying."""
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+    made: Place | None = getattr(node, "placed", None)
+    return made or (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
 
 
 def as_loops(tree: Any, places: frozenset[Place], shadowed: Collection[str] = ()) -> Any:
@@ -50,7 +56,7 @@ def as_loops(tree: Any, places: frozenset[Place], shadowed: Collection[str] = ()
         return tree
     tree = copy.deepcopy(tree)
     for target in [*sorted(places), *sorted(places)]:  # twice: a comprehension may become a loop over `map`
-        for host in gast.walk(tree):
+        for host in list(gast.walk(tree)):
             for name in ("body", "orelse", "finalbody"):
                 suite = getattr(host, name, None)
                 if isinstance(suite, list):
@@ -59,69 +65,79 @@ def as_loops(tree: Any, places: frozenset[Place], shadowed: Collection[str] = ()
 
 
 def _rewrite(tree: Any, suite: list[Any], target: Place, shadowed: Collection[str]) -> None:
-    for i, stmt in enumerate(suite):
-        if draws(stmt) and place(stmt) == target:
-            names = {n.id for n in gast.walk(tree) if isinstance(n, gast.Name)}
-            suite[i : i + 1] = drawn(stmt, names, shadowed)
+    i = 0
+    while i < len(suite):
+        if draws(suite[i]) and place(suite[i]) == target:
+            suite[i : i + 1] = drawn(suite[i], _names(tree), shadowed)
             return
-        for node in _own(stmt):
-            if isinstance(node, (gast.ListComp, gast.GeneratorExp)) and place(node) == target:
-                suite[i : i + 1] = _taken_apart(tree, stmt, node)
-                return
+        node = next((n for n in own(suite[i]) if isinstance(n, COMPREHENSIONS) and place(n) == target), None)
+        if node is None:
+            i += 1
+            continue
+        suite[i : i + 1] = lines = _step(tree, suite[i], node)
+        for line in lines:
+            for name in ("body", "orelse"):
+                if isinstance(inner := getattr(line, name, None), list):
+                    _rewrite(tree, inner, target, shadowed)
 
 
-def _own(stmt: Any) -> list[Any]:
-    """The expressions of a statement, not those of the statements inside it."""
-    out: list[Any] = []
-    stack = [stmt]
-    while stack:
-        top = stack.pop()
-        out.append(top)
-        stack.extend(c for c in gast.iter_child_nodes(top) if not isinstance(c, gast.stmt))
-    return out
+def _step(tree: Any, stmt: Any, node: Any) -> list[Any]:
+    """The lines of a statement when one thing around or at a comprehension is taken apart."""
+    if not isinstance(stmt, HOSTS):
+        raise Refuse(node, "a comprehension that may not be evaluated", "its loop has no place here", INSTEAD)
+    around = outermost(stmt, node)
+    if around is None:
+        return _taken_apart(tree, stmt, node)
+    if isinstance(around, (gast.IfExp, gast.BoolOp)):
+        return as_branch(stmt, around, _names(tree))
+    if isinstance(around, COMPREHENSIONS):
+        return _taken_apart(tree, stmt, around)
+    raise Refuse(node, "a comprehension that may not be evaluated", "its loop has no place here", INSTEAD)
+
+
+INSTEAD = "assign the list to a name on a line before"
+
+
+def _names(tree: Any) -> set[str]:
+    return {n.id for n in gast.walk(tree) if isinstance(n, gast.Name)}
 
 
 def _taken_apart(tree: Any, stmt: Any, node: Any) -> list[Any]:
-    _check(stmt, node)
-    names = {n.id for n in gast.walk(tree) if isinstance(n, gast.Name)}
-    earlier = [_named(stmt, e, names) for e in before(stmt, node) if not idle(e)]
+    _check(node)
+    names = _names(tree)
+    lines = earlier(stmt, node, names)
     out = fresh(f"{target_name(stmt) or 'turn'}_items", names)
+    where = place(node)
     _rename(tree, node, names | {out})
-    body: Any = _append(out, node.elt, stmt)
-    for generator in reversed(node.generators):
-        if generator.is_async:
-            raise Refuse(node, "an async comprehension in a model function")
+    keyed = isinstance(node, gast.DictComp)
+    body = _put(out, node, stmt, names | {out}) if keyed else [_append(out, node.elt, stmt)]
+    for depth, generator in reversed(list(enumerate(node.generators))):
         for test in reversed(generator.ifs):
-            body = at(gast.If(test, [body], []), stmt)
-        body = at(gast.For(generator.target, generator.iter, [body], [], None), stmt)
-    start = at(gast.Assign([named(out, gast.Store(), stmt)], at(gast.List([], gast.Load()), stmt)), stmt)
-    start.spelled = [f"{out} = []"]
-    text = f"({out})" if isinstance(node, gast.GeneratorExp) else out  # its parentheses may be the call's
-    _replace(stmt, node, renamed(named(out, gast.Load(), node), text))
-    return [*earlier, start, body, stmt]
+            body = [at(gast.If(test, body, []), stmt)]
+        body = [at(gast.For(generator.target, generator.iter, body, [], None), stmt)]
+        body[0].placed = (*where, depth)
+    empty = at(gast.Dict([], []) if keyed else gast.List([], gast.Load()), stmt)
+    start = at(gast.Assign([named(out, gast.Store(), stmt)], empty), stmt)
+    start.spelled = [f"{out} = {{}}" if keyed else f"{out} = []"]
+    stand_in = named(out, gast.Load(), node)
+    if isinstance(node, gast.GeneratorExp):
+        stand_in.printed_as = f"({out})"  # its parentheses may be the call's
+    replace(stmt, node, stand_in)
+    return [*lines, start, *body, stmt]
 
 
-def _named(stmt: Any, expr: Any, names: set[str]) -> Any:
-    """What Python evaluates before the comprehension gets a line of its own before the loop."""
-    name = fresh(f"{target_name(stmt) or 'step'}_part", names)
-    names.add(name)
-    made = at(gast.Assign([named(name, gast.Store(), stmt)], expr), stmt)
-    made.spelled = [f"{name} = ", expr]
-    _replace(stmt, expr, named(name, gast.Load(), expr))
-    return made
-
-
-def _check(stmt: Any, node: Any) -> None:
-    instead = "assign the list to a name on a line before"
-    if not isinstance(stmt, HOSTS) or node in conditional(stmt):
-        raise Refuse(node, "a comprehension that may not be evaluated", "its loop has no place here", instead)
-    if any(isinstance(getattr(e, "ctx", None), gast.Store) and not idle(e) for e in before(stmt, node)):
-        raise Refuse(node, "a comprehension in an assignment to a part of something",
-                     "its loop would run before the place is looked up", instead)  # fmt: skip
-    first = set(gast.walk(node.generators[0].iter))  # evaluated once
-    if any(isinstance(n, (gast.Lambda, gast.NamedExpr)) for n in gast.walk(node) if n not in first):
-        raise Refuse(node, "a comprehension with a lambda or an assignment inside",
-                     "it cannot be written as a loop", "write the loop yourself")  # fmt: skip
+def _check(node: Any) -> None:
+    if any(g.is_async for g in node.generators):
+        raise Refuse(node, "an async comprehension in a model function")
+    bound = {n.id for g in node.generators for n in gast.walk(g.target) if isinstance(n, gast.Name)}
+    called = {n.func for n in gast.walk(node) if isinstance(n, gast.Call)}
+    called |= set(gast.walk(node.generators[0].iter))  # evaluated once, outside of the loop
+    for inner in gast.walk(node):
+        if isinstance(inner, gast.Lambda) and inner not in called:
+            if bound & {n.id for n in gast.walk(inner) if isinstance(n, gast.Name)}:
+                raise Refuse(inner, "a lambda that reads the variable of a comprehension",
+                             "it would see the variable of the loop that is written for the comprehension",
+                             "write the loop yourself")  # fmt: skip
 
 
 def _rename(tree: Any, node: Any, names: set[str]) -> None:
@@ -134,8 +150,7 @@ def _rename(tree: Any, node: Any, names: set[str]) -> None:
         names.add(new)
         for inner in inside:
             if isinstance(inner, gast.Name) and inner.id == old:
-                inner.id = new
-                renamed(inner, new)
+                inner.id = inner.printed_as = new
 
 
 def _append(out: str, item: Any, stmt: Any) -> Any:
@@ -145,15 +160,17 @@ def _append(out: str, item: Any, stmt: Any) -> Any:
     return made
 
 
-def _replace(stmt: Any, old: Any, new: Any) -> None:
-    if hasattr(stmt, "spelled"):
-        stmt.spelled = [new if part is old else part for part in stmt.spelled]
-    for node in _own(stmt):
-        for field, value in gast.iter_fields(node):
-            if value is old:
-                setattr(node, field, new)
-            elif isinstance(value, list) and any(v is old for v in value):
-                setattr(node, field, [new if v is old else v for v in value])
+def _put(out: str, node: Any, stmt: Any, names: set[str]) -> list[Any]:
+    """A store into a dict; the key is evaluated first, as in the comprehension."""
+    key, lines = node.key, []
+    if not idle(key):
+        name = fresh("key", names)
+        lines, key = [assigned(name, key, stmt)], named(name, gast.Load(), key)
+    entry = at(gast.Subscript(named(out, gast.Load(), stmt), key, gast.Store()), stmt)
+    made = at(gast.Assign([entry], node.value), stmt)
+    entry.spelled = [f"{out}[", key, "]"]
+    made.spelled = [entry, " = ", node.value]
+    return [*lines, made]
 
 
 __all__ = ["NeedLoop", "Place", "as_loops", "place"]

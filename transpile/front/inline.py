@@ -25,8 +25,8 @@ import gast
 
 from ..lower.core import Refuse
 from ..order import before, conditional, idle
-from .comprehensions import HOSTS, NeedLoop, Place, _own, _replace, place
-from .made import at, fresh, named, renamed
+from .comprehensions import HOSTS, NeedLoop, Place, place
+from .made import at, fresh, named, own, renamed, replace
 
 PLAIN = (gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Expr, gast.For, gast.While, gast.If, gast.Assert,
          gast.Raise, gast.Pass, gast.Break, gast.Continue, gast.Return, gast.Nonlocal)  # fmt: skip
@@ -72,7 +72,7 @@ def _once(tree: Any, target: Place, callee: Any) -> bool:
             if not isinstance(suite, list):
                 continue
             for i, stmt in enumerate(suite):
-                for node in _own(stmt) if not isinstance(stmt, gast.FunctionDef) else ():
+                for node in own(stmt) if not isinstance(stmt, gast.FunctionDef) else ():
                     if isinstance(node, gast.Call) and place(node) == target:
                         suite[i : i + 1] = Writer(tree, stmt, node, callee).statements()
                         return True
@@ -194,7 +194,7 @@ class Writer:
     def listed(self) -> list[Any]:
         """A generator that a call consumes at once: its items in a list first."""
         if not any(isinstance(n, gast.Call) and isinstance(n.func, gast.Name) and n.func.id in CONSUMERS
-                   and n.args and n.args[0] is self.call for n in _own(self.stmt)):  # fmt: skip
+                   and n.args and n.args[0] is self.call for n in own(self.stmt)):  # fmt: skip
             raise self.refuse("it is not consumed on the spot")
         earlier = self.earlier()
         out, item = self.fresh("items"), self.fresh("item")
@@ -207,7 +207,7 @@ class Writer:
         append.spelled = [f"{out}.append({item})"]
         target = renamed(named(item, gast.Store(), self.stmt), item)
         loop = at(gast.For(target, copy.copy(self.call), [append], [], None), self.stmt)
-        _replace(self.stmt, self.call, renamed(named(out, gast.Load(), self.call), out))
+        replace(self.stmt, self.call, renamed(named(out, gast.Load(), self.call), out))
         return [*earlier, start, loop, self.stmt]
 
     def walked(self) -> list[Any]:
@@ -278,7 +278,7 @@ class Writer:
             name = self.fresh("part")
             line = at(gast.Assign([named(name, gast.Store(), self.stmt)], expr), self.stmt)
             line.spelled = [f"{name} = ", expr]
-            _replace(self.stmt, expr, renamed(named(name, gast.Load(), expr), name))
+            replace(self.stmt, expr, renamed(named(name, gast.Load(), expr), name))
             out.append(line)
         return out
 
@@ -302,7 +302,7 @@ class Writer:
             renamed(value, "None")
         made = at(gast.Assign([named(name, gast.Store(), self.stmt)], value), self.stmt)
         made.spelled = [f"{name} = ", value]
-        _replace(self.stmt, self.call, renamed(named(name, gast.Load(), self.call), name))
+        replace(self.stmt, self.call, renamed(named(name, gast.Load(), self.call), name))
         return [*body, made, self.stmt]
 
 

@@ -41,6 +41,9 @@ class CallerCalls(MethodCalls):
             return set(kwargs) == {"key"} and not is_none(kwargs["key"]) and (
                 len(args) > 1 or self.can_be_numbered(args[0]))  # fmt: skip
         if fun is sorted:
+            entries = self.entries(args[0]) if not kwargs else None
+            if entries is not None and self.known_order(entries) is not None:
+                return False  # the list is known
             return len(args) == 1 and set(kwargs) <= {"key", "reverse"}
         if kwargs:
             return False

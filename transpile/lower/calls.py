@@ -11,17 +11,18 @@ import gast
 import numpy as np
 
 from ...runtime.custom import Checkpoint, Custom
-from ...runtime.declare import TABLE
+from ...runtime.declare import NAMES, TABLE
 from ...runtime.errors import DLError
 from ..descriptions import describe
 from ..ir import Value
-from ..kinds import UNKNOWN, Other
+from ..kinds import UNKNOWN, ListOf, Other, TupleOf
+from ..sym import Sym
 from .callables import hashable, is_installed, is_library, name_of
 from .callers import CallerCalls
 from .core import Refuse
 from .function_values import Closure, Partial
 from .in_place import FUNCTIONS, OPERATORS
-from .values import Cell, Const, Method
+from .values import Cell, Const, Iter, Method, Tup
 
 UNFOLLOWED = "the gradient of a function that is made in the model is not followed"
 
@@ -33,11 +34,36 @@ class Calls(CallerCalls):
         callee = self.callee(node.func)
         if isinstance(callee, Const) and callee.value in (sum, list, tuple, max, min, sorted) and node.args:
             self.write_out_generator(node.args[0])  # type: ignore[attr-defined]
+        if isinstance(callee, Const) and callee.value is zip and (columns := self.columns(node)) is not None:
+            return columns
         args, kwargs = self.arguments(node)
         if args is None:
             return self.unknown_expression(node)
         with self.builder.at(node=node):
             return self.dispatch(node, callee, args, kwargs)
+
+    def columns(self, node: Any) -> Any:
+        """``zip(*rows)`` of a list of unknown length whose entries are tuples: known columns of unknown length."""
+        star = node.args[0] if len(node.args) == 1 and not node.keywords else None
+        if not isinstance(star, gast.Starred) or not isinstance(star.value, gast.Name):
+            return None
+        rows = self.expr(star.value)
+        content = self.content(rows) if isinstance(rows, Cell) and rows.sort == "list" else None
+        kind = content.kind if isinstance(content, Value) else UNKNOWN
+        if not isinstance(content, Value) or not isinstance(kind, ListOf):
+            return None
+        if not isinstance(kind.item, TupleOf) or kind.item.keys is not None:
+            return None
+        made = []
+        for i in range(len(kind.item.items)):
+            with self.builder.at(node=None):
+                column = self.builder.call(NAMES["list_column"], (Sym(content, self.builder), (i,)), {}).value
+            cell = Cell("list", tuple)
+            self.state.heap[cell] = column
+            self.held_by(cell, rows)
+            self.entwined(cell, rows)
+            made.append(cell)
+        return Iter("iter", (Tup(tuple(made)),))
 
     def callee(self, node: Any) -> Any:
         """What is called; a method of an unknown object keeps the object, which the call may change."""
@@ -60,7 +86,8 @@ class Calls(CallerCalls):
                     return None, {}
                 args.extend(known)
             elif isinstance(arg, (gast.GeneratorExp,)):
-                args.append(self.comprehension(arg))  # type: ignore[attr-defined]
+                lazy = isinstance(node.func, gast.Name) and node.func.id in ("any", "all", "next")
+                args.append(self.comprehension(arg, lazy))  # type: ignore[attr-defined]
             else:
                 args.append(self.expr(arg))
         for keyword in node.keywords:

@@ -18,7 +18,7 @@ from .core import Refuse
 from .function_values import Closure
 from .passage import Passed
 from .statements import Statements
-from .values import OUTER, UNDEF, Cell, everything
+from .values import ONE_SHOT, OUTER, UNDEF, Cell, Iter, everything
 
 
 class Captures(Statements):
@@ -36,6 +36,10 @@ class Captures(Statements):
             if item is UNDEF and strict:
                 raise Refuse(closure.node, f"a local function that reads {name}, which may be unbound here", "",
                              "pass it as an argument")  # fmt: skip
+            if strict and isinstance(item, Iter) and item.how in ONE_SHOT:
+                raise Refuse(closure.node, f"a local function that walks over {name}",
+                             "how far an iterator has come when it is called is not followed",
+                             "make a list of it")  # fmt: skip
             if item is not None and item is not UNDEF:
                 out[name] = item
         return out

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict, defaultdict
 from typing import Any
 
 import numpy as np
 
+from .function_values import Closure
 from .makers import Makers
 from .values import Cell, Const, Iter, Tup
 
@@ -16,8 +18,10 @@ class Constructors(Makers):
     def call_class(self, node: Any, cls: type, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if cls in (list, tuple) and len(args) <= 1 and not kwargs:
             return self.make_sequence(node, cls, args)
-        if cls is dict:
-            return self.make_dict(node, args, kwargs)
+        if cls in (dict, OrderedDict):
+            return self.make_dict(node, args, kwargs, cls)
+        if cls is defaultdict and args and isinstance(args[0], (Const, Closure)):
+            return self.make_dict(node, args[1:], kwargs, cls, args[0])
         if cls in (range, zip, enumerate, reversed):
             return self.make_iter(node, cls, args, kwargs)
         if cls is type and len(args) == 1:
@@ -39,8 +43,9 @@ class Constructors(Makers):
             item = args[0]
             entries = self.entries(item)
             if entries is None and isinstance(item, Cell) and item.sort == "list":
-                cell = Cell("list")
+                cell = Cell("list", None if cls is list else cls)
                 self.state.heap[cell] = self.content(item)
+                self.entwined(cell, item)
                 self.copied_entries(cell, item)
                 return cell
         if entries is None:
@@ -51,7 +56,8 @@ class Constructors(Makers):
         self.state.heap[cell] = tuple(entries)
         return cell
 
-    def make_dict(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def make_dict(self, node: Any, args: list[Any], kwargs: dict[str, Any], cls: type = dict,
+                  factory: Any = None) -> Any:
         content: dict[Any, Any] = {}
         if args:
             entries = self.pairs(args[0])
@@ -59,7 +65,7 @@ class Constructors(Makers):
                 return self.opaque(node, [*args, *kwargs.values()], "a dict of unknown entries")
             content.update(entries)
         content.update(kwargs)
-        cell = Cell("dict", dict)
+        cell = Cell("dict", cls, factory=factory)
         self.state.heap[cell] = content
         return cell
 
@@ -73,9 +79,10 @@ class Constructors(Makers):
         out = {}
         for entry in known:
             two = self.entries(entry)
-            if two is None or len(two) != 2 or not isinstance(two[0], Const):
+            key = self.key(two[0]) if two is not None and len(two) == 2 else None
+            if two is None or key is None:
                 return None
-            out[two[0].value] = two[1]
+            out[key.value] = two[1]
         return out
 
     def make_iter(self, node: Any, cls: type, args: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from ..ir import Function, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from ..sym import Sym
 from .trail import Home, Trail
-from .values import UNDEF, Cell, Const, Labelled, State, Tup, cells, in_words, leaves
+from .values import ONE_SHOT, UNDEF, Cell, Const, Iter, Labelled, State, Tup, cells, in_words, leaves
 from .windows import alike, in_sight, read_through
 
 
@@ -125,6 +125,8 @@ class Core:
             found = self.state.names.get(name, UNDEF)
             if found is UNDEF:
                 return self.opaque(node, [], f"{name} may be unbound here")
+            if isinstance(found, Iter) and found.how in ONE_SHOT:
+                self.state.names[name] = found.walked()
             return found
         return self.free(name, node)
 
@@ -235,8 +237,8 @@ class Core:
             return value
         if isinstance(kind, (TupleOf, Ints)):
             return self.unpack(value)
-        sort = "list" if isinstance(kind, ListOf) else "array"
-        cell = Cell(sort, made=value)
+        of = kind.sequence if isinstance(kind, ListOf) else None
+        cell = Cell("array" if of is None else "list", tuple if of is tuple else None, made=value)
         self.state.heap[cell] = value
         return cell
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import gast
+
 from .function_values import Closure
 from .operators import Operators
 from .values import Cell, Const, Tup
@@ -25,7 +27,7 @@ class Expressions(Operators):
 
     def expr_list(self, node: Any) -> Any:
         items = self.sequence(node.elts, node)
-        cell = Cell("list")
+        cell = Cell("list", distinct=not items or len(node.elts) == 1 and self.is_new(items[0]))
         self.state.heap[cell] = items
         return cell
 
@@ -47,7 +49,18 @@ class Expressions(Operators):
         return cell
 
     def expr_joinedstr(self, node: Any) -> Any:
-        return self.unknown_expression(node)
+        """A text with values in it: known if they are, and are plain."""
+        parts: list[str] = []
+        for value in node.values:
+            if isinstance(value, gast.Constant):
+                parts.append(str(value.value))
+                continue
+            plain = isinstance(value.value, (gast.Name, gast.Constant)) and value.format_spec is None
+            item = self.expr(value.value) if plain and value.conversion == -1 else None
+            if not isinstance(item, Const) or type(item.value) not in (str, int):
+                return self.unknown_expression(node)
+            parts.append(str(item.value))
+        return Const("".join(parts))
 
     def expr_namedexpr(self, node: Any) -> Any:
         item = self.expr(node.value)

@@ -29,6 +29,9 @@ class Loops(Turns):
 
     def stmt_for(self, node: Any) -> None:
         iterable = self.walked_item(node.iter)  # type: ignore[attr-defined]
+        if self.entries(iterable) == ():
+            self.loop_else(node)  # there is no turn, as far as is known when what is carried is worked out
+            return
         self.draw(node, node.iter, iterable)
         walk = self.seen_walk(node, iterable)
         begin = self.clock

@@ -121,7 +121,7 @@ class Memory(Calls):
                 self.state.heap[window] = None
             self.poison(root, "it may share memory with an array that was changed in place", [value])
         for member in [c for c in self.state.heap if c.root() in touched]:
-            for container in self.state.escaped.get(member, ()):
+            for container in self.holders(member):
                 self.poison(container, "an array in it was changed in place: append a copy", [value])
 
     def poison(self, cell: Cell, why: str, given: list[Any]) -> None:
@@ -146,8 +146,8 @@ class Memory(Calls):
         """Names that hold the changed array now read its new content."""
         for name, item in self.state.names.items():
             array = item.array if isinstance(item, Labelled) else item
-            if isinstance(array, Cell) and array.root() is root:
-                content = self.state.heap.get(array)
+            content = self.state.heap.get(array) if isinstance(array, Cell) else None
+            if isinstance(array, Cell) and array.root() is root and not isinstance(content, (tuple, dict)):
                 if isinstance(content, Value):
                     self.home(content, name, name, self.anchor, ())
             elif isinstance(item, (Cell, Tup)) and not name.startswith("$"):

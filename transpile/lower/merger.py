@@ -110,10 +110,12 @@ class Merger:
         return out
 
     def _cells(self, a: Cell, b: Cell) -> Cell:
-        cell = Cell(a.sort, a.cls)
+        cell = Cell(a.sort, a.cls, distinct=a.distinct and b.distinct)
         self.derive(0, a, cell)
         self.derive(1, b, cell)
         self.joint[cell] = (a, b)
+        for old in (a, b) if cell.sort != "array" else ():
+            cell.is_akin(old)
         for side, state in ((a, self.a), (b, self.b)):
             self.escape(cell, state.escaped.get(side.root(), frozenset()))
         first, second = self.a.heap.get(a), self.b.heap.get(b)
@@ -143,9 +145,11 @@ class Merger:
     def _half_cell(self, item: Cell, content: Any, half: Any, flip: bool) -> Cell:
         key = (id(item), 0)
         if key not in self.made:
-            cell = self.made[key] = Cell(item.sort, item.cls)
+            cell = self.made[key] = Cell(item.sort, item.cls, distinct=item.distinct)
             self.derive(int(flip), item, cell)
             self.halves.add(cell)
+            if cell.sort != "array":
+                cell.is_akin(item)
             self.escape(cell, (self.b if flip else self.a).escaped.get(item.root(), frozenset()))
             if isinstance(content, tuple):
                 self.out.heap[cell] = tuple(map(half, content))

@@ -9,10 +9,12 @@ import numpy as np
 
 from ...runtime.primitives.methods import METHODS, MUTATING
 from ..ir import Value
-from ..kinds import UNKNOWN, Array, Other, Scalar
+from ..kinds import BOOL, UNKNOWN, Array, Kind, Other, Scalar
 from .in_place import AUGMENTING, InPlace
 from .values import Cell, Const, Labelled, Tup
 from .windows import is_real
+
+TEXT_LISTS = ("split", "rsplit", "splitlines", "partition", "rpartition", "find", "index", "count", "encode")
 
 
 class MethodCalls(InPlace):
@@ -31,10 +33,23 @@ class MethodCalls(InPlace):
                 owner.kind, (Array, Scalar)) or isinstance(owner, Value) and owner.kind == UNKNOWN:
             return self.array_method(node, owner, name, args, kwargs)
         if isinstance(owner, Const) and isinstance(owner.value, (str, bytes)):
-            return self.opaque(node, items, "a string", Other(str))
+            return self.text_method(node, owner.value, name, args, kwargs)
         if isinstance(owner, Const) and isinstance(owner.value, type):
             return self.call_opaque(node, getattr(owner.value, name, None), args, kwargs)
         return self.call_unknown(node, items, f"the method {name}")
+
+    def text_method(self, node: Any, text: Any, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """A method of a text that is known: so is what it gives, if that is simple."""
+        if not kwargs and all(isinstance(a, Const) and isinstance(a.value, (str, bytes, int)) for a in args):
+            try:
+                found = getattr(text, name)(*[a.value for a in args])
+            except Exception:
+                found = None
+            if isinstance(found, (str, bytes, bool, int)):
+                return Const(found)
+        kind: Kind = BOOL if name.startswith(("is", "startswith", "endswith")) else Other(str)
+        kind = UNKNOWN if name in TEXT_LISTS else kind
+        return self.opaque(node, [*args, *kwargs.values()], "a string", kind)
 
     def array_method(self, node: Any, owner: Any, name: str, args: list[Any], kwargs: Any) -> Any:
         if name in MUTATING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..ir import Value
 from .function_values import Closure
-from .values import Cell, Compound, Const, Labelled, Method, Tup
+from .values import Cell, Compound, Const, Iter, Labelled, Method, Tup
 
 
 class Passed(dict[str, Any]):
@@ -99,6 +100,8 @@ class Importer:
             return (item.sort, item.cls, self._content(content), partners)
         if isinstance(item, Method):
             return ("m", item.name, id(item.fun), self.describe(item.owner))
+        if isinstance(item, Iter):
+            return ("iter", item.how, item.spent, tuple(map(self.describe, item.parts)), self.describe(item.start))
         if isinstance(item, Compound):
             parts = tuple(map(self.describe, item.parts()))
             if isinstance(item, Closure):
@@ -135,6 +138,8 @@ class Importer:
             return [v for i in item.items for v in self.leaf_values(i)]
         if isinstance(item, Method):
             return self.leaf_values(item.owner)
+        if isinstance(item, Iter):
+            return [v for i in (*item.parts, item.start) for v in self.leaf_values(i)]
         if isinstance(item, Compound):
             return [v for part in item.parts() for v in self.leaf_values(part)]
         if isinstance(item, Cell):
@@ -161,6 +166,9 @@ class Importer:
             return Tup(tuple(items), item.cls)
         if isinstance(item, Method):
             return Method(self.copy_in(item.owner, callee, made, path), item.name, item.fun)
+        if isinstance(item, Iter):
+            parts = [self.copy_in(p, callee, made, f"{path}_{i}") for i, p in enumerate(item.parts)]
+            return replace(item, parts=tuple(parts), start=self.copy_in(item.start, callee, made, f"{path}_start"))
         if isinstance(item, Compound):
             return item.mapped(lambda part: self.copy_in(part, callee, made, path))
         if isinstance(item, Cell) and item.sort == "frame":

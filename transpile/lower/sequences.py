@@ -6,9 +6,12 @@ from typing import Any
 
 import gast
 
+from ...runtime.declare import NAMES
 from ..ir import Value
-from ..kinds import UNKNOWN
+from ..kinds import INT, UNKNOWN
+from ..known_lists import listed
 from ..members import lookup
+from ..sym import Sym
 from .core import Refuse
 from .nodes import Nodes
 from .values import Cell, Const, Iter, Tup
@@ -37,6 +40,19 @@ class Sequences(Nodes):
                          "index the entries, or loop over them")  # fmt: skip
         return known
 
+    def key(self, item: Any) -> Const | None:
+        """The key of a dict that an abstract value is; None if it is not known, or can be none."""
+        if isinstance(item, Tup) and item.cls is tuple:
+            parts = [self.key(i) for i in item.items]
+            return Const(tuple(p.value for p in parts)) if all(p is not None for p in parts) else None  # type: ignore[union-attr]
+        if not isinstance(item, Const):
+            return None
+        try:
+            hash(item.value)
+        except TypeError:
+            return None
+        return item
+
     def entries(self, item: Any) -> tuple[Any, ...] | None:
         """The entries of a container of known length, or None."""
         if isinstance(item, Tup):
@@ -47,7 +63,8 @@ class Sequences(Nodes):
             content = self.content(item)
             return content if isinstance(content, tuple) else None
         if isinstance(item, Cell) and item.sort == "dict":
-            return tuple(map(Const, self.content(item)))
+            keys = self.content(item)
+            return tuple(map(Const, keys)) if isinstance(keys, dict) else None
         if isinstance(item, Const) and isinstance(item.value, (tuple, list, str, range)):
             return tuple(map(Const, item.value)) if len(item.value) < 1000 else None
         if isinstance(item, Iter):
@@ -55,6 +72,8 @@ class Sequences(Nodes):
         return None
 
     def iter_entries(self, item: Iter) -> tuple[Any, ...] | None:
+        if item.spent:
+            return None
         columns: list[Any] = [self.entries(p) for p in item.parts]
         if any(c is None for c in columns):
             return None
@@ -70,23 +89,30 @@ class Sequences(Nodes):
             return tuple(Tup((Const(start + i), v)) for i, v in enumerate(columns[0]))
         if item.how == "reversed":
             return tuple(reversed(columns[0]))
-        return columns[0] if item.how == "seq" else None
+        return columns[0] if item.how in ("seq", "iter") else None
 
     def container_arithmetic(self, node: Any, name: str, left: Any, right: Any) -> Any:
         """`+` and `*` of tuples and lists."""
         sides = [self.entries(i) if _is_sequence(i) else None for i in (left, right)]
         unknown = any(isinstance(i, Value) and i.kind == UNKNOWN or isinstance(i, Cell) and isinstance(
             v := self.state.heap.get(i), Value) and v.kind == UNKNOWN for i in (left, right))  # fmt: skip
+        if name == "bitwise_or" and (union := self.dict_union(left, right)) is not None:  # type: ignore[attr-defined]
+            return union
         if name == "add" and unknown and (_is_sequence(left) or _is_sequence(right)):
             return self.opaque(node, [left, right], "a sum of lists or tuples that are not known now")
         if name == "add" and _is_sequence(left) and _is_sequence(right):
             if sides[0] is not None and sides[1] is not None:
                 return self.like(left, sides[0] + sides[1])
-            return self.opaque(node, [left, right], "a sum of lists of unknown length")
+            return self.joined_lists(node, left, right)
         if name == "multiply" and (_is_sequence(left) or _is_sequence(right)):
             entries, times = (sides[0], right) if _is_sequence(left) else (sides[1], left)
             if entries is not None and isinstance(times, Const):
                 return self.like(left if _is_sequence(left) else right, entries * times.value)
+            whole = left if _is_sequence(left) else right
+            number = isinstance(times, Const) and type(times.value) is int
+            number = number or isinstance(times, Value) and times.kind == INT
+            if number and listed(self.value(whole).kind) is not None:
+                return self.new_list(node, "list_repeated", whole, times)
             if entries is not None and not isinstance(times, (Value,)) and self.is_numeric(times):
                 return None
             why = "a list of unknown length" if self.is_numeric(times) else CONTAINERS
@@ -94,6 +120,22 @@ class Sequences(Nodes):
         if not (self.is_numeric(left) or self.is_numeric(right)):
             return self.opaque(node, [left, right], CONTAINERS)
         return None
+
+    def joined_lists(self, node: Any, left: Any, right: Any) -> Any:
+        """``a + b`` of lists of unknown length."""
+        if all(listed(self.value(i).kind) is not None for i in (left, right)):
+            return self.new_list(node, "list_joined", left, right)
+        return self.opaque(node, [left, right], "a sum of lists of unknown length")
+
+    def new_list(self, node: Any, name: str, *items: Any) -> Any:
+        """A row for lists whose result is a new list, or tuple, of the same objects."""
+        given = [i.value if isinstance(i, Const) and type(i.value) is int else Sym(self.value(i), self.builder)
+                 for i in items]  # fmt: skip
+        out = self.abstract(self.builder.call(NAMES[name], tuple(given), {}))
+        for item in items:
+            self.held_by(out, item)
+            self.entwined(out, item)
+        return out
 
     def is_numeric(self, item: Any) -> bool:
         """May this be an array or a number? Without one, arithmetic is no matter of NumPy's."""

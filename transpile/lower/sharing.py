@@ -39,6 +39,38 @@ class Sharing(Core):
                 if other is not cell and cell.view is None:
                     cell.is_maybe(other)
 
+    def entwined(self, out: Any, owner: Any) -> None:
+        """A list made of the entries of another holds the same objects, if they are any."""
+        if isinstance(out, Cell) and isinstance(owner, Cell) and out is not owner:
+            out.is_akin(owner)
+        if isinstance(out, Cell):
+            inside = {c.root() for c in cells(owner, self.state.heap) if c is not owner}
+            inside |= {root for root, holders in self.state.escaped.items() if owner in holders}
+            for cell in inside - {out}:
+                self.state.escaped[cell] = self.state.escaped.get(cell, frozenset()) | {out}
+
+    def is_new(self, item: Any) -> bool:
+        """Is nothing in an item held anywhere else: by a name, a container, a window?"""
+        inside = list(cells(item, self.state.heap))
+        if not inside:
+            return True
+        if any(c.view is not None or c.outside or c.shares or c.links or c.akin or c in self.state.escaped
+               for c in inside):  # fmt: skip
+            return False
+        named = {c for n, held in self.state.names.items() if n[0] != "$" for c in cells(held, self.state.heap)}
+        return not named.intersection(inside)
+
+    def holders(self, cell: Cell) -> list[Cell]:
+        """The containers that may hold a cell, and those that hold what these hold."""
+        found = dict.fromkeys(self.state.escaped.get(cell, frozenset()))
+        queue = list(found)
+        while queue:
+            for other in queue.pop().akin:
+                if other not in found:
+                    found[other] = None
+                    queue.append(other)
+        return list(found)
+
     def kin(self, roots: Iterable[Cell]) -> set[Cell]:
         """The roots of all arrays that may share memory with some, and these themselves."""
         return kin(roots, self.state.heap)

@@ -20,7 +20,7 @@ from .iterators import Iterators
 from .managers import Managers
 from .rows import describe
 from .touched import bound_names, mutated_names, stored_names
-from .values import Cell, Const, Labelled, SliceOf, cells, leaves
+from .values import Cell, Const, Labelled, cells, leaves
 
 FORBIDDEN = (gast.AsyncFunctionDef, gast.AsyncFor, gast.AsyncWith)
 
@@ -142,29 +142,9 @@ class Statements(Managers, Inlining, Iterators):
                 self.state.names.pop(target.id, None)
                 self.trail.rebinds[target.id].append(self.tick())
             elif isinstance(target, gast.Subscript):
-                owner, index = self.expr(target.value), self.index(target.slice)
-                if not self.delete_entry(owner, index):
-                    self.call_unknown(target, [owner, index], "del")
+                self.delete_entry(target)
             else:
                 raise Refuse(target, "del of an attribute", "", "assign None instead")
-
-    def delete_entry(self, owner: Any, index: Any) -> bool:
-        """``del d[key]``, ``del items[2]``, ``del items[1:3]`` where the container and the place are known."""
-        content = self.content(owner) if isinstance(owner, Cell) and owner.sort in ("dict", "list") else None
-        if isinstance(content, dict) and isinstance(index, Const) and index.value in content:
-            self.change(owner, {k: v for k, v in content.items() if k != index.value})
-            return True
-        parts = index.parts if isinstance(index, SliceOf) else (index,)
-        if not isinstance(content, tuple) or not all(isinstance(p, Const) for p in parts):
-            return False
-        places = [p.value for p in parts]
-        entries = list(content)
-        try:
-            del entries[slice(*places) if isinstance(index, SliceOf) else places[0]]
-        except (IndexError, TypeError, ValueError):
-            return False
-        self.change(owner, tuple(entries))
-        return True
 
     # --- jumps ---------------------------------------------------------------------------
 

@@ -142,11 +142,12 @@ class Stores(Containers):
         else:
             index = self.index(target.slice)
             old = self.subscript(target, owner, index)
+        self.check_early(node, owner)
         self.readable_before(node, target, old, owner)
         if self.class_of_owner(old) is not None:
             return self.augment_object(node, target, old)
         if isinstance(old, Cell) and old.sort in ("list", "dict"):
-            self.extend_in_place(node, old)
+            self.augment_container(node, old)
             return
         base = isinstance(owner, Cell) and owner.sort == "array"
         new = self.augmented(node, old)
@@ -159,6 +160,16 @@ class Stores(Containers):
             self.assign_attribute(target, new)
         else:
             self.put_item(target, owner, index, new)
+
+    def check_early(self, node: Any, owner: Any) -> None:
+        """What an augmented assignment changes was read before lines taken out of it: is it the same still?"""
+        early = getattr(node, "read_early", None)
+        if early is None or not isinstance(owner, Cell):
+            return
+        family = {owner, *(c for c in self.state.heap if c.root() in self.kin([owner.root()]))}
+        if any(clock > self.trail.stmt_clock[early] for c in family for clock in self.trail.mutations.get(c, ())):
+            raise Refuse(node, "an augmented assignment whose right side changes what it is added to", "",
+                         "compute the right side on a line before")  # fmt: skip
 
     def augment_object(self, node: Any, target: Any, old: Any) -> None:
         """``x += y`` of an object: a special method that may change it, or bind the name to something else."""
@@ -214,10 +225,11 @@ class Stores(Containers):
         self.was_read(target.id, old)
         if self.class_of_owner(old) is not None:
             return self.augment_object(node, target, old)
-        if isinstance(old, Cell) and old.sort in ("list", "dict"):
-            self.extend_in_place(node, old)
+        if isinstance(old, Cell) and old.sort in ("list", "dict") and old.cls is not tuple:
+            self.augment_container(node, old)
             return
-        if isinstance(old, Tup) or isinstance(old, Const) and isinstance(old.value, (str, tuple)):
+        constant = isinstance(old, Const) and isinstance(old.value, (str, tuple))
+        if constant or isinstance(old, Tup) or isinstance(old, Cell) and old.cls is tuple:
             item = self.expr(node.value)
             name, fun = BINARY[type(node.op)]
             joined = self.container_arithmetic(node, name, old, item)
@@ -281,8 +293,3 @@ class Stores(Containers):
         raise Refuse(node, "an augmented assignment to a labelled array",
                      "it would change the array in place",
                      "write it out: x = x + y")  # fmt: skip
-
-    def extend_in_place(self, node: Any, cell: Cell) -> None:
-        """`list += other`."""
-        item = self.expr(node.value)
-        self.container_method(node, cell, "extend", [item], {})

@@ -10,10 +10,11 @@ import numpy as np
 from ...runtime.declare import NAMES
 from ..ir import Value
 from ..kinds import INT, UNKNOWN, Array, Ints, Other
+from ..known_lists import listed
 from ..sym import Sym
 from .attributes import Attributes
 from .core import NotStatic
-from .values import Cell, Const, SliceOf, Tup
+from .values import Cell, Const, Iter, SliceOf, Tup
 
 
 class Subscripts(Attributes):
@@ -64,7 +65,25 @@ class Subscripts(Attributes):
             for e in node.elts:
                 items.extend(self.spread(self.expr(e.value), e) if isinstance(e, gast.Starred) else [self.index(e)])
             return Tup(tuple(items))
-        return self.expr(node)
+        return self.numbers(node, self.expr(node))
+
+    def numbers(self, node: Any, item: Any) -> Any:
+        """A range or a list of whole numbers, which an array takes as an index like an array of them."""
+        if isinstance(item, Iter) and item.how == "range":
+            return self.as_array(node, "arange", item.parts)
+        content = self.state.heap.get(item) if isinstance(item, Cell) and item.sort == "list" else None
+        if not isinstance(content, tuple) or not any(isinstance(e, Value) for e in content):
+            return item
+        whole = all(isinstance(e, Const) and type(e.value) is int or isinstance(e, Value) and e.kind == INT
+                    for e in content)  # fmt: skip
+        return self.as_array(node, "array", (item,)) if whole else item
+
+    def as_array(self, node: Any, name: str, items: tuple[Any, ...]) -> Any:
+        """An expression of the user's, taken for the array that stands for it."""
+        with self.builder.at(node=node):
+            out = self.table(node, NAMES[name], items, {})
+        self.own_node(node, out, [])
+        return out
 
     def subscript(self, node: Any, owner: Any, index: Any) -> Any:
         if (found := self.user_subscript(node, owner, index)) is not None:
@@ -72,11 +91,7 @@ class Subscripts(Attributes):
         if isinstance(owner, Tup) or isinstance(owner, Cell) and owner.sort == "list":
             return self.list_item(node, owner, index)
         if isinstance(owner, Cell) and owner.sort == "dict":
-            content = self.content(owner)
-            if isinstance(content, dict) and isinstance(index, Const):
-                if _in(index.value, content):
-                    return content[index.value]
-            return self.opaque(node, [owner, index], "an entry that is not known now")
+            return self.dict_item(node, owner, index)
         if isinstance(owner, Const):
             return self.static_item(node, owner, index)
         if isinstance(owner, Value) and not isinstance(owner.kind, (Array,)):
@@ -86,6 +101,20 @@ class Subscripts(Attributes):
                 return self.builder.item(owner, index.value)
             return self.opaque(node, [owner, index], "an entry of a number")
         return self.array_item(node, owner, index)
+
+    def dict_item(self, node: Any, owner: Cell, index: Any) -> Any:
+        """An entry of a dict; one that a defaultdict has not is made and stored."""
+        content, key = self.content(owner), self.key(index)
+        if isinstance(content, dict) and key is not None:
+            if key.value in content:
+                return content[key.value]
+            if owner.factory is not None:
+                made = self.dispatch(node, owner.factory, [], {})  # type: ignore[attr-defined]
+                self.change(owner, {**content, key.value: made})  # type: ignore[attr-defined]
+                return made
+        if hasattr(owner.cls, "__missing__"):
+            return self.call_unknown(node, [owner, index], "an entry that is made when it is missed")  # type: ignore[attr-defined]
+        return self.opaque(node, [owner, index], "an entry that is not known now")
 
     def user_subscript(self, node: Any, owner: Any, index: Any) -> Any:
         """What an object of the user's gives; a later chapter knows."""
@@ -114,6 +143,8 @@ class Subscripts(Attributes):
 
     def dynamic_item(self, node: Any, owner: Any, index: Any) -> Any:
         """An entry of a list at a position known only at run time."""
+        if isinstance(index, SliceOf):
+            return self.list_slice(node, owner, index)
         position = index if isinstance(index, (Value, Const)) else None
         if position is None or isinstance(position, Value) and position.kind != INT:
             return self.opaque(node, [owner, index], "a slice of a list of unknown length")
@@ -124,6 +155,19 @@ class Subscripts(Attributes):
         item = self.abstract(self.builder.call(NAMES["list_item"], (Sym(from_list, self.builder), key), {}))
         self.held_by(item, owner)
         return item
+
+    def list_slice(self, node: Any, owner: Any, index: SliceOf) -> Any:
+        """A part of a list: a new list of the same objects."""
+        numbers = all(isinstance(p, Const) and type(p.value) in (int, type(None)) or isinstance(
+            p, Value) and p.kind == INT for p in index.parts)  # fmt: skip
+        if not numbers or listed(self.value(owner).kind) is None:
+            return self.opaque(node, [owner, index], "a slice of a list of unknown length")
+        parts = [p.value if isinstance(p, Const) else Sym(p, self.builder) for p in index.parts]
+        whole = Sym(self.value(owner), self.builder)
+        out = self.abstract(self.builder.call(NAMES["list_part"], (whole, *parts), {}))
+        self.held_by(out, owner)
+        self.entwined(out, owner)
+        return out
 
     def list_value(self, owner: Any) -> Value | None:
         """A list as one value whose entries are alike, or None."""
@@ -173,9 +217,3 @@ def basic_index(key: Any, lowerer: Any = None) -> bool:
             return False
     return True
 
-
-def _in(key: Any, content: dict[Any, Any]) -> bool:
-    try:
-        return key in content
-    except TypeError:
-        return False

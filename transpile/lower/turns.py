@@ -51,7 +51,7 @@ class Turns(Walks):
                 return None
             named = item.how != "keys" and self.has_functions(content)
             return Walk(item.how, tuple(content), named=named)
-        if item.how not in ("zip", "enumerate", "reversed") or not isinstance(node, gast.Call):
+        if item.spent or item.how not in ("zip", "enumerate", "reversed") or not isinstance(node, gast.Call):
             return None
         if item.how == "enumerate" and not (isinstance(item.start, Const) and isinstance(item.start.value, int)):
             return None

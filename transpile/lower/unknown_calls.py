@@ -63,6 +63,7 @@ class UnknownCalls(BuiltinCalls):
 
     def forget(self, cell: Cell, label: str, given: list[Any]) -> None:
         """A container that may have been changed, with `given` in it now; nothing of it is known."""
+        given = self.reached(given)
         self.note_write(cell)
         content = self.content(cell)
         self.trail.mutations[cell].append(self.tick())

@@ -9,7 +9,7 @@ copies.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..ir import Value
@@ -63,6 +63,15 @@ class Cell:
     apart: set[Cell] = field(default_factory=set)
     outside: bool = False
     made: Value | None = None
+    factory: Any = None  # what a defaultdict calls for an entry that it has not
+    distinct: bool = False  # a list whose entries are known to be different objects
+    akin: set[Cell] = field(default_factory=set)  # containers that may hold the same objects
+
+    def is_akin(self, other: Cell) -> None:
+        """Two containers may hold the same objects."""
+        if other is not self:
+            self.akin.add(other)
+            other.akin.add(self)
 
     def root(self) -> Cell:
         cell = self
@@ -149,6 +158,15 @@ class Iter:
     how: str
     parts: tuple[Any, ...]
     start: Any = None
+    spent: bool = False  # it may have been walked over, as far as that can be done once
+
+    def walked(self) -> Iter:
+        """The iterator, after it may have been walked over."""
+        return replace(self, spent=True)
+
+
+ONE_SHOT = ("zip", "enumerate", "reversed", "iter", "map", "filter")
+"""What can be walked over once."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,7 +60,8 @@ class Walks(Branches):
         if isinstance(owner, Cell):
             self.held_by(entry, owner)
         arrays = [c.root() for i in self.entries(owner) or () if isinstance(c := i, Cell) and c.sort == "array"]
-        if isinstance(entry, Cell) and len(set(arrays)) < len(arrays):
+        apart = self.entries(owner) is not None or owner.distinct
+        if isinstance(entry, Cell) and (len(set(arrays)) < len(arrays) or not apart):
             self.walked.twice.append(entry)
         return entry
 
@@ -88,6 +89,11 @@ class Walks(Branches):
         if item.how == "range":
             value = self.value(self.opaque(node, list(item.parts), "a range", RANGE))
             return Plan([value], [INT], lambda entries, _: entries[0])
+        if item.how == "iter" and not item.spent:
+            return self.plan(item.parts[0], node)
+        if item.spent:
+            value = self.value(self.opaque(node, list(item.parts), "an iterator that has been walked over before"))
+            return Plan([value], [UNKNOWN], lambda entries, _: entries[0])
         if item.how == "zip":
             plans = [self.plan(p, node) for p in item.parts]
             return joined_plans(plans, lambda parts: Tup(tuple(parts)))
