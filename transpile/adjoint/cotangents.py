@@ -59,7 +59,7 @@ class Cotangents:
             for key, d in part.items():
                 whole = NAMES["list_add_at"].fun(whole, key, d)
             return whole
-        if _is_list(a) or _is_list(b):
+        if _may_be_list(a) or _may_be_list(b):
             return NAMES["list_add"].fun(a, b)
         return a + b
 
@@ -153,5 +153,6 @@ class Cotangents:
         return self.builder.append("pack", operands, [kind], template=template).result
 
 
-def _is_list(d: Any) -> bool:
-    return isinstance(d, Sym) and isinstance(d.value.kind, (ListOf, TupleOf))
+def _may_be_list(d: Any) -> bool:
+    """A cotangent that `+` of Python's would join to another one."""
+    return isinstance(d, Sym) and (isinstance(d.value.kind, (ListOf, TupleOf)) or d.value.kind == UNKNOWN)

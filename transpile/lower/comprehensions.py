@@ -50,8 +50,9 @@ class Comprehensions(Loops):
         if entries is not None and len(entries) <= 64 and all(_settled(e) for e in entries):
             if self.unrolled(node, head, rest, out, entries):
                 return
-        plan = self.plan(iterable, head.iter)
+        plan, held, begin = self.plan(iterable, head.iter), self.held_where(iterable), self.clock
         self.loop("for", node, plan, lambda item: self.generate_turn(node, head, rest, out, item))
+        self.walks_unchanged(head.iter, held, begin)
 
     def unrolled(self, node: Any, head: Any, rest: list[Any], out: Cell, entries: Any) -> bool:
         """Compute a comprehension of constants now; False (and no trace) if it has others."""

@@ -37,6 +37,7 @@ class Trail:
     stmt_clock: dict[Any, int] = field(default_factory=dict)
     spans: list[tuple[int, int, Region]] = field(default_factory=list)  # of arms and loops: start, end, region
 
+    within: list[tuple[Value, Value]] = field(default_factory=list)  # contents of windows, and of what is behind them
     entries: dict[Value, Any] = field(default_factory=dict)  # read by targets that cannot be evaluated twice
 
     def counts(self, clock: int) -> bool:
