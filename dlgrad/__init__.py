@@ -9,6 +9,8 @@ if (_root / "pyproject.toml").is_file() and (_root / "transpile").is_dir():
 
 from .accelerate import AcceleratedFunction, dlaccelerate  # noqa: E402
 from .api import dlfeval, dlgradient, gradient_source, stop_gradient  # noqa: E402
+from .calculus import dldivergence, dljacobian, dllaplacian  # noqa: E402
+from .directions import hessian, hvp, jacobian, jvp  # noqa: E402
 from .runtime import functions as _functions  # noqa: E402
 from .runtime.dlarray import dims, dlarray, extractdata, finddim, isdlarray, size, stripdims  # noqa: E402
 from .runtime.errors import (  # noqa: E402
@@ -25,8 +27,9 @@ from .transforms import grad, value_and_grad, vjp  # noqa: E402
 __version__ = "0.1.0"
 __all__ = [
     "AcceleratedFunction", "DLError", "FormatError", "GradientWarning", "NotDifferentiable", "TraceError",
-    "UnsupportedSyntax", "dims", "dlaccelerate", "dlarray", "dlfeval", "dlgradient", "extractdata", "finddim",
-    "grad", "gradient_source", "isdlarray", "size", "stop_gradient", "stripdims", "value_and_grad", "vjp",
+    "UnsupportedSyntax", "dims", "dlaccelerate", "dlarray", "dldivergence", "dlfeval", "dlgradient", "dljacobian",
+    "dllaplacian", "extractdata", "finddim", "grad", "gradient_source", "hessian", "hvp", "isdlarray", "jacobian",
+    "jvp", "size", "stop_gradient", "stripdims", "value_and_grad", "vjp",
     *_functions.__all__,
 ]  # fmt: skip
 

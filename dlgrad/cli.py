@@ -26,7 +26,7 @@ from .files import UsageError, example_of, function_of, module_of, parted
 from .models import calls_dlgradient, is_gradient, loss_of
 from .runtime.errors import DLError
 from .specials import SPECIALS
-from .transforms import _model
+from .transforms import model_around
 from .transpile import cache
 from .transpile.fence import check_syntax
 from .transpile.functions import opened
@@ -184,7 +184,8 @@ class Job:
         """The program, for the function that is its model."""
         given, args = self.given, self.args
         if self.positions is not None:
-            model, lead, named = _model(given, len(args), (), self.positions, len(self.positions) > 1, "value_and_grad")
+            several = len(self.positions) > 1
+            model, lead, named = model_around(given, len(args), (), self.positions, several, "value_and_grad")
             given = functools.partial(model, *lead, **named) if lead or named else model
             self.output_name = f"{self.name.replace('.', '_')}_and_gradient"
         fun, lead, extra = opened(given)

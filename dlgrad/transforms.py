@@ -58,7 +58,7 @@ class GradientFunction:
         Raises:
             DLError: where `argnums` names an argument that is not given.
         """
-        return _model(self.function, count, keywords, self.positions, self.several, self.kind)
+        return model_around(self.function, count, keywords, self.positions, self.several, self.kind)
 
     def __get__(self, owner: Any, cls: Any = None) -> Any:
         """A method, where the function is defined in a class."""
@@ -103,7 +103,7 @@ def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple[A
         _check_cotangent(dy, shape)
         if not wanted:
             return args
-        model, lead, extra = _model(f, len(args), (), wanted, True, "pull")
+        model, lead, extra = model_around(f, len(args), (), wanted, True, "pull")
         found = dict(zip(wanted, evaluate(model, (dy, *lead, *args), extra, SPECIALS), strict=True))
         return tuple(found.get(i, x) for i, x in enumerate(args))
 
@@ -146,7 +146,7 @@ def _positions(argnums: Argnums) -> tuple[int, ...]:
     return positions
 
 
-def _model(f: Any, count: int, keywords: tuple[str, ...], positions: tuple[int, ...], several: bool,
+def model_around(f: Any, count: int, keywords: tuple[str, ...], positions: tuple[int, ...], several: bool,
            kind: str) -> Opened:  # fmt: skip
     """The model function around `f` for calls with so many arguments; what is bound to `f` comes first."""
     if any(not -count <= p < count for p in positions):
@@ -177,25 +177,49 @@ def _write(f: Any, count: int, keywords: tuple[str, ...], wanted: tuple[int, ...
     _check_call(f, count, keywords)
     names = _parameters(f, count)
     given = ", ".join([*names, *[f"{k}={k}" for k in keywords]])
-    xs = ", ".join(names[p] for p in wanted)
-    gradients = f"entry_gradient(value, {xs})"
-    if several and len(wanted) == 1:
-        gradients = f"({gradients},)"
-    body = [f"value = function({given})"]
-    head = ", ".join([*names, *([f"*, {', '.join(keywords)}"] if keywords else [])])
-    if kind == "pull":
-        head = ", ".join(["cotangent", *([head] if head else [])])
-        body = [f"result = function({given})", "value = inner_product(cotangent, result)"]
-    result = "value, gradient" if kind == "value_and_grad" else "gradient"
-    rows = [f"    def gradient_of({head}):", *[f"        {b}" for b in body],
-            f"        gradient = {gradients}", f"        return {result}"]  # fmt: skip
-    text = "\n".join(["def make(function, entry_gradient, inner_product):", *rows, "    return gradient_of", ""])
+    lead, body, result = WRITERS[kind](names, given, wanted, several)
+    head = ", ".join([*lead, *names, *([f"*, {', '.join(keywords)}"] if keywords else [])])
+    rows = [f"    def {TITLES.get(kind, 'gradient_of')}({head}):", *[f"        {b}" for b in body],
+            f"        return {result}"]  # fmt: skip
+    text = "\n".join([f"def make({', '.join(['function', *HELPERS])}):", *rows,
+                      f"    return {TITLES.get(kind, 'gradient_of')}", ""])  # fmt: skip
     _COUNT[0] += 1
     filename = f"<dlgrad gradient of {getattr(f, '__name__', 'function')}-{_COUNT[0]}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
     space: dict[str, Any] = {}
     exec(compile(text, filename, "exec"), space)
-    return space["make"](f, entry_gradient, inner_product)
+    return space["make"](f, *HELPERS.values())
+
+
+Text = tuple[list[str], list[str], str]
+"""First parameters, lines, and what is returned."""
+HELPERS: dict[str, Any] = {"entry_gradient": entry_gradient, "inner_product": inner_product}
+"""What the lines may call."""
+
+
+def _gradient_text(names: list[str], given: str, wanted: tuple[int, ...], several: bool) -> Text:
+    gradient = _gradients(names, wanted, several)
+    return [], [f"value = function({given})", gradient], "gradient"
+
+
+def _value_text(names: list[str], given: str, wanted: tuple[int, ...], several: bool) -> Text:
+    return [], _gradient_text(names, given, wanted, several)[1], "value, gradient"
+
+
+def _pull_text(names: list[str], given: str, wanted: tuple[int, ...], several: bool) -> Text:
+    lines = [f"result = function({given})", "value = inner_product(cotangent, result)"]
+    return ["cotangent"], [*lines, _gradients(names, wanted, several)], "gradient"
+
+
+def _gradients(names: list[str], wanted: tuple[int, ...], several: bool) -> str:
+    text = f"entry_gradient(value, {', '.join(names[p] for p in wanted)})"
+    return f"gradient = ({text},)" if several and len(wanted) == 1 else f"gradient = {text}"
+
+
+WRITERS: dict[str, Callable[[list[str], str, tuple[int, ...], bool], Text]] = {
+    "grad": _gradient_text, "value_and_grad": _value_text, "pull": _pull_text,
+}  # fmt: skip
+TITLES: dict[str, str] = {}
 
 
 def _check_call(f: Any, count: int, keywords: tuple[str, ...]) -> None:
@@ -214,7 +238,8 @@ def _check_call(f: Any, count: int, keywords: tuple[str, ...]) -> None:
         raise TypeError(f"{getattr(f, '__name__', 'the function')}: {error}") from None
 
 
-_OWN = {"function", "value", "result", "gradient", "cotangent", "entry_gradient", "inner_product"}
+_OWN = {"function", "value", "result", "gradient", "cotangent", "tangent", "product", "second", "jacobian",
+        "gradient_of"}  # fmt: skip
 
 
 def _parameters(f: Any, count: int) -> list[str]:
@@ -225,5 +250,5 @@ def _parameters(f: Any, count: int) -> list[str]:
                  if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]  # fmt: skip
     except (TypeError, ValueError):
         plain = []
-    names = [n if n not in _OWN else f"{n}_" for n in plain[:count]]
+    names = [n if n not in _OWN and n not in HELPERS else f"{n}_" for n in plain[:count]]
     return names + [f"argument_{i}" for i in range(len(names), count)]

@@ -135,6 +135,7 @@ class Primitive:
         sizes: "same" if the result's axes of size 1 follow from the operands' axes of size 1
             (then two probe calls tell); "any" if they also depend on sizes or values.
         because: why there is no gradient: the result is then a constant.
+        alike: the parameter that has the shape of the result.
         text: how a call is written; default ``np.<name>``, or the bare name for a kernel.
         raises: the reason why differentiating it is refused, rather than zero.
     """
@@ -155,6 +156,7 @@ class Primitive:
     kernel: bool = False
     try_on: tuple[Case, ...] = ()
     stretches: bool = False
+    alike: str = ""
 
     def bind(self, args: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Arguments by parameter name, only those given; varargs stay one tuple under ``args``."""
@@ -218,6 +220,7 @@ def primitive(
     sizes: str = "same",
     broadcasts: bool = False,
     stretches: bool = False,
+    alike: str = "",
     kernel: bool = False,
     try_on: Sequence[Case] = (),
 ) -> Primitive:
@@ -240,7 +243,7 @@ def primitive(
         Primitive(
             fun, label, names, varargs, rules, joint, broadcasts, tuple(linear_in.split()), jvp,
             sizes, None, None, text or (label if kernel else f"np.{label}"), kernel, tuple(try_on),
-            stretches,
+            stretches, alike,
         )
     )  # fmt: skip
 

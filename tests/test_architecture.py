@@ -144,3 +144,16 @@ def test_names_and_comments():
         assert not re.search(r"util|helper|misc|common", file.stem), named(file)
         assert not re.search(r"\b(TODO|FIXME|XXX|HACK)\b", text), named(file)
         assert ast.get_docstring(parsed(file)) or not text.strip(), f"{named(file)} has no docstring"
+
+
+def test_chapters_of_the_lowering_do_not_clash():
+    """A class in chapters: a later chapter replaces a method of an earlier one only where both say so."""
+    from dlgrad.transpile.lower.program import Lowerer
+
+    places = {}
+    for chapter in Lowerer.__mro__[:-1]:
+        for name in vars(chapter):
+            if not name.startswith("__"):
+                places.setdefault(name, []).append(chapter.__name__)
+    meant = {"reached", "opaque", "outside", "template_of"}
+    assert {n: where for n, where in places.items() if len(where) > 1 and n not in meant} == {}

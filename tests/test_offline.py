@@ -124,6 +124,68 @@ def model(x, w, b, note="é"):
     assert np.__version__ in text.split("import")[0]
 
 
+@pytest.mark.parametrize("call", ["matched(x, ('add', 2.0))", "matched(x, {'k': 2.0, 'z': 1})", "tried(x, 0)",
+                                  "tried(x, 2)", "walked(x, 3)", "counted(x, 3)", "timed(x, 2)"])  # fmt: skip
+def test_statements_with_blocks(module, tmp_path, call):
+    """match, try, generators, nonlocal and with go into a standalone module, decorated managers too."""
+    user = module(HEAD + """
+import contextlib
+
+def squares(x, n):
+    for i in range(n):
+        yield x[i] ** 2
+
+def risky(x, k):
+    if k > 1:
+        raise ValueError("k")
+    return x * x
+
+def matched(x, op):
+    match op:
+        case ("add", c):
+            y = x + c
+        case {"k": k, **rest} if k > 0:
+            y = x * k + len(rest)
+    return dlgradient(np.sum(y * y), x)
+
+def tried(x, k):
+    try:
+        y = risky(x, k)
+    except (ValueError, KeyError):
+        y = x ** 3
+    else:
+        y = y * 2
+    return dlgradient(np.sum(y), x)
+
+def walked(x, n):
+    s = 0.0
+    for q in squares(x, n):
+        s = s + q * q
+    return dlgradient(s, x)
+
+def counted(x, n):
+    total = 0.0
+    def add(u):
+        nonlocal total
+        total = total + u * u
+    for i in range(n):
+        add(x[i])
+    return dlgradient(total, x)
+
+@contextlib.contextmanager
+def clock(name):
+    yield len(name)
+
+def timed(x, n):
+    with clock("a"), np.errstate(all="ignore"):
+        y = x / (x * x + n)
+    return dlgradient(np.sum(y), x)
+""")
+    name, _, given = call.partition("(")
+    arguments = eval(f"({given}", {"x": X[0]})
+    agrees(tmp_path, getattr(user, name), *arguments)
+
+
 def test_labelled_with_kernels(module, tmp_path):
     user = module(HEAD + """
 from dlgrad import softmax, fullyconnect, crossentropy

@@ -8,6 +8,7 @@ start of this turn would be truncated back-propagation without a word.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from .activity import spread
 from .adjoint.pairs import Missing, Pairs
 from .adjoint.sweep import Sweep
 from .builder import Builder
+from .derive import Derivation
 from .fresh import is_fresh, may_share
 from .ir import Function, Op, Region, Value, all_regions, depends, walk
 from .kinds import Array, Scalar
@@ -35,6 +37,8 @@ def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) 
             expand(op.attrs["function"], pairs, done)
         elif op.code == "gradient":
             _expand_one(function, op, pairs)
+        elif op.code == "derive":
+            Derivation(function, op, partial(_pull, function, pairs=pairs)).write()
 
 
 def _expand_one(function: Function, op: Op, pairs: Pairs) -> None:
@@ -80,8 +84,23 @@ def _sweep(function: Function, op: Op, region: Region, builder: Builder, pairs: 
         seed = None
     if seed is not None and sweep.follows(y):
         sweep.accumulate(y, seed, exact=True)
+    return _back(function, sweep, region, region.ops.index(op), xs)
+
+
+def _pull(function: Function, ys: list[Value], seeds: list[Any], xs: list[Value], builder: Builder,
+          region: Region, position: int, pairs: Pairs) -> list[Any]:  # fmt: skip
+    """The cotangents of the x's, given those of the y's, from a place of the program back."""
+    active = set(xs)
+    spread(function.region, active)
+    sweep = Sweep(builder, active, pairs)
+    for y, seed in zip(ys, seeds, strict=True):
+        sweep.accumulate(y, seed, exact=True)
+    return _back(function, sweep, region, position, xs)
+
+
+def _back(function: Function, sweep: Sweep, region: Region, position: int, xs: list[Value]) -> list[Any]:
+    """Sweep from a place of the program to its start; the cotangents of the x's."""
     kept: dict[Value, Any] = {}
-    position = region.ops.index(op)
     for level in region.parents():
         _run_level(sweep, level.ops[:position], xs, kept)
         owner = level.owner

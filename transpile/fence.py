@@ -37,11 +37,20 @@ def problems(source: Source) -> list[Problem]:
     while stack:
         node = stack.pop()
         found = FORBIDDEN.get(type(node).__name__)
-        if found is not None:
+        if found is not None and not only_read(node, tree):
             out.append(Problem(source, node, *found))
         if not isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)):
             stack.extend(gast.iter_child_nodes(node))
     return out
+
+
+def only_read(node: Any, tree: Any) -> bool:
+    """A `global` statement for names that the function reads, which needs none."""
+    if not isinstance(node, gast.Global):
+        return False
+    bound = {n.id for n in gast.walk(tree) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+    others = {n.name for n in gast.walk(tree) if isinstance(n, (gast.FunctionDef, gast.ClassDef))}
+    return not {*node.names} & (bound | others) and not any(isinstance(n, gast.alias) for n in gast.walk(tree))
 
 
 def check_syntax(fun: FunctionType) -> None:

@@ -17,6 +17,7 @@ SHARING = {
     "linalg.matrix_transpose", "diag", "diff", "einsum", "builtins.max", "builtins.min", "asarray_chkfinite",
     "best_of", "polyder", "polyint", "diff_back", "unstacked", "unjoined", "fitted", "rows_between",
     "entries_between", "entries_put_back", "vectors_last", "chosen", "kept_if", "kept_unless", "asfortranarray",
+    "direction", "first_rows",
 }  # fmt: skip
 """Rows whose result may be a view of, or the same object as, an operand."""
 

@@ -14,9 +14,9 @@ MISSING = object()
 class Guards:
     """The tests of one program.
 
-    A record is ``(home, name, "is", object)`` or ``(home, name, "kind", kind)``; the home is the
-    dict of a module or the cell of a closure. Records about dicts are kept as names so that a
-    program can be guarded for another function object of the same code (`rebased`).
+    A record is ``(home, name, "is", object)``, ``(home, name, "kind", kind)`` or ``(home, name, "entries",
+    Entries)``; the home is the dict of a module or the cell of a closure. Records about dicts are kept as names
+    so that a program can be guarded for another function object of the same code (`rebased`).
     """
 
     def __init__(self, records: list[Any]) -> None:
@@ -24,6 +24,7 @@ class Guards:
         self.same = [(h, n, o) for h, n, how, o in records if how == "is" and not isinstance(h, CellType)]
         self.cells = [(h, o) for h, n, how, o in records if how == "is" and isinstance(h, CellType)]
         self.kinds = [(h, n, o) for h, n, how, o in records if how == "kind"]
+        self.entries = [(h, n, o) for h, n, how, o in records if how == "entries"]
 
     def hold(self) -> bool:
         """Do all names still mean the same?"""
@@ -34,11 +35,9 @@ class Guards:
             if contents(cell) is not found:
                 return False
         for home, name, kind in self.kinds:
-            now = contents(home) if isinstance(home, CellType) else home.get(name, MISSING)
-            if guard_kind(now) != kind:
+            if guard_kind(_meaning(home, name)) != kind:
                 return False
-        return True
-
+        return all(entries.hold(_meaning(home, name)) for home, name, entries in self.entries)
 
     def rebased(self, old: FunctionType, new: FunctionType) -> Guards | None:
         """The same tests for another function object of the same code; None if there are none."""
@@ -60,6 +59,10 @@ def contents(cell: CellType) -> Any:
         return cell.cell_contents
     except ValueError:
         return MISSING
+
+
+def _meaning(home: Any, name: str) -> Any:
+    return contents(home) if isinstance(home, CellType) else home.get(name, MISSING)
 
 
 def _built_in(home: dict[str, Any], name: str, found: Any) -> bool:

@@ -19,6 +19,7 @@ Operation codes and their regions:
               lists of the collected ones (indexed by turn). attrs: sequences (count), reverse,
               exits (may stop early)
     gradient  operands: y and the leaves of x; replaced by its expansion
+    derive    operands: leaves of y, leaves of x, directions; attrs: what, ys, xs (counts); the same
 """
 
 from __future__ import annotations
@@ -188,6 +189,12 @@ def all_regions(region: Region) -> Iterator[Region]:
     for op in region.ops:
         for inner in op.regions:
             yield from all_regions(inner)
+
+
+def targets(op: Op) -> tuple[list[Value], list[Value]]:
+    """The y's and the x's of a gradient, or of another derivative."""
+    ys = op.attrs.get("ys", 1)
+    return op.operands[:ys], op.operands[ys : ys + op.attrs.get("xs", len(op.operands))]
 
 
 def substitute(region: Region, mapping: dict[Value, Value]) -> None:

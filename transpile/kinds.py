@@ -297,3 +297,14 @@ def has_any(kind: Kind) -> bool:
     if isinstance(kind, (TupleOf,)):
         return any(map(has_any, kind.items))
     return isinstance(kind, ListOf) and has_any(kind.item)
+
+
+def may_vary(kind: Any) -> bool:
+    """May a value of this kind hold a floating point number?"""
+    if isinstance(kind, Scalar):
+        return kind.type in (float, complex)
+    if isinstance(kind, Array):
+        return kind.dtype is None or kind.dtype.kind in "fc"
+    if isinstance(kind, TupleOf):
+        return any(map(may_vary, kind.items))
+    return may_vary(kind.item) if isinstance(kind, ListOf) else True

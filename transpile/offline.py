@@ -316,11 +316,11 @@ class Standalone:
             raise NotLiteral(str(error)) from None
         text = bare_signatures(source.own_text)
         text = REMARKS.sub("", text) if ours else text
-        own = found.__name__ if isinstance(source.tree, gast.FunctionDef) else name
+        own = source.tree.name if isinstance(source.tree, gast.FunctionDef) else name
         if isinstance(source.tree, gast.Lambda):
             text = f"{own} = {text}" if "\n" not in text else f"{own} = (\n    {text}\n)"
         text, extra = self.with_defaults(text, found)
-        wanted = own if own.isidentifier() else name
+        wanted = found.__name__ if found.__name__.isidentifier() else name  # a wrapper goes by what it wraps
         unit = Unit(key, wanted, "function", text, own, lambda n: around(found, n), extra=extra)
         return self.finish(unit, None if ours else found)
 

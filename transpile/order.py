@@ -84,6 +84,15 @@ def idle(node: Any) -> bool:
     return False
 
 
+def path(node: Any) -> bool:
+    """A name, or entries and attributes reached from one by constants."""
+    if isinstance(node, gast.Attribute):
+        return path(node.value)
+    if isinstance(node, gast.Subscript):
+        return path(node.value) and idle(node.slice)
+    return idle(node)
+
+
 def before(stmt: Any, node: Any) -> list[Any]:
     """Expressions evaluated before `node` is, apart from its own parts; outermost only."""
     own = set(gast.walk(node))

@@ -30,6 +30,7 @@ from .lower.program import Lowerer, Program, lower
 from .lower.turns import written_out
 from .lower.values import leaves, shown
 from .notes import note
+from .polish.overwrite import overwrite
 from .polish.prune import prune
 from .polish.simplify import simplify
 from .source import read
@@ -68,7 +69,7 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
         try:
             return _write(fun, args, kwargs, Program(specials, loops, turns, rows), static, higher)
         except NeedLoop as need:
-            loops |= {(need.function.source.source.fun.__code__, place(need.node))}
+            loops |= {(need.function.source.source.fun.__code__, need.key)}
         except NeedPlaces as need:
             rows |= {(need.function.source.source.fun.__code__, place(need.node))}
         except NeedTurns as need:
@@ -137,6 +138,7 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
     for one, values in roots.items():
         simplify(one, values)
         prune(one, values)
+        overwrite(one.region, [*values, *one.attrs.get("saved", ())])
     scope = lowerer.source
     kinds = describe_arguments(bound)
     try:
@@ -172,9 +174,10 @@ def own_roots(function: Function) -> list[Value]:
     """What the replaced expressions of a function's text stand for."""
     saved = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
     if "forward" in function.attrs:
-        return [*function.region.yields, *saved]
+        return list(dict.fromkeys([*function.region.yields, *saved]))
     mapping = function.attrs.get("expanded", {})
-    values = [v for item in function.attrs.get("replaced", {}).values() for v in leaves(item, {})] + saved
+    values = [v for item in function.attrs.get("replaced", {}).values() for v in leaves(item, {})]
+    values += saved
     return list(dict.fromkeys(mapping.get(v, v) for v in values))
 
 

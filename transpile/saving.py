@@ -193,12 +193,13 @@ def _end_of_turn(op: Op, value: Value, reads: list[Value]) -> int | None:
 def carry_backwards(op: Op, mirror: Op, region: Region, k: int, mapping: dict[Value, Value]) -> Value:
     """The value after a turn is the one before the next turn: no second list."""
     before = mapping[op.regions[0].params[op.attrs["sequences"] + k]]
-    param = Value(before.kind, before.name, region=region, unsure=before.unsure)
+    unsure = before.unsure or op.results[k].unsure
+    param = Value(before.kind, before.name, region=region, unsure=unsure)
     at = len(region.params) - mirror.attrs["sequences"]
     region.params.append(param)
     mirror.operands.append(op.results[k])
     region.yields.insert(at, before)
-    mirror.results.insert(at, Value(before.kind, before.name, op=mirror))
+    mirror.results.insert(at, Value(before.kind, before.name, op=mirror, unsure=unsure))
     return param
 
 
@@ -227,7 +228,7 @@ def _again(op: Op, value: Value) -> tuple[Value] | None:
 def _collect(op: Op, value: Value) -> Value:
     body = op.regions[0]
     body.yields.append(value)
-    result = Value(ListOf(value.kind), value.name, op=op, unsure=value.unsure)
+    result = Value(ListOf(value.kind), value.name, op=op)
     op.results.append(result)
     op.attrs.setdefault("collected", {})[result] = value
     return result

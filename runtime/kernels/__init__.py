@@ -11,7 +11,9 @@ from typing import Any
 
 from . import (
     activations,
+    closures,
     copies,
+    directions,
     gathering,
     indexing,
     interp,
@@ -30,8 +32,9 @@ from . import (
 )  # fmt: skip
 
 _MODULES = (
-    activations, copies, gathering, indexing, interp, joining, linear, lists, losses, ordering, padding, picking,
-    ranges, scans, signal, storing, transcendental,
+    activations, closures, copies, directions, gathering, indexing, interp, joining, linear, lists, losses, ordering,
+    padding,
+    picking, ranges, scans, signal, storing, transcendental,
 )  # fmt: skip
 
 

@@ -72,6 +72,8 @@ def list_init(items: Any) -> Any:
 @kernel
 def list_pad(rows: Any, like: Any) -> Any:
     """Cotangents of the entries a loop has seen, with zeros for those it has not."""
+    if isinstance(like, np.ndarray):
+        return stack_rows(rows, like.shape)
     rest = list(like)[len(rows) :]
     return [*rows, *list_zeros(rest)]
 
@@ -84,6 +86,18 @@ def stack_rows(rows: Any, shape: Any) -> Any:
     for i, row in enumerate(rows):
         out[i] = row
     return out
+
+
+@kernel
+def stack_some(rows: Any, shape: Any) -> Any:
+    """The same as `stack_rows`, of a loop that may have ended before the array did."""
+    return stack_rows(rows, shape)
+
+
+@kernel
+def first_rows(d: Any, rows: Any) -> Any:
+    """As many entries of `d` as there are `rows`."""
+    return d[: len(rows)]
 
 
 @kernel

@@ -20,6 +20,12 @@ def place_of_best(items: Any, largest: bool) -> int:
 
 
 @kernel
+def places_in_order(items: Any, reverse: bool) -> list[int]:
+    """The positions of the entries in the order that `sorted` gives them."""
+    return sorted(range(len(items)), key=items.__getitem__, reverse=reverse)
+
+
+@kernel
 def best_of(items: Any, largest: bool) -> Any:
     """``max(items)`` or ``min(items)``."""
     return max(items) if largest else min(items)

@@ -59,8 +59,12 @@ def with_real(z: Any, part: Any) -> Any:
 
 @kernel
 def with_imag(z: Any, part: Any) -> Any:
-    """A copy of `z` with ``z.imag = part``."""
+    """A copy of `z` with ``z.imag = part``; a cotangent without imaginary parts is real."""
     y = np.array(z)
+    if not np.iscomplexobj(y):
+        if isinstance(part, float) and part == 0.0:
+            return y
+        y = y + 0j
     y.imag = part
     return y
 

@@ -7,6 +7,7 @@ from . import (
     decompositions,
     diagonals,
     differences,
+    directions,
     einsum,
     elementwise,
     extremes,
@@ -42,7 +43,7 @@ from . import (
 )
 
 __all__ = [
-    "casts", "complex", "constants", "decompositions", "diagonals", "differences", "einsum",
+    "casts", "complex", "constants", "decompositions", "diagonals", "differences", "directions", "einsum",
     "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
     "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials",
     "powers",

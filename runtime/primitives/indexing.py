@@ -103,7 +103,8 @@ getitem = primitive(
 )  # fmt: skip
 
 scatter_row = primitive(
-    scatter, lambda dy, y, d, shape, index: dy[index], name="scatter", kernel=True, linear_in="d",
+    scatter, lambda dy, y, d, shape, index: dy[index], no_gradient, no_gradient, name="scatter", kernel=True,
+    linear_in="d",
     try_on=[case(normal(), (5,), 0), case(normal(3), (5,), slice(1, 4)), case(normal(4), (5,), _COLUMNS),
             case(normal(2, 4), (3, 4), _MASK), case(normal(120, 40), (60, 40), np.arange(120) % 7),
             case(normal(120, 40, dtype=np.complex64), (60, 40), np.arange(120) % 7)],
@@ -161,7 +162,7 @@ _STORES = [case(normal(*shape), index, _part_of(shape, index)) for shape, index 
 
 put_row = primitive(
     put, put_a, put_values, wrt="a values", params="a index values", name="put", kernel=True,
-    stretches=True, linear_in="a values",
+    stretches=True, alike="a", linear_in="a values",
     try_on=[
         *_STORES,
         case(normal(5), 1, 2.5), case(normal(3, 4), (slice(None), 1), 2.5), case(normal(3, 4), 1, normal(4)),

@@ -9,6 +9,7 @@ import numpy as np
 from ..declare import Draw, case, no_gradient, normal, primitive
 from ..kernels.lists import (
     check_scalar,
+    first_rows,
     fitted,
     list_add,
     list_add_at,
@@ -20,6 +21,7 @@ from ..kernels.lists import (
     list_reversed,
     list_zeros,
     stack_rows,
+    stack_some,
     sum_to,
 )  # fmt: skip
 
@@ -52,10 +54,14 @@ primitive(list_add, lambda dy, y, a, b: dy, lambda dy, y, a, b: dy, kernel=True,
           linear_in="a b", try_on=[case(normal(3), normal(3))])  # fmt: skip
 primitive(list_init, lambda dy, y, items: list_append(dy, list_zeros(list_item(items, -1))),
           kernel=True, linear_in="items", sizes="any", try_on=[case(ROWS)])  # fmt: skip
-primitive(list_pad, lambda dy, y, rows, like: dy, None, kernel=True, linear_in="rows",
+primitive(list_pad, lambda dy, y, rows, like: first_rows(dy, rows), no_gradient, kernel=True, linear_in="rows",
           sizes="any", try_on=[case(ROWS, [np.ones(3)] * 4)])  # fmt: skip
 primitive(stack_rows, lambda dy, y, rows, shape: dy, kernel=True, linear_in="rows", sizes="any",
           params="rows shape", try_on=[case(ROWS, (4, 3))])  # fmt: skip
+primitive(stack_some, lambda dy, y, rows, shape: first_rows(dy, rows), kernel=True, linear_in="rows", sizes="any",
+          params="rows shape", try_on=[case(ROWS, (6, 3)), case(ROWS, (4, 3))])  # fmt: skip
+primitive(first_rows, lambda dy, y, d, rows: list_pad(dy, d), no_gradient, kernel=True, linear_in="d", sizes="any",
+          try_on=[case(normal(6, 3), [1.0, 2.0]), case(ROWS, [1.0])])  # fmt: skip
 primitive(sum_to, lambda dy, y, d, shape: np.broadcast_to(dy, np.shape(d)), kernel=True,
           linear_in="d", sizes="any", params="d shape",
           try_on=[case(normal(2, 3), (3,)), case(normal(2, 3), (2, 1)), case(normal(2, 3),

@@ -14,6 +14,7 @@ from ..kernels.picking import (
     entries_between,
     entries_put_back,
     place_of_best,
+    places_in_order,
     rows_between,
     rows_put_back,
 )
@@ -21,6 +22,8 @@ from .lists import ROWS
 
 constant(place_of_best, "its result is a position", params="items largest", name="place_of_best",
          text="place_of_best").kernel = True  # fmt: skip
+constant(places_in_order, "its result is positions", params="items reverse", name="places_in_order",
+         text="places_in_order", sizes="any").kernel = True  # fmt: skip
 
 
 def best_of_items(dy: Any, y: Any, items: Any, largest: Any) -> Any:

@@ -59,9 +59,10 @@ def selected_a(dy: Any, y: Any, a: Any, mask: Any, out: Any) -> Any:
 
 
 primitive(
-    selected, selected_a, no_gradient, no_gradient, wrt="a mask out", kernel=True, linear_in="a", stretches=True,
+    selected, selected_a, no_gradient, wrt="a out", kernel=True, linear_in="a", stretches=True,
     try_on=[case(normal(3), np.array([True, False, True]), np.zeros(3)),
-            case(normal(3), np.array([[True, False, True]] * 2), np.zeros((2, 3))), case(normal(), True, np.zeros(2))],
+            case(normal(3), np.array([[True, False, True]] * 2), np.zeros((2, 3))), case(normal(), True, np.zeros(2)),
+            case(normal(3), np.array([True, False, True]), normal(3))],
 )  # fmt: skip
 
 

@@ -121,9 +121,9 @@ def called(s: Scope, shape: Shape, depth: int) -> str:
     if not helpers:
         return ""
     h = s.rng.choice(helpers)
-    given = [value(s, p, 1) for p in h.parameters]
+    given = [value(s, p, min(depth, 1)) for p in h.parameters]
     if h.keywords and s.chance(0.6):
-        given += [f"{k}={value(s, (), 1)}" for k in h.keywords if s.chance(0.7)]
+        given += [f"{k}={value(s, (), min(depth, 1))}" for k in h.keywords if s.chance(0.7)]
     return f"{h.text}({', '.join(given)})"
 
 

@@ -58,18 +58,19 @@ def diffusion_loss(u0, k, target, steps):
             reversed(turn_saved_3), reversed(turn_saved_4), reversed(turn_saved_5), reversed(turn_saved_6),
             strict=True):
         # line 13: u[1:-1] = u[1:-1] + k * (u[2:] - 2 * u[1:-1] + u[:-2])
-        du_1 = put(du, slice(1, -1, None), 0.0)
-        du_3 = sum_to(du[1:-1], turn)
-        du_4 = sum_to(du_3, item_1)
-        dk_1 += float((du_4 * u_10).sum())
-        du_4 = du_4 * k
-        du_5 = sum_to(du_4, item_2)
-        du0_1 = scatter(sum_to(du_4, item_3), u.shape, slice(None, -2, None))
-        du = du_1 + du0_1
-        du0_1 = scatter(sum_to(-du_5, item_5) * 2, u.shape, slice(1, -1, None))
+        du0_1 = np.copy(du[1:-1])
+        du[1:-1] = 0.0
+        du_1 = sum_to(du0_1, turn)
+        du_3 = sum_to(du_1, item_1)
+        dk_1 += float((du_3 * u_10).sum())
+        du_3 = du_3 * k
+        du_4 = sum_to(du_3, item_2)
+        du0_1 = scatter(sum_to(du_3, item_3), u.shape, slice(None, -2, None))
         du += du0_1
-        du[2:] += sum_to(du_5, item_4)
-        du[1:-1] += sum_to(du_3, item)
+        du0_1 = scatter(sum_to(-du_4, item_5) * 2, u.shape, slice(1, -1, None))
+        du += du0_1
+        du[2:] += sum_to(du_4, item_4)
+        du[1:-1] += sum_to(du_1, item)
 
     # line 11: u[0] = k * k
     du_1 = put(du, 0, 0.0)

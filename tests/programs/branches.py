@@ -196,9 +196,6 @@ PROGRAMS = [
     Program(rank_changes, vectors(1)),
     Program(same_branch_value, vectors(2), (0, 1)),
     Program(pass_branches, vectors(1)),
-]
-
-NOT_YET = [
-    Program(match_value, kind("square"), refused="inside a match statement"),
-    Program(match_value, kind("abs"), refused="inside a match statement"),
+    Program(match_value, kind("square")),
+    Program(match_value, kind("abs")),
 ]

@@ -243,6 +243,7 @@ def documented(x, /, w, *, k=3):
 
 
 PROGRAMS = [
+    Program(nonlocal_counter, vectors(1)),
     Program(keywords_and_defaults, vectors(2), (0, 1)),
     Program(star_arguments, vectors(2), (0, 1)),
     Program(recursion, vectors(2), (0, 1)),
@@ -259,19 +260,15 @@ PROGRAMS = [
     Program(results_ignored, vectors(1)),
     Program(early_return_in_helper, vectors(2), (0, 1)),
     Program(documented, vectors(2), (0, 1)),
+    Program(higher_order, vectors(2), (0, 1)),
+    Program(returned_function, vectors(2), (0, 1)),
+    Program(partials, vectors(2), (0, 1)),
+    Program(reduced, vectors(1)),
+    Program(mapped, vectors(2), (0, 1)),
 ]
 
 NOT_YET = [
     Program(star_parameters, vectors(2), (0, 1), refused="named[name]"),
     Program(captured_loop_value, vectors(2), (0, 1), refused="f has no derivative rule"),
-    Program(higher_order, vectors(2), (0, 1), refused="h has no derivative rule"),
-    Program(returned_function, vectors(2), (0, 1), refused="this call has no derivative rule"),
-    Program(partials, vectors(2), (0, 1), refused="g has no derivative rule"),
-    Program(reduced, vectors(1), refused="reduce has no derivative rule"),
-    Program(mapped, vectors(2), (0, 1), refused="list() of something of unknown length"),
     Program(sorted_and_key, vectors(2), (0, 1), refused="an entry of an unknown object"),
-]
-
-REFUSED = [
-    Program(nonlocal_counter, vectors(1), refused="a nonlocal statement"),
 ]

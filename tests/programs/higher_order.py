@@ -201,6 +201,36 @@ def hessian_by_rows_expected(x):
     return np.stack([differences(lambda v, i=i: g(v)[i], x) for i in range(len(x))])
 
 
+def two_in_one_statement(x):
+    a, b = np.sum(np.sin(x) * x), np.sum(x**3 * np.exp(x))
+    return dlgradient(a, x), dlgradient(b, x), [dlgradient(a * b, x), 2 * dlgradient(a - b, x)]
+
+
+def two_in_one_statement_expected(x):
+    a, b = np.sum(np.sin(x) * x), np.sum(x**3 * np.exp(x))
+    da, db = np.sin(x) + x * np.cos(x), (3 * x**2 + x**3) * np.exp(x)
+    return da, db, [da * b + a * db, 2 * (da - db)]
+
+
+def through_a_loop(x, w):
+    h = x
+    for _ in range(3):
+        h = np.tanh(h * w) + h
+    return h
+
+
+def second_through_helper_with_loop(x, w):
+    g = dlgradient(np.sum(through_a_loop(x, w) ** 2), x, EnableHigherDerivatives=True)
+    return dlgradient(np.sum(np.sin(g)), w)
+
+
+def second_through_helper_with_loop_expected(x, w):
+    def slope(w):
+        return differences(lambda v: np.sum(through_a_loop(v, w) ** 2), x, 1e-3)
+
+    return differences(lambda v: np.sum(np.sin(slope(v))), w, 1e-3)
+
+
 def parameters(rng, n):
     return {k: rng.normal(size=n) for k in "wbv"}, rng.normal(size=3)
 
@@ -222,6 +252,8 @@ MODELS = [
     Model(inner_descent, vectors(2), inner_descent_expected),
     Model(newton_step, numbers(1), newton_step_expected),
     Model(hessian_by_rows, vectors(1), hessian_by_rows_expected),
+    Model(two_in_one_statement, vectors(1), two_in_one_statement_expected),
+    Model(second_through_helper_with_loop, vectors(2), second_through_helper_with_loop_expected, rtol=1e-5),
 ]
 
 NOT_YET = [

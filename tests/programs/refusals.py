@@ -17,14 +17,6 @@ def evaluated_text(x):
     return np.sum(eval("x * x"))
 
 
-def generator_function(x):
-    def squares():
-        for v in x:
-            yield v * v
-
-    return sum(squares())
-
-
 def vector_result(x):
     return x * x
 
@@ -43,7 +35,6 @@ REFUSED = [
     Program(integer_variable, lambda rng, n: (np.arange(n),), refused="integer"),
     Program(text_result, vectors(1), refused="str(x[0])"),
     Program(evaluated_text, vectors(1), refused='eval("x * x")'),
-    Program(generator_function, vectors(1), refused="yield"),
     Program(vector_result, vectors(1), refused="one real number"),
     Program(store_through_unknown_function, vectors(1), refused="shuffle"),
     Program(own_text_of_value, vectors(1), refused="float"),

@@ -64,7 +64,7 @@ def evaluated_text(x):
 
 @example(x)
 def a_reduction(x):
-    y = functools.reduce(lambda s, v: s + v * x[0], [1.0, 2.0], 0.0)  #! cannot differentiate through functools.reduce
+    y = functools.reduce(lambda s, v: s + v, map(lambda v: v * v, x))  #! cannot differentiate through functools.reduce
     return dl.dlgradient(y, x)
 
 

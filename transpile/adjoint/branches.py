@@ -10,7 +10,7 @@ from ..saving import defined, export_from_branch
 from ..shapes import is_number_kind
 from ..sym import Sym
 from .pairs import Missing
-from .parts import Each, cotangent_kind
+from .parts import Each, gradient_kind
 
 if TYPE_CHECKING:
     from .sweep import Sweep
@@ -71,13 +71,13 @@ class BranchAdjoint:
         for (_, region, _), part in zip(arms, parts, strict=True):
             with sweep.builder.inside(region):
                 region.yields.append(sweep.as_value(sweep.zeros(value) if part is None else part))
-        result = Value(_joined_kind(value, [r.yields[-1] for _, r, _ in arms]), op=mirror)
-        result.name = f"d{value.name}" if value.name else ""
+        result = Value(_cotangent_kind(value.kind, [r.yields[-1] for _, r, _ in arms]), op=mirror)
+        result.name, result.unsure = f"d{value.name}" if value.name else "", value.unsure
         mirror.results.append(result)
         return Sym(result, sweep.builder)
 
 
-def _joined_kind(value: Value, values: list[Value]) -> Kind:
-    if isinstance(value.kind, (Array, Scalar)):
-        return cotangent_kind(value)
-    return values[0].kind if values[0].kind == values[1].kind else value.kind
+def _cotangent_kind(kind: Kind, values: list[Value]) -> Kind:
+    if isinstance(kind, (Array, Scalar)):
+        return gradient_kind(kind)
+    return values[0].kind if values[0].kind == values[1].kind else kind

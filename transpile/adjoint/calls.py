@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..activity import varied
 from ..builder import Builder
-from ..ir import Function, Op, Region, Value
+from ..ir import Function, Op, Region, Value, walk
 from ..kinds import NOTHING, UNKNOWN, Kind, TupleOf
 from ..saving import export_from_function
 from ..sym import Sym
@@ -25,12 +25,20 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     saved = op.attrs.get("saved")
     outer = [d for r, d in zip(op.results, given, strict=True) if r is not saved]
     back = dict(zip(op.results, given, strict=True)).get(saved) if saved is not None else None
+    if isinstance(back, dict) and not back:
+        back = None
+    if back is None and all(d is None for d in outer):
+        return
     asked = tuple(sweep.follows(v) for v in op.operands)
     moving = tuple(v in sweep.active for v in op.operands)
+    if "forward" in function.attrs and asked[-1] and calls_itself(function):
+        sweep.pairs.missing.append(Missing(op, AGAIN))
+        return
     key = (function, tuple(d is not None for d in outer), _mask(back), asked, moving)
     backward = sweep.pairs.made.get(key)
     if backward is None:
         backward = _make_backward(sweep, key, outer, back)
+    saved = op.attrs.get("saved")  # a recursive call may have got it meanwhile
     if saved is None:
         saved = op.attrs["saved"] = Value(UNKNOWN, f"{function.name}_{op.line}", op=op)
         op.results.append(saved)
@@ -49,13 +57,50 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
         sweep.accumulate(value, Sym(result, sweep.builder), exact=True)
 
 
+AGAIN = "a second derivative through a function that calls itself"
+
+
+def calls_itself(function: Function) -> bool:
+    """Does a function reach itself through calls?"""
+    seen: set[Function] = set()
+    stack = [function]
+    while stack:
+        for op in walk(stack.pop().region):
+            called = op.attrs["function"] if op.code == "call" else None
+            if called is function:
+                return True
+            if isinstance(called, Function) and called not in seen:
+                seen.add(called)
+                stack.append(called)
+    return False
+
+
 def _mask(back: Any) -> Any:
+    """Which parts of what a forward function keeps have cotangents."""
     if back is None:
         return None
-    return tuple(sorted(back)) if isinstance(back, dict) else "all"
+    if isinstance(back, dict):
+        return tuple((k, _mask(back[k])) for k in sorted(back, key=str) if back[k] is not None)
+    return _mask_of_kind(back.value.kind) if isinstance(back, Sym) else "all"
 
 
-def _saved_kind(function: Function) -> Kind:
+def _mask_of_kind(kind: Kind) -> Any:
+    if not isinstance(kind, TupleOf) or kind.keys is not None:
+        return "all"
+    return tuple((k, _mask_of_kind(item)) for k, item in enumerate(kind.items) if item != NOTHING)
+
+
+def _back_kind(back: Any, kind: Kind) -> Kind:
+    """The kind of the cotangent of something kept, of which only parts may be there."""
+    if isinstance(back, Sym) and isinstance(back.value.kind, TupleOf):
+        return back.value.kind
+    if not isinstance(back, dict) or not all(isinstance(k, int) for k in back):
+        return gradient_kind(kind)
+    entries = [kind.at(k) if isinstance(kind, TupleOf) else UNKNOWN for k in range(max(back, default=-1) + 1)]
+    return TupleOf(tuple(NOTHING if back.get(k) is None else _back_kind(back[k], e) for k, e in enumerate(entries)))
+
+
+def _saved_kind(function: Function) -> TupleOf:
     """What a forward function keeps for its backward function."""
     kinds = tuple(v.kind for v in function.attrs.setdefault("saved", []))
     return TupleOf(kinds)
@@ -97,9 +142,9 @@ def _make_backward(caller: Sweep, key: Any, given: list[Any], back: Any) -> Func
 def _saved_cotangents(sweep: Sweep, function: Function, back: Any, region: Region, builder: Builder) -> None:
     """Second order: what the backward function read has cotangents, too."""
     items = function.attrs["saved"]
-    keys = sorted(back) if isinstance(back, dict) else list(range(len(items)))
-    kind = TupleOf(tuple(gradient_kind(items[k].kind) if k in keys else NOTHING
-                         for k in range(max(keys, default=-1) + 1)))  # fmt: skip
+    found = _back_kind(back, _saved_kind(function))
+    kind = found if isinstance(found, TupleOf) else _saved_kind(function)
+    keys = [k for k, item in enumerate(kind.items) if item != NOTHING]
     param = Value(kind, "dsaved", region=region)
     region.params.append(param)
     for k in keys:

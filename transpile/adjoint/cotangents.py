@@ -57,7 +57,11 @@ class Cotangents:
         if isinstance(a, dict) or isinstance(b, dict):
             whole, part = (b, a) if isinstance(a, dict) else (a, b)
             for key, d in part.items():
-                whole = NAMES["list_add_at"].fun(whole, key, d)
+                if isinstance(d, dict):
+                    d = self.add(Sym(self.builder.item(whole.value, key), self.builder), d)
+                    whole = NAMES["list_put"].fun(whole, key, d)
+                else:
+                    whole = NAMES["list_add_at"].fun(whole, key, d)
             return whole
         if _may_be_list(a) or _may_be_list(b):
             return NAMES["list_add"].fun(a, b)
@@ -89,7 +93,9 @@ class Cotangents:
         if not isinstance(d, dict) or not isinstance(value.kind, TupleOf):
             return d
         keys = value.kind.keys if value.kind.keys is not None else range(len(value.kind.items))
-        return {k: self.zeros(self.builder.item(value, k)) if d.get(k) is None else d[k] for k in keys}
+        return {k: self.zeros(self.builder.item(value, k)) if d.get(k) is None else
+                self.whole(self.builder.item(value, k), d[k]) if isinstance(d[k], dict) else d[k]
+                for k in keys}  # fmt: skip
 
     def zeros(self, value: Value) -> Any:
         """A zero cotangent for a value."""
@@ -137,6 +143,8 @@ class Cotangents:
 
     def arrived(self, d: Any) -> Any:
         """The other way round."""
+        if isinstance(d, (list, tuple)):
+            return {i: part for i, part in enumerate(d) if part is not None}
         if not isinstance(d, Sym) or d.value.packed is None:
             return d
         return nested([(path, Sym(self.builder.item(d.value, j), self.builder))

@@ -13,10 +13,13 @@ from ..kinds import Array, ListOf, TupleOf
 from ..saving import defined, export_from_loop
 from ..sym import Sym
 from .pairs import Missing
-from .parts import Each, cotangent_kind, flat, nested, part_kind
+from .parts import Each, flat, gradient_kind, nested, part_kind
 
 if TYPE_CHECKING:
     from .sweep import Sweep
+
+
+NOT_ALIKE = "the entries of this sequence are not alike"
 
 
 class LoopAdjoint:
@@ -32,6 +35,7 @@ class LoopAdjoint:
         self.local = set(defined(self.body))
         self.carried = [k for k, d in enumerate(self.finals) if d is not None]
         self.outer: list[Value] = []
+        self.may_stop = op.attrs["exits"] or self.count > 1 and op.user  # ours walk lists of one length
 
     def write(self) -> None:
         for _ in range(2 + len(self.params) + 50):
@@ -50,9 +54,8 @@ class LoopAdjoint:
         sweep = self.sweep.child()
         items: list[tuple[Any, Value]] = []
         with builder.inside(region):
-            slots_in = [Value(cotangent_kind(self.params[k]), f"d{self.params[k].name}", region=region)
-                        for k in self.carried]  # fmt: skip
-            outer_in = [Value(cotangent_kind(v), f"d{v.name}", region=region) for v in self.outer]
+            slots_in, outer_in = ([Value(gradient_kind(v.kind), f"d{v.name}", region=region, unsure=v.unsure)
+                                   for v in values] for values in ([self.params[k] for k in self.carried], self.outer))
             for value, param in zip(self.outer, outer_in, strict=True):
                 sweep.cotangents[value] = Sym(param, builder)
             for k, param in zip(self.carried, slots_in, strict=True):
@@ -70,7 +73,7 @@ class LoopAdjoint:
         """The cotangents of a value that the loop has collected: one list, or one for each part."""
         builder = sweep.builder
         if not isinstance(d, dict):
-            param = Value(cotangent_kind(value), f"d{value.name}", region=region)
+            param = Value(gradient_kind(value.kind), f"d{value.name}", region=region, unsure=value.unsure)
             items.append((d, param))
             sweep.accumulate(value, Sym(param, builder), exact=True)
             return
@@ -123,13 +126,13 @@ class LoopAdjoint:
         export_from_loop(self.op, mirror, region)
 
     def initial(self, d: Any, param: Value, final: Value) -> Value:
-        return self.sweep.as_value(self.sweep.zeros(final) if d is None else d)
+        return self.sweep.as_value(self.sweep.zeros(final) if d is None else self.sweep.whole(final, d))
 
     def results(self, mirror: Op) -> None:
         sweep, builder = self.sweep, self.sweep.builder
         op = self.op
         carried = len(self.carried)
-        values = [Value(p.kind, p.name, op=mirror)
+        values = [Value(p.kind, p.name, op=mirror, unsure=p.unsure)
                   for p in mirror.regions[0].params[mirror.attrs["sequences"] :]]  # fmt: skip
         lists: list[Any] = []
         for i, path in self.walked:
@@ -157,7 +160,7 @@ class LoopAdjoint:
             for n in range(len(kind.items)):
                 entries[n] = nested([(path, self.nth(operand, rows, path, n)) for path, rows in found.items()])
             sweep.accumulate(operand, entries, exact=True)
-        elif isinstance(kind, ListOf) and not (self.op.attrs["exits"] or self.count > 1):
+        elif isinstance(kind, ListOf) and not self.may_stop:
             sweep.accumulate(operand, {Each(p): Sym(rows, builder) for p, rows in found.items()}, exact=True)
         elif operand in sweep.active:
             why = "a list of containers in a loop that may end before the list does"
@@ -167,7 +170,7 @@ class LoopAdjoint:
         """The cotangent of one part of one entry; the loop may not have come so far."""
         sweep, builder = self.sweep, self.sweep.builder
         d = Sym(rows, builder)
-        if self.op.attrs["exits"] or self.count > 1:
+        if self.may_stop:
             like = []
             for k in range(len(operand.kind.items)):  # type: ignore[attr-defined]
                 part = builder.item(operand, k)
@@ -187,12 +190,12 @@ class LoopAdjoint:
         d = Sym(rows, builder)
         if isinstance(operand.kind, Array):
             shape = Sym(builder.shape(operand), builder)
-            out = NAMES["stack_rows"].fun(d, shape)
+            out = NAMES["stack_some" if self.may_stop else "stack_rows"].fun(d, shape)
             out.value.kind = operand.kind
             sweep.accumulate(operand, out, exact=True)
         elif isinstance(operand.kind, (ListOf, TupleOf)):
-            if self.op.attrs["exits"] or self.count > 1:
+            if self.may_stop:
                 d = NAMES["list_pad"].fun(d, Sym(operand, builder))
             sweep.accumulate(operand, d, exact=True)
         elif operand in sweep.active:
-            sweep.pairs.missing.append(Missing(self.op, "the entries of this sequence are not alike"))
+            sweep.pairs.missing.append(Missing(self.op, self.op.attrs.get("not_walked", NOT_ALIKE)))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from ..ir import Value
 from ..kinds import UNKNOWN, Array, Kind, TupleOf
 
 
@@ -44,12 +43,6 @@ def gradient_kind(kind: Kind) -> Kind:
     if isinstance(kind, TupleOf):
         return TupleOf(tuple(map(gradient_kind, kind.items)), tuple, kind.keys)
     return kind
-
-
-def cotangent_kind(value: Value) -> Kind:
-    """The kind of a value's cotangent: of one that does not exist on some ways, a number there."""
-    kind = gradient_kind(value.kind)
-    return replace(kind, loose=True) if value.unsure and isinstance(kind, Array) and kind.dims else kind
 
 
 def part_kind(kind: Kind, path: tuple[Any, ...]) -> Kind:

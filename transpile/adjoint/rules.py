@@ -45,7 +45,7 @@ def sweep_row(sweep: Cotangents, op: Op, given: Any) -> None:
             _lacks(sweep, op, name, "a list in arithmetic is not followed: make it an array first, np.array([...])")
             continue
         d = _apply_rule(sweep, op, row, name, dy, y, arguments)
-        _spread(sweep, op, template[name], d, _is_exact(op, row))
+        _spread(sweep, op, template[name], d, name == row.alike or _is_exact(op, row))
 
 
 def _apply_rule(sweep: Cotangents, op: Op, row: Any, name: str, dy: Any, y: Any, arguments: dict[str, Any]) -> Any:

@@ -31,7 +31,8 @@ class Copies(Derived):
         if is_step and (home is None or not value.name):
             return self.step(value, copied)
         path = op.attrs.get("paths", {}).get(op.results.index(value)) if op is not None and op.code == "call" else None
-        if path and home is None and op is not None and op.user and isinstance(op.node, gast.Call) and not copied:
+        if path is not None and home is None and not copied and op is not None and op.user and (
+                isinstance(op.node, gast.Call)):  # fmt: skip
             if (op.node, False) not in self.edits.steps:
                 self.edits.steps[op.node, False] = self.names.fresh(step_base(op.results[0], op))
             return self.edits.steps[op.node, False] + path

@@ -210,8 +210,12 @@ class Printer:
             plain = isinstance(part, (int, slice)) and not isinstance(part, bool) or part is None or part is Ellipsis
             if not plain and not (isinstance(part, Slot) and op.operands[part.index].kind == INT):
                 return None
-        place = ast.Subscript(ast.Name("x", ast.Load()), self.index(index, operands), ast.Load())
-        return source(place)[2:-1], source(self.argument(template["d"], operands))
+        return self.place(op, operands), source(self.argument(template["d"], operands))
+
+    def place(self, op: Op, operands: list[ast.expr]) -> str:
+        """The index of a row that reads or writes a part, as it stands between brackets."""
+        place = ast.Subscript(ast.Name("x", ast.Load()), self.index(op.attrs["given"]["index"], operands), ast.Load())
+        return source(place)[2:-1]
 
     # --- arguments -----------------------------------------------------------------------
 

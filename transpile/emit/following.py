@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from ..front.comprehensions import NeedLoop
-from ..ir import Function, Op, Value
+from ..ir import Function, Op, Value, walk
 from ..kinds import Array
 from ..lower.core import Refuse
 from ..shapes import shape_chain
@@ -78,7 +78,7 @@ class Following:
         if op.code == "if" and op.node is None:
             self.keep_skipped(name, op, index, shape)
         elif op.code == "if":
-            if not isinstance(op.node, gast.If):
+            if not isinstance(op.node, (gast.If, gast.Try)):
                 raise nameless(value)
             for arm, region in enumerate(op.regions):
                 source = region.yields[index]
@@ -90,6 +90,14 @@ class Following:
             start, end = op.attrs["clocks"]
             self.edits.before[op.node].append((f"{name} = {self.kept(init, start, shape)}", op.line))
             self.edits.turn_ends[op.node].append(f"{name} = {self.kept(last, end, shape)}")
+
+    def flag(self, value: Value) -> str:
+        """A variable that says which arm was taken, where no expression of the text does."""
+        op = next(op for op in walk(self.function.region) if op.user and op.code == "if" and op.operands[0] is value)
+        name = self.names.fresh(f"cond_{op.line}")
+        for arm in (0, 1):
+            self.edits.leave_arm(op, arm, f"{name} = {not arm}")
+        return name
 
     def keep_skipped(self, name: str, op: Op, index: int, shape: bool) -> None:
         """The rest of a block, after a jump: what the value is if it is jumped over, and if not."""
@@ -117,7 +125,7 @@ class Following:
         jumping = op.operands[0].op
         while jumping is not None and jumping.code == "if" and jumping.node is None:
             jumping = jumping.operands[0].op
-        if jumping is None or not isinstance(jumping.node, (gast.If, gast.For, gast.While)) or (
+        if jumping is None or not isinstance(jumping.node, (gast.If, gast.For, gast.While, gast.Try)) or (
                 jumping.region is not op.region or not self.made_before(value, jumping, shape)):
             raise nameless(value)
         self.edits.before[jumping.node].append((f"{name} = {self.kept(value, started(jumping), shape)}", 0))
@@ -166,7 +174,7 @@ class Following:
                 if candidate in self.followed or any(h.shadow for h in self.homes.of(candidate)):
                     return self.shape_if_made(candidate)
                 if candidate in self.texts or candidate.node is not None and candidate.op is not None:
-                    return self.shape_text(self.shape_source(candidate), candidate.kind)
+                    return self.guarded_shape(self.shape_source(candidate), candidate.kind, candidate.unsure)
         return self.shape_text(owner, value.kind) if owner is not None else self.shape_if_made(value)
 
     def shape_source(self, value: Value) -> str:
@@ -177,13 +185,14 @@ class Following:
 
     def shape_if_made(self, value: Value) -> str:
         """The shape of what a variable holds, if it does not hold None."""
-        return self.guarded_shape(self.text(value), value.kind)
+        return self.guarded_shape(self.text(value), value.kind, value.unsure)
 
-    def guarded_shape(self, name: str, kind: Any) -> str:
+    def guarded_shape(self, name: str, kind: Any, unsure: bool = False) -> str:
         """The shape of what a text reads; of a variable that may hold None yet, then one of zeros."""
         shape = self.shape_text(name, kind)
         axes = len(kind.dims or ()) if isinstance(kind, Array) else 0
-        return shape if name not in self.names.optional else f"({(0,) * axes} if {name} is None else {shape})"
+        exists = not unsure and name not in self.names.optional
+        return shape if exists else f"({(0,) * axes} if {name} is None else {shape})"
 
     def followed_shape(self, value: Value, op: Op) -> str:
         """A variable for a shape, bound on every way out of what makes its array: who leaves early needs it, too."""

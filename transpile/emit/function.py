@@ -8,6 +8,7 @@ import gast
 
 from ..ir import Function, Op, Region, Value, walk
 from ..lower.core import Refuse
+from ..lower.patterns import pattern_names
 from ..polish.simplify import asks_shape
 from .block import Block
 from .contents import Contents
@@ -63,6 +64,7 @@ class UserFunction:
                 names.add((node.asname or node.name).split(".")[0])
             elif isinstance(node, gast.ExceptHandler) and isinstance(node.name, str):
                 names.add(node.name)
+            names.update(pattern_names(node))
         return names | self.imports.reserved
 
     # --- what is read, and when ----------------------------------------------------------
@@ -133,11 +135,14 @@ class UserFunction:
             name = self.names.fresh(f"{function.name}_{op.line}") if saved is not None else ""
             if saved is not None:
                 self.naming.printed[saved] = name
-        called = self.imports.pair(function)
+        called, closing = self.imports.pair(function), op.attrs.get("way") == "closing"
+        if closing:
+            called = f"{self.imports.kernel('closing').id}({called}, {{}})"
         if saved is not None and self.memory.changes_after(op):
             called = f"{self.imports.kernel('keeping').id}({called})"
-        self.edits.calls[node] = (called, op.attrs.get("owner", ""),
-                                  function.attrs.get("free", ()), name)  # fmt: skip
+        if (adapter := op.attrs.get("adapter")) is not None:
+            called = f"{self.imports.kernel(adapter).id}({called})"
+        self.edits.calls[node] = (called, closing, () if closing else function.attrs.get("free", ()), name)
 
     # --- the text ------------------------------------------------------------------------
 
@@ -164,7 +169,8 @@ class UserFunction:
         else:
             returns = self.returned if self.function.attrs.get("has_pair") else None
             opened = self.function.attrs.get("opened", set())
-            text = UserText(self.splicing, self.pieces.of, returns, self.names.fresh, opened)
+            rungs = self.function.attrs.get("rungs", {})
+            text = UserText(self.splicing, self.pieces.of, returns, self.names.fresh, opened, rungs)
             body = text.body(self.tree.body, 1, header_row(self.tree))
             body += self.falls_through()
         start = [f"{INDENT}{name} = None" for name in dict.fromkeys(self.edits.unbound.get(None, ()))]
@@ -211,7 +217,7 @@ class UserFunction:
         ops = self.function.region.ops
         for at, top in enumerate(ops):
             inside = [top] + [op for r in top.regions for op in walk(r)]
-            blocks = [op for op in inside if op.user and isinstance(op.node, (gast.If, gast.For, gast.While))]
+            blocks = [op for op in inside if op.user and isinstance(op.node, (gast.If, gast.For, gast.While, gast.Try))]
             if any(stmt in set(gast.walk(s)) for op in blocks for s in _inner(op.node)):
                 kept = {*top.attrs.get("collected", ()), *top.attrs.get("exported", ()), *self.naming.followed}
                 later = {r for op in ops[at + 1 :] if op.code not in ("shape", "item") for r in op.results
@@ -223,4 +229,6 @@ class UserFunction:
 
 def _inner(node: Any) -> list[Any]:
     """The statements of a branch or of a loop's turns; a loop's else clause stands behind it."""
+    if isinstance(node, gast.Try):
+        return [*node.body, *(s for h in node.handlers for s in h.body), *node.orelse, *node.finalbody]
     return [*node.body, *(node.orelse if isinstance(node, gast.If) else [])]

@@ -68,6 +68,8 @@ class Homes:
 
     def clobbered(self, value: Value) -> bool:
         """Is the memory of a value written to after it was made?"""
+        if self.memory is None:
+            return False  # nothing that a backward function makes is changed in place
         made = [h.clock for h in self.of(value)]
         start = min(made) if made else value.op.clock if value.op is not None else 0
         return any(e > start for e in self.memory.writes(value))

@@ -63,7 +63,9 @@ class Liveness:
             self.ends[op] = self.count
 
     def final(self, op: Op) -> int:
-        """Where an operation is evaluated at the latest."""
+        """Where an operation is evaluated at the latest: what stands for a result, where that is read."""
+        if op.code in CHEAP and op.result in self.readers.roots:
+            return END
         if self.may_inline(op):
             reader = self.readers.once(op.result)
             if reader is not None and reader in self.position:
@@ -73,7 +75,7 @@ class Liveness:
     def may_inline(self, op: Op) -> bool:
         if op.code in CHEAP:
             return True
-        if op.code not in ("prim", "item", "pack") or len(op.results) != 1:
+        if op.code not in ("prim", "item", "pack") or len(op.results) != 1 or op.attrs.get("own_line"):
             return False
         value = op.result
         if value in self.forced or value.name and value.of is not None and op.code == "prim":

@@ -80,6 +80,9 @@ class Loops(Statements):
         for k, (param, text) in enumerate(zip(carried, names, strict=True)):
             made = body.yields[k]
             inner = made.op
+            if k in op.attrs.get("chains", ()):
+                self.chained(op.attrs["chains"][k], text)
+                continue
             if inner is None or inner.region is not body or inner.user or made in self.registers.forced:
                 continue
             if self.readers.yielding[made].count(body) != 1 or inner.code not in ("prim", "if", "for", "call"):
@@ -89,6 +92,15 @@ class Loops(Statements):
                 self.inplace.accumulate(op, body, k, text)
             elif inner.code in ("for", "if") and self.liveness.last_inside(param, body) <= self.liveness.ends[inner]:
                 self.registers.forced[made] = text
+
+    def chained(self, values: list[Value], text: str) -> None:
+        """A carried array that each step of a turn changes in place keeps its name."""
+        for value in values:
+            assert value.op is not None
+            if value.op.code == "for":
+                self.registers.forced[value] = text
+            else:
+                self.inplace.added[value.op] = (text, value.op.operands[-1])
 
     def turn_end(self, op: Op, body: Region, carried: list[Value], names: list[str], lists: list[str]) -> None:
         for text, value in zip(lists, body.yields[len(carried) :], strict=True):

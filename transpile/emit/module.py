@@ -9,6 +9,7 @@ from typing import Any
 
 import gast
 
+from ...runtime.followed import AT_ONCE
 from ..ir import Function, Op, Value, walk
 from .backward import BackwardFunction
 from .function import UserFunction
@@ -171,6 +172,8 @@ def reached(main: Function) -> list[Function]:
 def needs_printing(function: Function, roots: dict[Function, list[Value]]) -> bool:
     """Is the user's own function not enough?"""
     if "forward" in function.attrs or function.attrs.get("has_pair") or function.attrs.get("replaced"):
+        return True
+    if function.source is not None and function.source.source.fun in AT_ONCE:
         return True
     return any(isinstance(op, Op) and op.code == "call" and op.attrs["function"] is not function
                and needs_printing(op.attrs["function"], roots) for op in walk(function.region))  # fmt: skip

@@ -52,6 +52,8 @@ class Naming(Copies):
         op = value.op
         if value in self.reads.own and not self.homes.of(value):
             return str(self.promise(value))
+        if value in self.function.attrs.get("flags", ()):
+            return self.flag(value)
         if op is not None and op.code == "const":
             if (text := literal(op.attrs["value"])) is not None:
                 return text

@@ -35,7 +35,7 @@ def outer_loop(value: Value) -> Any:
 
 def escapes(op: Op) -> bool:
     """May a branch or loop of the user's be left for more than what stands right behind it?"""
-    if not isinstance(op.node, (gast.If, gast.For, gast.While)) or op.code not in ("if", "for", "while"):
+    if not isinstance(op.node, (gast.If, gast.For, gast.While, gast.Try)) or op.code not in ("if", "for", "while"):
         return False
     jumps = (gast.Return, gast.Break, gast.Continue) if op.code == "if" else gast.Return
     return any(isinstance(n, jumps) for n in gast.walk(op.node))

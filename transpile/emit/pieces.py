@@ -8,7 +8,7 @@ import gast
 
 from ..ir import Function, Op
 from ..lower.core import Refuse
-from ..order import before, conditional, evaluated, idle, target_name
+from ..order import before, conditional, evaluated, idle, path, target_name
 from .block import Block
 from .contents import Contents
 from .edits import Line
@@ -135,13 +135,9 @@ def _arguments(node: Any) -> list[Any]:
 
 
 def _path(node: Any) -> bool:
-    """A name, or entries and attributes reached from one by constants."""
-    if isinstance(node, gast.Attribute):
-        return _path(node.value)
-    if isinstance(node, gast.Subscript):
-        return _path(node.value) and idle(node.slice)
+    """A path, or a container of paths."""
     if isinstance(node, (gast.Tuple, gast.List)):
         return all(map(_path, node.elts))
     if isinstance(node, gast.Dict):
         return all(map(_path, node.values)) and all(k is not None and idle(k) for k in node.keys)
-    return idle(node)
+    return path(node)

@@ -46,6 +46,15 @@ class Rows:
             row, column = (row, column + 1) if column < len(self.lines[row - 1]) else (row + 1, 0)
         return row, column
 
+    def colon_after(self, place: tuple[int, int]) -> tuple[int, int]:
+        """The place behind the colon that ends a header, whose last expression ends here."""
+        row, column = place
+        while self.lines[row - 1][column : column + 1] != ":":
+            line = self.lines[row - 1]
+            ended = column >= len(line) or line[column] == "#"
+            row, column = (row + 1, 0) if ended else (row, column + 1)
+        return row, column + 1
+
     def parenthesised(self, node: Any) -> bool:
         """Does a tuple begin with a parenthesis of its own?"""
         return not node.elts or self.start(node) < self.start(node.elts[0])
@@ -64,7 +73,7 @@ class Rows:
 
     def gap(self, after_row: int, row: int, depth: int) -> list[str]:
         out = []
-        for line in self.lines[after_row : row - 1]:
+        for line in self.lines[after_row : max(row - 1, after_row)]:
             text = line.strip()
             if not text or text.startswith("#"):
                 out.append(INDENT * depth + text if text else "")
@@ -75,6 +84,11 @@ class Rows:
         row, column = self.end(stmt)
         rest = self.lines[row - 1][column:]
         return rest.rstrip() if rest.lstrip().startswith("#") else ""
+
+    def remark(self, end: tuple[int, int], first: Any) -> str:
+        """The comment behind a header that ends here, before the first statement of its suite."""
+        rest = self.lines[end[0] - 1][end[1] :].strip()
+        return f"  {rest}" if rest.startswith("#") and first.lineno > end[0] else ""
 
     def comment_of(self, row: int) -> str:
         text = self.lines[row - 1]

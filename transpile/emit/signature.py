@@ -7,20 +7,20 @@ from typing import Any
 import gast
 
 from ..ir import Function
-from ..lower.core import Refuse
+from ..lower.captures import literal_defaults
 
 
 def signature(function: Function) -> str:
-    """The parameters, with the text of their defaults."""
+    """The parameters, with the text of their defaults; those that the user's function object brings are left open."""
     args = function.source.tree.args
-    segment = function.source.source.segment
+    brought = function.attrs.get("nested") and not literal_defaults(function.source.tree)
+
+    def segment(node: Any) -> str:
+        return "None" if brought else str(function.source.source.segment(node))
+
     parts: list[str] = []
     plain = [*args.posonlyargs, *args.args]
     lead = len(plain) - len(args.defaults)
-    for node in [*args.defaults, *[d for d in args.kw_defaults if d is not None]]:
-        if function.attrs.get("nested") and not _is_literal(node):
-            raise Refuse(node, "a local function with a default that is computed", "",
-                         "pass the value as an argument")  # fmt: skip
     for i, arg in enumerate(plain):
         default = f"={segment(args.defaults[i - lead])}" if i >= lead else ""
         parts.append(arg.id + default)
@@ -43,11 +43,3 @@ def header_row(tree: Any) -> int:
     """The row on which a function's header ends."""
     return max([tree.lineno, *[n.end_lineno for n in gast.walk(tree.args) if getattr(n, "end_lineno", None)],
                 *([tree.returns.end_lineno] if tree.returns is not None else [])])  # fmt: skip
-
-
-def _is_literal(node: Any) -> bool:
-    if isinstance(node, gast.UnaryOp):
-        node = node.operand
-    if isinstance(node, gast.Tuple):
-        return all(map(_is_literal, node.elts))
-    return isinstance(node, gast.Constant)

@@ -48,6 +48,8 @@ class Splicing:
         """What computes an expression's value."""
         if hasattr(node, "printed_as"):
             return str(node.printed_as)
+        if node not in self.edits.calls and hasattr(node, "spelled"):
+            return self.assembled(node)
         if node not in self.edits.calls:
             return self.inside(node, self.rows.start(node), self.rows.end(node))
         saved = self.edits.calls[node][3]
@@ -57,13 +59,23 @@ class Splicing:
             return f"{self.call(node)}[0]"
         return f"({saved} := {self.call(node)}, {saved} := {saved}[1])[0][0]"
 
+    def assembled(self, node: Any) -> str:
+        """A node that is not the user's, of its texts and parts."""
+        return "".join(p if isinstance(p, str) else self.render(p) for p in node.spelled)
+
     def call(self, node: Any) -> str:
         """The call of a generated function with the user's arguments."""
-        name, owner, free, _ = self.edits.calls[node]
-        row, column = self.rows.find("(", *self.rows.end(node.func))
-        given = self.inside(_Part(node), (row, column + 1), self.rows.end(node))[:-1].strip().rstrip(",")
-        parts = [p for p in (owner, given, *[f"{n}={n}" for n in free]) if p]
+        name, closing, free, _ = self.edits.calls[node]
+        given = ", ".join(map(self.render, node.args)) if hasattr(node, "spelled") else self.arguments(node)
+        parts = [p for p in (given, *[f"{n}={n}" for n in free]) if p]
+        if closing:
+            name = name.format(self.render(node.func))
         return f"{name}({', '.join(parts)})"
+
+    def arguments(self, node: Any) -> str:
+        """What stands between the parentheses of a call."""
+        row, column = self.rows.find("(", *self.rows.end(node.func))
+        return self.inside(_Part(node), (row, column + 1), self.rows.end(node))[:-1].strip().rstrip(",")
 
     def walrus(self, node: Any, name: str) -> str:
         body = self.value_text(node)
@@ -110,7 +122,8 @@ class Splicing:
             inner = stack.pop()
             if isinstance(inner, (gast.stmt, gast.ExceptHandler)) or type(inner).__name__ == "match_case":
                 continue
-            if inner in self.edits.texts or (inner, False) in self.edits.steps or inner in self.edits.calls:
+            edited = inner in self.edits.texts or (inner, False) in self.edits.steps or inner in self.edits.calls
+            if edited or hasattr(inner, "spelled"):
                 found.append(inner)
             else:
                 stack.extend(gast.iter_child_nodes(inner))
@@ -122,14 +135,14 @@ class Splicing:
         """May this expression be evaluated before anything else of its statement?"""
         if node in conditional(stmt) or isinstance(stmt, gast.While):
             return False
-        if isinstance(stmt, gast.If) and self.rows.is_elif(stmt):
+        if isinstance(stmt, gast.If) and (hasattr(stmt, "rung") or self.rows.is_elif(stmt)):
             return False
         return all(idle(e) or e in self.hoisted for e in before(stmt, node))
 
     def hoist(self, node: Any) -> list[str]:
         """The lines that evaluate an expression under its name."""
         name = self.edits.steps[node, False]
-        saved = self.edits.calls.get(node, ("", "", (), None))[3]
+        saved = self.edits.calls.get(node, ("", False, (), None))[3]
         self.hoisted.add(node)
         if saved:
             lines = [f"{name}, {saved} = {self.call(node)}"]

@@ -84,7 +84,7 @@ class Statements:
         self.registers.gathered = set()
         expr = self.expression(op)
         text = source(expr)
-        if self.liveness.may_inline(op) and len(text) <= WIDE:
+        if op.code not in CHEAP and self.liveness.may_inline(op) and len(text) <= WIDE:
             self.exprs[op.result] = expr
             self.uses[op.result], self.registers.gathered = self.registers.gathered, set()
             return
@@ -107,6 +107,11 @@ class Statements:
 
     def say_added(self, op: Op) -> None:
         text, other = self.inplace.added[op]
+        if op.attrs["prim"].name == "put":
+            index = self.printer.place(op, [self.operand(v) for v in op.operands])
+            self.say(f"{text}[{index}] = 0.0", op.line)
+            self.registers.hold(text, op.result)
+            return
         minus = op.attrs["prim"].name == "subtract"
         made = other.op
         inline = other in self.exprs
@@ -127,8 +132,8 @@ class Statements:
         self.registers.confirm()
         at = self.liveness.ends[op]
         targets = [self.registers.define(r, at) if self.readers.is_read(r) else "_" for r in op.results]
-        if op.attrs["function"].attrs.get("has_pair") and op.attrs.get("saved") is None:
-            targets.append("_")  # what it keeps for a gradient of its own, which nobody takes here
+        if op.attrs["function"].attrs.get("has_pair") and op.attrs.get("saved") not in op.results:
+            targets.append("_")  # what it keeps is for another call of it
         function = self.printer.imports.pair(op.attrs["function"])
         self.say(f"{', '.join(targets)} = {function}({', '.join(args)})", op.line)
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import gast
 
+from ..order import idle
+from .compound import Compound
 from .edits import Line
 from .rows import INDENT, mark, marked
 from .splicing import Splicing
@@ -18,7 +20,7 @@ from .splicing import Splicing
 JUMPS = (gast.Return, gast.Break, gast.Continue, gast.Raise)
 
 
-class UserText:
+class UserText(Compound):
     """Prints the statements of a function of the user's with edits.
 
     Args:
@@ -26,13 +28,15 @@ class UserText:
         returns: what a return gives back, by the text of its value; None if that is all.
         fresh: makes a name.
         opened: with and try statements whose blocks are looked into.
+        rungs: the ifs that cases of match statements, and handlers, stand for.
     """
 
     def __init__(self, splicing: Splicing, pieces: Callable[[Any], list[Line]],
-                 returns: Callable[[str, Any], str] | None, fresh: Callable[[str], str], opened: set[Any]) -> None:
+                 returns: Callable[[str, Any], str] | None, fresh: Callable[[str], str], opened: set[Any],
+                 rungs: dict[Any, Any]) -> None:
         self.splicing, self.rows, self.edits = splicing, splicing.rows, splicing.edits
         self.pieces, self.returns = pieces, returns
-        self.fresh, self.opened = fresh, opened
+        self.fresh, self.opened, self.rungs = fresh, opened, rungs
         self.scopes: list[Any] = []  # loops, and the lines that end arms
 
     def body(self, stmts: list[Any], depth: int, after_row: int) -> list[str]:
@@ -43,9 +47,10 @@ class UserText:
             if stmt in self.edits.rest_ends:
                 self.scopes.append(self.edits.rest_ends[stmt])
                 opened += 1
-            out += self.rows.gap(after_row, stmt.lineno, depth)
+            first, last = getattr(stmt, "rows", (stmt.lineno, stmt.end_lineno))
+            out += self.rows.gap(after_row, first, depth)
             out += self.statement(stmt, depth)
-            after_row = stmt.end_lineno
+            after_row = last
         for _ in range(opened):
             out += self.ending(self.scopes.pop(), stmts[-1], depth)
         return out
@@ -76,7 +81,9 @@ class UserText:
         out += [pad + line if line else "" for line in marked(pieces, pad)]
         if isinstance(stmt, JUMPS) and not isinstance(stmt, gast.Raise):
             leaving = [pad + line for line in self.leaving(stmt)]
-            if leaving and isinstance(stmt, gast.Return) and stmt.value is not None and self.splicing.edited(stmt):
+            named = isinstance(stmt, gast.Return) and stmt.value is not None and (
+                self.splicing.edited(stmt) or self.caught and not idle(stmt.value))  # fmt: skip
+            if leaving and named:
                 name = self.fresh("result")
                 out.append(f"{pad}{name} = {self.grouped(self.splicing.render(stmt.value))}")
                 self.edits.texts[stmt.value] = name
@@ -89,8 +96,8 @@ class UserText:
     # --- simple statements ---------------------------------------------------------------
 
     def print_simple(self, stmt: Any, depth: int) -> list[str]:
-        if (spelled := getattr(stmt, "spelled", None)) is not None:
-            line = "".join(p if isinstance(p, str) else self.splicing.render(p) for p in spelled)
+        if hasattr(stmt, "spelled"):
+            line = self.assigned_pair(stmt) if self.is_pair(stmt) else self.splicing.assembled(stmt)
             return [INDENT * depth + line] if line else []
         if not self.splicing.edited(stmt) and not self.is_return(stmt):
             text = self.rows.span(self.rows.start(stmt), self.rows.end(stmt))
@@ -112,9 +119,8 @@ class UserText:
             if bare and self.returns is not None or "\n" in value:
                 value = f"({value})"
             return f"return {self.returns(value, stmt) if self.returns is not None else value}"
-        if isinstance(stmt, gast.Assign) and self.edits.calls.get(stmt.value, ("", "", (), None))[3]:
-            if (stmt.value, False) not in self.edits.steps and stmt.value not in self.edits.texts:
-                return self.assigned_pair(stmt)
+        if self.is_pair(stmt):
+            return self.assigned_pair(stmt)
         if isinstance(stmt, gast.Assign) and len(stmt.targets) == 1 and stmt.value in self.edits.texts:
             target = self.splicing.inside(stmt.targets[0], *self.rows.limits(stmt.targets[0]))
             if target.strip("()") == self.splicing.render(stmt.value).strip("()"):
@@ -124,10 +130,16 @@ class UserText:
                 self.edits.texts[stmt.value])
         return self.splicing.inside(stmt, *self.rows.limits(stmt))
 
+    def is_pair(self, stmt: Any) -> bool:
+        """Does it assign what a forward function gives?"""
+        if not isinstance(stmt, gast.Assign) or not self.edits.calls.get(stmt.value, ("", False, (), None))[3]:
+            return False
+        return (stmt.value, False) not in self.edits.steps and stmt.value not in self.edits.texts
+
     def assigned_pair(self, stmt: Any) -> str:
         """``h, layer_14 = layer_forward(x)`` for ``h = layer(x)``."""
         saved = self.edits.calls[stmt.value][3]
-        targets = [self.splicing.inside(t, *self.rows.limits(t)) for t in stmt.targets]
+        targets = [self.splicing.render(t) for t in stmt.targets]
         plain = len(targets) == 1 and isinstance(stmt.targets[0], (gast.Name, gast.Subscript, gast.Attribute))
         if plain:
             return f"{targets[0]}, {saved} = {self.splicing.call(stmt.value)}"
@@ -210,23 +222,4 @@ class UserText:
         row = self.rows.else_row(stmt.body[-1].end_lineno, stmt.orelse[0].lineno)
         return [f"{INDENT * depth}else:", *self.body(stmt.orelse, depth + 1, row)]
 
-    def print_functiondef(self, stmt: Any, depth: int) -> list[str]:
-        return self.rows.shifted(self.rows.whole(stmt), stmt, depth)
-
-    print_asyncfunctiondef = print_classdef = print_match = print_trystar = print_functiondef
-
-    def print_with(self, stmt: Any, depth: int) -> list[str]:
-        if stmt not in self.opened:
-            return self.print_functiondef(stmt, depth)
-        last = stmt.items[-1].optional_vars or stmt.items[-1].context_expr
-        row, column = self.rows.find(":", *self.rows.end(last))
-        out = self.rows.shifted(self.splicing.inside(stmt, self.rows.start(stmt), (row, column + 1)), stmt, depth)
-        return out + self.body(stmt.body, depth + 1, row)
-
-    def print_try(self, stmt: Any, depth: int) -> list[str]:
-        if stmt not in self.opened:
-            return self.print_functiondef(stmt, depth)
-        pad = INDENT * depth
-        out = [f"{pad}try:", *self.body(stmt.body, depth + 1, stmt.lineno)]
-        row = self.rows.else_row(stmt.body[-1].end_lineno, stmt.finalbody[0].lineno)
-        return [*out, f"{pad}finally:", *self.body(stmt.finalbody, depth + 1, row)]
+    print_asyncfunctiondef = print_classdef = print_trystar = Compound.print_functiondef

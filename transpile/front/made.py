@@ -1,4 +1,4 @@
-"""Nodes that the transpiler makes: where they stand, and what they are called."""
+"""Nodes that the transpiler makes: where they stand, and how they are printed."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ def fresh(base: str, names: set[str]) -> str:
 
 def named(name: str, ctx: Any, like: Any) -> Any:
     """A name, standing where `like` does."""
-    node = at(gast.Name(name, ctx, None, None), like)
-    node.printed_as = name
+    return renamed(at(gast.Name(name, ctx, None, None), like), name)
+
+
+def renamed(node: Any, text: str) -> Any:
+    """A node that is printed as a text of ours."""
+    node.printed_as = text
+    return node
+
+
+def spelled(node: Any, parts: list[Any]) -> Any:
+    """A node that is printed as these texts and nodes, one after the other."""
+    node.spelled = parts
     return node

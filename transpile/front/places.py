@@ -34,7 +34,7 @@ def by_places(tree: Any, places: frozenset[Place]) -> Any:
     tree = copy.deepcopy(tree)
     for host in list(gast.walk(tree)):
         for field in ("body", "orelse", "finalbody"):
-            suite = getattr(host, field, None)
+            suite: Any = getattr(host, field, None)
             for i, stmt in reversed(list(enumerate(suite if isinstance(suite, list) else ()))):
                 if isinstance(stmt, gast.For) and place(stmt) in places and not hasattr(stmt, "by_places"):
                     suite[i : i + 1] = _Places(tree, stmt).written()

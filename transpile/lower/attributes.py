@@ -14,8 +14,9 @@ from ..ir import Value
 from ..kinds import INT, UNKNOWN, Array, Ints, Kind, Other, kind_of
 from ..sym import Sym
 from .core import guard_kind, is_static
+from .function_values import Closure
 from .sequences import Sequences
-from .values import Cell, Closure, Const, Labelled, Method, Tup
+from .values import Cell, Const, Labelled, Method, Tup
 
 METADATA = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags"}
 STANDARD = frozenset(sys.stdlib_module_names) - {"__main__", "this", "test"}

@@ -31,8 +31,17 @@ class Branches(Joins):
             if isinstance(jumped, Value):
                 self.guarded(jumped, stmts[i:])
                 return
+            for written_out in getattr(stmt, "calls", ()):
+                with self.builder.inside(Region(owner=self.builder.region.owner)):
+                    self.expr(written_out)  # the text depends on what this name means
             if isinstance(stmt, gast.If):
                 if self.statement_if(stmt, stmts[i + 1 :]):
+                    return
+            elif isinstance(stmt, gast.Try):
+                if self.statement_try(stmt, stmts[i + 1 :]):  # type: ignore[attr-defined]
+                    return
+            elif isinstance(stmt, gast.Match):
+                if self.statement_match(stmt, stmts[i + 1 :]):  # type: ignore[attr-defined]
                     return
             else:
                 self.statement(stmt)  # type: ignore[attr-defined]
@@ -81,12 +90,16 @@ class Branches(Joins):
             op = self.builder.append("if", [cond], [])
         if skipped is not None:
             op.attrs["skipped"] = skipped
-        if isinstance(node, gast.If):
+        if isinstance(node, (gast.If, gast.Try)):
             op.stmt, op.line = node, node.lineno
         start = self.state
         self.tick()
         arms = [self.arm(op, start.copy(), run) for run in (first, second)]
+        raised = [self.has_raised(state) for _, state in arms]
         always = [self.has_jumped(state) for _, state in arms]
+        if raised[0] != raised[1] and self.goes_on(*arms[raised.index(False)]):
+            self.after_join(start, None)
+            return False
         consumed = False
         if rest and always[0] != always[1]:
             region, state = arms[always.index(False)]
@@ -96,10 +109,14 @@ class Branches(Joins):
                 self.block(rest)
             self.trail.spans.append((start_rest, self.tick(), region))
             arms[always.index(False)] = (region, self.state)
+            raised[always.index(False)] = self.has_raised(self.state)
             op.attrs["consumed"] = (always.index(False), rest)
             consumed = True
-        self.state = self.join_arms(op, arms)
-        self.after_join(start, None if consumed or any(always) or node is None else (node, "after"))
+        self.state = self.join_arms(op, arms, raised)
+        if all(raised):
+            self.state.names["$raised"] = Const(True)
+        behind = node is None or getattr(node, "finalbody", None)  # lines behind it would come after its finally
+        self.after_join(start, None if consumed or any(always) or behind else (node, "after"))
         return consumed or all(always)
 
     def arm(self, op: Op, state: State, run: Callable[[], None]) -> tuple[Region, State]:
@@ -111,6 +128,17 @@ class Branches(Joins):
             run()
         self.trail.spans.append((begin, self.tick(), region))
         return region, self.state
+
+    def has_raised(self, state: State) -> bool:
+        """Does an arm end in an exception on every way through it?  Nothing of it is left behind it."""
+        return state.names.pop("$raised", None) is not None
+
+    def goes_on(self, region: Region, state: State) -> bool:
+        """Where the other arm raises: the state is this one's, if nothing was made in it."""
+        if region.ops or self.has_jumped(state):
+            return False
+        self.state = state
+        return True
 
     def has_jumped(self, state: State) -> bool:
         flag = state.names.get("$jump", FLAGS["$jump"])

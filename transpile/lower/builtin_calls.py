@@ -21,6 +21,9 @@ class BuiltinCalls(Expressions):
             return self.length_of(node, args[0])
         if fun is isinstance and len(args) == 2:
             return self.is_instance(node, args[0], args[1])
+        if fun in (iter, next) and len(args) == (1 if fun is iter else len(args)):
+            made = self.make_iterator if fun is iter else self.next_entry  # type: ignore[attr-defined]
+            return made(node, *args)
         if fun is dict.fromkeys or fun is getattr and len(args) >= 2 and isinstance(args[1], Const):
             return self.attribute(node, args[0], args[1].value) if fun is getattr else None
         if fun is sorted and args and (entries := self.entries(args[0])) is not None:
@@ -69,5 +72,5 @@ class BuiltinCalls(Expressions):
                 kind = self.value(item).kind
                 sure = isinstance(kind, Array) and kind.dims not in (None, ())
                 return np.ndarray if sure else None
-            return {"list": list, "dict": item.cls or dict, "object": item.cls}[item.sort]
+            return list if item.sort == "list" else dict if item.cls is None else item.cls
         return None

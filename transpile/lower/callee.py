@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ir import Function, Region, Value, depends, walk
+from ..ir import Function, Region, Value, depends, targets, walk
 from ..kinds import UNKNOWN, Kind, join
 from .core import Refuse
 from .given import Given
-from .passage import Importer, Leaf
-from .values import Cell, Closure, Const, Iter, Labelled, Method, Tup, shown
+from .passage import Importer, Leaf, Passed
+from .values import Cell, Compound, Const, Iter, Labelled, Method, Tup, shown
 
 
 class Callee:
@@ -29,27 +29,32 @@ class Callee:
         self.changed: dict[int, int] = {}
         self.gives = Given()
         self.calls: list[Any] = []
+        self.count = 0  # how many of its parameters are arguments
 
-    def attempt(self, caller: Any, source: Any, names: dict[str, Any], bound: dict[str, Any]) -> None:
+    def attempt(self, caller: Any, source: Any, names: Passed) -> None:
         """Lower the body once, with the result's kind as known so far."""
         region = Region(owner=self.function)
         self.function.region = region
         self.function.attrs.clear()
         self.calls.clear()
-        self.function.attrs["free"] = tuple(n for n in names if n not in bound)
+        self.function.attrs["free"] = tuple(n for n in names if n not in source.parameters())
         self.function.attrs["nested"] = source.nested_in
         child = type(caller)(caller.program, source, self.function)
         child.parent = caller
         made: dict[Cell, Cell] = {}
-        importer = Importer(caller)
+        importer = Importer(caller, names)
         for name, item in names.items():
             own = importer.copy_in(item, child, made, name)
             child.locals.add(name)
             child.entry[name] = shown(own, child.state.heap)
             child.bind(name, own, ("start", "start"))
+        if names.frame is not None:
+            child.outer = importer.copy_in(names.frame, child, made, "")
+        importer.fill_frames(child)
         self.function.attrs["locals"] = child.locals
         before = dict(child.state.heap)
         arguments = list(made.values())
+        self.count = len(region.params)
         child.run_body()
         self.problems = child.problems
         if child.problems:
@@ -60,12 +65,15 @@ class Callee:
         self.function.attrs["lowerer"] = child
         self.mutated = {i for i, c in enumerate(arguments)
                         if child.state.heap.get(c, before[c]) is not before[c]}  # fmt: skip
-        self.take_result(child, arguments)
+        result = child.state.names.get("$val", Const(None))
+        with child.packed_frame([result]):
+            self.take_result(child, arguments, result)
 
-    def take_result(self, child: Any, arguments: list[Cell]) -> None:
+    def take_result(self, child: Any, arguments: list[Cell], item: Any) -> None:
         """Turn what is returned into yields and a template for callers."""
         yields: list[Value] = []
         cells: dict[Cell, Any] = {}  # those in the result, and their templates
+        params = list(self.function.region.params[: self.count])
 
         def leaf(value: Value) -> Leaf:
             yields.append(value)
@@ -80,16 +88,30 @@ class Callee:
                 return ("dl", item.format, template(item.array))
             if isinstance(item, Cell):
                 return cell_template(item)
-            if isinstance(item, (Closure, Method, Iter)):
+            if isinstance(item, Compound):
+                return ("function", item, tuple(captured(part) for part in item.parts()))
+            if isinstance(item, (Method, Iter)):
                 return leaf(child.value(child.opaque(None, [item], "a function that is returned")))
             return item
 
+        def captured(item: Any) -> Any:
+            """A variable of a function that is returned: an argument goes back as what it was."""
+            return ("operand", None, params.index(item)) if item in params else template(item)
+
+        def frame_template(item: Cell) -> Any:
+            content: dict[str, Any] = {}
+            out = cells[item] = ("frame", None, content)
+            content.update({n: captured(v) for n, v in child.state.heap.get(item, {}).items()})
+            return out
+
         def cell_template(item: Cell) -> Any:
-            content = child.content(item)
+            content: Any = child.content(item) if item.sort != "frame" else None
             if item in arguments:
                 return ("argument", None, arguments.index(item))
             if item in cells:
                 return ("again", None, cells[item])
+            if item.sort == "frame":
+                return frame_template(item)
             inner = leaf(content) if isinstance(content, Value) else (
                 {k: template(v) for k, v in content.items()} if isinstance(content, dict)
                 else tuple(map(template, content)))
@@ -97,7 +119,7 @@ class Callee:
             return out
 
         with child.builder.inside(child.function.region):
-            result = template(child.state.names.get("$val", Const(None)))
+            result = template(item)
             self.changed = {}
             for number in sorted(self.mutated):
                 content = child.state.heap.get(arguments[number])
@@ -116,9 +138,10 @@ class Callee:
         out = []
         params = self.function.region.params
         for op in walk(self.function.region):
-            if op.code == "gradient":
-                wrt = {params.index(v) for v in op.operands[1:] if v in params}
-                reads = {i for i, p in enumerate(params) if depends(op.operands[0], {p})}
+            if op.code in ("gradient", "derive"):
+                ys, xs = targets(op)
+                wrt = {params.index(v) for v in xs if v in params}
+                reads = {i for i, p in enumerate(params) if any(depends(y, {p}) for y in ys)}
                 out.append((wrt, reads))
             elif op.code == "call" and op.attrs["callee"] is not self:
                 for inner_wrt, inner_reads in op.attrs["callee"].gradient_roots():

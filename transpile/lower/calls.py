@@ -14,19 +14,22 @@ from ...runtime.errors import DLError
 from ..ir import Value
 from ..kinds import UNKNOWN, Other
 from .callables import hashable, is_installed, is_library, name_of
+from .callers import CallerCalls
 from .core import Refuse
+from .function_values import Closure, Partial
 from .in_place import FUNCTIONS, OPERATORS
-from .method_calls import MethodCalls
-from .values import Cell, Closure, Const, Method
+from .values import Cell, Const, Method
 
 UNFOLLOWED = "the gradient of a function that is made in the model is not followed"
 
 
-class Calls(MethodCalls):
+class Calls(CallerCalls):
     """Lowering of calls."""
 
     def expr_call(self, node: Any) -> Any:
         callee = self.callee(node.func)
+        if isinstance(callee, Const) and callee.value in (sum, list, tuple, max, min, sorted) and node.args:
+            self.write_out_generator(node.args[0])  # type: ignore[attr-defined]
         args, kwargs = self.arguments(node)
         if args is None:
             return self.unknown_expression(node)
@@ -70,11 +73,14 @@ class Calls(MethodCalls):
 
     def dispatch(self, node: Any, callee: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if isinstance(callee, Const):
-            return self.call_static(node, callee.value, args, kwargs)
+            return self.made_by(callee.value, self.call_static(node, callee.value, args, kwargs))
         if isinstance(callee, Method):
             return self.call_method(node, callee.owner, callee.name, args, kwargs)
         if isinstance(callee, Closure):
             return self.call_user(node, callee, args, kwargs)  # type: ignore[attr-defined]
+        if isinstance(callee, Partial):
+            self.bound_before(node)
+            return self.dispatch(node, callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs})
         if isinstance(callee, Cell) and callee.sort == "object":
             return self.call_method(node, callee, "__call__", args, kwargs)
         value = self.content(callee) if isinstance(callee, Cell) else callee
@@ -82,6 +88,13 @@ class Calls(MethodCalls):
         if made is not None and str(made.attrs.get("why", "")).startswith(UNFOLLOWED):
             return self.opaque(node, [callee, *args, *kwargs.values()], made.attrs["why"])
         return self.call_unknown(node, [callee, *args, *kwargs.values()], name_of(node))
+
+    def made_by(self, fun: Any, out: Any) -> Any:
+        """A result that is not looked into remembers what it came from: a `with` statement asks."""
+        value = self.state.heap.get(out) if isinstance(out, Cell) else out
+        if isinstance(value, Value) and value.op is not None and value.op.code == "user":
+            value.op.attrs.setdefault("made_by", fun)
+        return out
 
     def call_static(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         special = self.special(fun)
@@ -98,22 +111,40 @@ class Calls(MethodCalls):
             return self.call_augmenting(node, OPERATORS[fun], *args)
         if fun in (np.add.at, np.subtract.at) and len(args) == 3:
             return self.add_at(node, fun, *args)
+        if (followed := self.call_caller(node, fun, args, kwargs)) is not None:
+            return followed
         if hashable(fun) and fun in TABLE:
             return self.call_row(node, fun, args, kwargs)
         if is_library(fun):
             return self.call_library(node, fun, args, kwargs)
         if hasattr(type(fun), "model_for"):
             return self.call_gradient(node, fun, args, kwargs)
+        if fun in (functools.partial, functools.wraps, functools.update_wrapper) and args:
+            return self.bound_function(fun, args, kwargs)
         if isinstance(fun, functools.partial):
-            return self.call_static(node, fun.func, [*map(Const, fun.args), *args],
-                                    {**{k: Const(v) for k, v in fun.keywords.items()}, **kwargs})
+            self.bound_before(node)
+            named = {k: self.default(v) for k, v in fun.keywords.items()}  # type: ignore[attr-defined]
+            return self.call_static(node, fun.func, [*map(self.default, fun.args), *args],  # type: ignore[attr-defined]
+                                    {**named, **kwargs})
         if isinstance(fun, types.MethodType) and isinstance(fun.__func__, types.FunctionType):
+            self.bound_before(node)
             return self.call_user(node, fun.__func__, [Const(fun.__self__), *args], kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, types.FunctionType) and not is_installed(fun):
             return self.call_user(node, fun, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, type):
             return self.call_class(node, fun, args, kwargs)
         return self.call_opaque(node, fun, args, kwargs)
+
+    def bound_before(self, node: Any) -> None:
+        """What this call calls brings arguments of its own."""
+        self.function.attrs.setdefault("bound before", set()).add(node)
+
+    def bound_function(self, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """``functools.partial(f, ...)``, and ``wraps``, which gives the function that it is applied to."""
+        if fun is functools.partial:
+            return Partial(args[0], tuple(args[1:]), kwargs)
+        return args[0] if fun is functools.update_wrapper else Partial(
+            Const(functools.update_wrapper), (), {"wrapped": args[0]})
 
     def call_gradient(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """A call of what `grad` made: its model function is a function like others."""

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..ir import Region, Value
 from ..kinds import NOTHING, UNKNOWN, Ints, Kind, TupleOf, join
-from .values import UNDEF, Cell, Content, Labelled, Merger, State, Tup
+from .merger import Content, Merger
+from .values import UNDEF, Cell, Compound, Labelled, State, Tup
 
 
 class Carry:
@@ -72,6 +73,8 @@ class Carry:
             return Content(item.sort, self.restore(item.content), item.cell)
         if isinstance(item, Tup):
             return Tup(tuple(map(self.restore, item.items)), item.cls)
+        if isinstance(item, Compound):
+            return item.mapped(self.restore)
         if isinstance(item, tuple):
             return tuple(map(self.restore, item))
         if isinstance(item, dict):
@@ -115,6 +118,8 @@ def replace_values(state: State, mapping: dict[Value, Value]) -> State:
             return made[id(item)][0]
         if isinstance(item, Labelled):
             return Labelled(swap(item.array), item.format)
+        if isinstance(item, Compound):
+            return item.mapped(swap)
         if isinstance(item, tuple):
             return tuple(map(swap, item))
         if isinstance(item, dict):

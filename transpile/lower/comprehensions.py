@@ -7,8 +7,10 @@ from typing import Any
 import gast
 
 from ..ir import Region
+from .core import Refuse
+from .function_values import Closure
 from .loops import Loops
-from .values import Cell, Const, Tup
+from .values import Cell, Const, Tup, everything
 
 
 class Comprehensions(Loops):
@@ -22,12 +24,16 @@ class Comprehensions(Loops):
 
     def comprehension(self, node: Any) -> Any:
         """A list built by a loop that only appends to it."""
+        self.write_out_walk(node)  # type: ignore[attr-defined]
         names = dict(self.state.names)
         out = Cell("list")
         self.state.heap[out] = ()
-        self.generate(node, node.generators, out)
         bound = {n.id for g in node.generators for n in gast.walk(g.target)
                  if isinstance(n, gast.Name)}  # fmt: skip
+        outer, self.turn_names = self.turn_names, self.turn_names | bound
+        self.generate(node, node.generators, out)
+        self.turn_names = outer
+        self.refuse_kept(node, bound)
         for name in bound:
             self.state.names.pop(name, None)
             if name in names:
@@ -38,6 +44,17 @@ class Comprehensions(Loops):
                 self.bind(inner.target.id, self.opaque(None, [item], "a name assigned inside a comprehension"), None)
         return out
 
+    def refuse_kept(self, node: Any, bound: set[str]) -> None:
+        """A function that reads a variable of the comprehension around it reads its last value, forever."""
+        inside = set(gast.walk(node))
+        held = [top for i in [*self.state.names.values(), *self.state.heap.values()]
+                for top in everything(i, self.state.heap) if isinstance(top, Closure)]  # fmt: skip
+        for closure in held:
+            if closure.node in inside and closure.frame is self.frame and closure.source().free_names() & bound:
+                raise Refuse(closure.node, "a function made in a comprehension that reads its variable, and is kept",
+                             "by then the variable has its last value",
+                             "give it the value as a default: lambda z, k=k: ...")  # fmt: skip
+
     def generate(self, node: Any, generators: list[Any], out: Cell) -> None:
         if not generators:
             item = self.expr(node.elt)
@@ -45,7 +62,8 @@ class Comprehensions(Loops):
                 self.forget(out, "a comprehension whose entries are not alike", [item])
             return
         head, *rest = generators
-        iterable = self.expr(head.iter)
+        iterable = self.walked_item(head.iter)  # type: ignore[attr-defined]
+        self.draw(node, head.iter, iterable)
         entries = self.entries(iterable)
         if entries is not None and len(entries) <= 64 and all(_settled(e) for e in entries):
             if self.unrolled(node, head, rest, out, entries):

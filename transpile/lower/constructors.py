@@ -40,6 +40,7 @@ class Constructors(UnknownCalls):
             if entries is None and isinstance(item, Cell) and item.sort == "list":
                 cell = Cell("list")
                 self.state.heap[cell] = self.content(item)
+                self.copied_entries(cell, item)
                 return cell
         if entries is None:
             return self.opaque(node, args, f"{cls.__name__}() of something of unknown length")

@@ -116,6 +116,7 @@ class Containers(Memory):
     def list_copy(self, node: Any, cell: Cell, content: Any) -> Any:
         out = Cell("list")
         self.state.heap[out] = content
+        self.copied_entries(out, cell)
         return out
 
     def list_clear(self, node: Any, cell: Cell, content: Any) -> Any:
@@ -166,4 +167,5 @@ class Containers(Memory):
     def dict_copy(self, node: Any, cell: Cell, content: Any) -> Any:
         out = Cell("dict", cell.cls)
         self.state.heap[out] = content
+        self.copied_entries(out, cell)
         return out

@@ -49,13 +49,20 @@ class Core:
         self.problems: list[Refuse] = []
         self.outsiders: dict[Value, Any] = {}  # what is read from outside, as one object each
         self.kept: dict[Cell, Any] = {}
+        self.tables: dict[int, Cell] = {}  # containers of functions outside
         self.stmt: Any = None
         self.anchor: tuple[Any, str] | None = None
         self.locals: set[str] = set()
         self.loop_depth = 0
+        self.turn_names: set[str] = set()  # the variables of the comprehensions around
+        self.bound: list[tuple[int, str, Any]] = []  # what names were bound to, and when
+        self.iterating: dict[Cell, Any] = {}  # iterators: what they walk, and its entries when they were made
+        self.leavers: list[Any] = []  # what happens when a jump leaves the blocks around; None: a loop
         self.questions: list[Any] = []  # of this statement: what is asked at run time about memory
         self.entry: dict[str, Any] = {}  # the arguments as they were given
         self.parent: Any = None  # the Lowerer of the enclosing model function
+        self.frame = Cell("frame")  # this call's variables: `state.names` while it lasts
+        self.outer: Cell | None = None  # the frame in which the function was made, if that is a model function's
 
     def tick(self) -> int:
         self.clock += 1
@@ -68,6 +75,7 @@ class Core:
         """A name takes a new object."""
         clock = self.tick()
         self.state.names[name] = item
+        self.bound.append((clock, name, item))
         self.state.doubtful.discard(name)
         self.trail.rebinds[name].append(clock)
         place = self.anchor if anchor == "stmt" else anchor
@@ -90,7 +98,7 @@ class Core:
             if item.sort == "array" or isinstance(content, Value):
                 if content is not None:
                     self.home(content, text, name, anchor, path)
-            elif not sure:
+            elif not sure or item.sort == "iterator":
                 return
             elif isinstance(content, tuple):
                 for i, entry in enumerate(content):

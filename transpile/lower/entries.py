@@ -92,16 +92,36 @@ def check_entry(lowerer: Any, y: Any, xs: dict[str, Any]) -> str:
     Raises:
         Refuse: at the user's function.
     """
+    name = check_arguments(lowerer, xs)
+    if "cotangent" not in lowerer.state.names:
+        check_result(lowerer, y)
+    return name
+
+
+def check_arguments(lowerer: Any, xs: dict[str, Any]) -> str:
+    """Refuse arguments without floats; the name of the function.
+
+    Raises:
+        Refuse: at the user's function.
+    """
     name, source = wrapped(lowerer)
     for x, item in xs.items():
         if (found := without_floats(lowerer, item, x)) is not None:
             raise Refuse(None, f"the argument {x} of {name} {found[0]}", "a gradient belongs to floats",
                          found[1], source=source)  # fmt: skip
-    pulled = "cotangent" in lowerer.state.names
-    if not pulled and (result := no_scalar(lowerer, y)) is not None:
+    return name
+
+
+def check_result(lowerer: Any, y: Any) -> None:
+    """Refuse a result that is not one real number.
+
+    Raises:
+        Refuse: at the user's function.
+    """
+    if (result := no_scalar(lowerer, y)) is not None:
+        name, source = wrapped(lowerer)
         raise Refuse(None, f"{name} returns {result[0]}", "a gradient belongs to one real number",
                      result[1], source=source)  # fmt: skip
-    return name
 
 
 def wrapped(lowerer: Any) -> tuple[str, Any]:

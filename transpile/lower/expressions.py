@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from .function_values import Closure
 from .operators import Operators
-from .values import Cell, Closure, Const, Tup
+from .values import Cell, Const, Tup
 
 
 class Expressions(Operators):
@@ -56,4 +57,4 @@ class Expressions(Operators):
     def expr_lambda(self, node: Any) -> Any:
         defaults = tuple(map(self.expr, node.args.defaults))
         extra = tuple(None if d is None else self.expr(d) for d in node.args.kw_defaults)
-        return Closure(node, defaults, extra, "<lambda>", self)
+        return Closure(node, defaults, extra, "<lambda>", self, self.frame)

@@ -7,9 +7,10 @@ from typing import Any
 from ..ir import Op, Value, depends
 from .callee import Callee
 from .core import Refuse
+from .function_values import Closure
+from .inlining import changes_others
 from .parameters import Parameters
-from .passage import Importer, Leaf, is_leaf, result_paths
-from .values import Cell, Closure
+from .passage import Importer, Leaf, Passed, is_leaf, result_paths
 
 DEEPEST = 40
 
@@ -20,34 +21,39 @@ class Functions(Parameters):
     def call_user(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """A call of a Python function: its body becomes a Function of the program."""
         items = [*args, *kwargs.values()]
+        if isinstance(fun, Closure) and changes_others(fun.node):
+            self.write_out(node, fun)
         try:
             source, scope = self.source_of(fun)
             bound = self.bind_arguments(source.tree, fun, args, kwargs)
         except Refuse as problem:
             return self.call_unknown(node, items, problem.what)
         self.function.attrs.setdefault("acts", set()).add(node)
-        try:
-            captured = self.captured_names(source, scope, [*bound.values()])
-        except Refuse as problem:
-            self.problems.append(problem)
-            return self.call_unknown(node, items, problem.what)
-        importer = Importer(self)
-        names = {**bound, **captured}
-        key = (source.key, tuple((n, importer.describe(a)) for n, a in names.items()))
+        with self.packed_frame([*bound.values(), *([scope] if scope is not None else [])]):
+            try:
+                way = self.way_of(node, scope)
+                names = self.passed(source, scope, bound, way)
+            except Refuse as problem:
+                self.problems.append(problem)
+                entry, why = None, problem.what
+            else:
+                entry, why = self.entry_of(node, source, names), source.name
+                if entry.failed is None:
+                    return self.emit_call(node, entry, names, way)
+        return self.call_unknown(node, items, why, entry)
+
+    def entry_of(self, node: Any, source: Any, names: Passed) -> Callee:
+        """The function of the program for what is given."""
+        key = (source.key, Importer(self, names).description())
         entry = self.program.functions.get(key)
-        if entry is None:
-            entry = self.lower_callee(key, source, scope, names, bound, node)
-        if entry.failed is not None:
-            return self.call_unknown(node, items, source.name, entry)
-        return self.emit_call(node, entry, names)
+        return entry if entry is not None else self.lower_callee(key, source, names)
 
     def source_of(self, fun: Any) -> tuple[Any, Any]:
         if isinstance(fun, Closure):
-            return fun.scope.source.nested(fun.node, fun.name), fun
+            return fun.source(), fun
         return self.program.read(fun), None
 
-    def lower_callee(self, key: Any, source: Any, scope: Any, names: dict[str, Any],
-                     bound: dict[str, Any], node: Any) -> Callee:
+    def lower_callee(self, key: Any, source: Any, names: Passed) -> Callee:
         """Lower the body, again if a recursive call inside did not know the result's kind."""
         entry = self.program.functions[key] = Callee(source)
         if self.program.depth > DEEPEST:
@@ -57,7 +63,7 @@ class Functions(Parameters):
         try:
             for _ in range(6):
                 entry.recursive = False
-                entry.attempt(self, source, names, bound)
+                entry.attempt(self, source, names)
                 if not entry.recursive or entry.settled:
                     break
             else:
@@ -66,24 +72,24 @@ class Functions(Parameters):
             self.program.depth -= 1
         return entry
 
-    def emit_call(self, node: Any, entry: Callee, names: dict[str, Any]) -> Any:
+    def emit_call(self, node: Any, entry: Callee, names: Passed, way: str) -> Any:
         """The call operation, and its results as abstract values."""
         entry.recursive = True
-        importer = Importer(self)
-        operands = [v for item in names.values() for v in importer.leaf_values(item)]
+        importer = Importer(self, names)
+        operands = importer.operands()
         template = entry.result
         kinds = list(entry.kinds)
         with self.builder.at(node=node):
             op = self.builder.append("call", operands, kinds, function=entry.function, callee=entry)
-        op.attrs["captures"] = []
+        op.attrs.update(captures=[], way=way)
         entry.calls.append((self, op))
         for result in op.results:
             result.node = None
         if op.results and isinstance(template, (Leaf, tuple)) and is_leaf(template):
             op.results[0].node = node
         op.attrs["paths"] = result_paths(template)
-        out = importer.export(template, op.results, names, entry)
-        entry.gives.relate(self, importer, names, operands)
+        out = importer.export(template, op.results)
+        entry.gives.relate(self, importer, operands)
         self.add_captures(op, entry)
         if entry.mutated:
             self.mutated_arguments(node, op, entry, names, operands)
@@ -97,10 +103,9 @@ class Functions(Parameters):
             op.operands.append(mine)
             op.attrs["captures"].append(key)
 
-    def mutated_arguments(self, node: Any, op: Op, entry: Callee, names: dict[str, Any],
-                          operands: list[Value]) -> None:
+    def mutated_arguments(self, node: Any, op: Op, entry: Callee, names: Passed, operands: list[Value]) -> None:
         why = f"{entry.function.name} changes its argument in place"
-        found = self.argument_cells(names)
+        found = Importer(self, names).argument_cells()
         for number in sorted(entry.mutated):
             cell = found[number]
             if number in entry.changed:
@@ -115,9 +120,6 @@ class Functions(Parameters):
                 self.store(cell, made.result)
             else:
                 self.forget(cell, entry.function.name, list(operands))
-
-    def argument_cells(self, names: dict[str, Any]) -> list[Cell]:
-        return Importer(self).argument_cells(names)
 
     def check_gradients(self, node: Any, op: Op, entry: Callee) -> None:
         """A gradient inside the callee sees only the callee: paths around it are refused."""

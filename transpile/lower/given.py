@@ -10,17 +10,19 @@ from .values import Cell, cells
 
 
 class Given:
-    """Facts about the arrays in a result, by the templates that callers make them from.
+    """Facts about the objects in a result, by the templates that callers make them from; arguments have numbers.
 
     Attributes:
         windows: (template, what it is a window on, the steps that lead there).
-        pairs: templates, or numbers of arguments, of two that may share memory.
+        pairs: two that may share memory; or one, and a container that may hold it or what is in it.
+        kept: (one, a container made later, or given, that may hold it).
         outside: (template, what of the surrounding program it may be).
     """
 
     def __init__(self, child: Any = None, arguments: Any = (), made: Any = None) -> None:
         self.windows: list[tuple[Any, Any, list[Any]]] = []
         self.pairs: list[tuple[Any, Any]] = []
+        self.kept: list[tuple[Any, Any]] = []
         self.outside: list[tuple[Any, Any]] = []
         known: dict[Cell, Any] = {cell: number for number, cell in enumerate(arguments)}
         roots = {**known, **(made or {})}
@@ -35,6 +37,16 @@ class Given:
             self.pairs += [(template, known[h]) for h in holders if h in known]
             self.outside += [(template, key) for key in child.outside_keys(cell)]
             known[cell] = template
+        self.note_arguments(child, arguments, known)
+
+    def note_arguments(self, child: Any, arguments: Any, known: dict[Cell, Any]) -> None:
+        """What an argument shares with another one, and which containers may hold it now."""
+        for number, cell in enumerate(arguments):
+            kin = child.kin([cell]) if cell.sort == "array" else {cell.root()}
+            self.pairs += [(number, n) for n, one in enumerate(arguments[:number])
+                           if one.sort == "array" and one.root() in kin]  # fmt: skip
+            holders = {h for root in kin for h in child.state.escaped.get(root, ())}
+            self.kept += [(number, known[h]) for h in holders if h in known and h is not cell]
 
     def steps(self, child: Any, cell: Cell) -> list[Any] | None:
         """The windows from the outermost array to a cell; None if one depends on what only the function knows."""
@@ -49,10 +61,12 @@ class Given:
             cell = base
         return out[::-1]
 
-    def relate(self, caller: Any, importer: Any, names: dict[str, Any], operands: list[Value]) -> None:
+    def relate(self, caller: Any, importer: Any, operands: list[Value]) -> None:
         """Note the facts of the cells that a caller has made for a call."""
+        arguments = importer.argument_cells()
+
         def cell_of(template: Any) -> Cell:
-            return importer.nth_cell(names, template) if isinstance(template, int) else importer.exported[id(template)]
+            return arguments[template] if isinstance(template, int) else importer.exported[id(template)]
 
         for template, root, steps in self.windows:
             base = cell_of(root)
@@ -68,6 +82,9 @@ class Given:
                 one.is_maybe(two)
             else:
                 caller.held_by(one, two)
+        for template, holder in self.kept:
+            root, one = cell_of(template).root(), cell_of(holder)
+            caller.state.escaped[root] = caller.state.escaped.get(root, frozenset()) | ({one} - {root})
         for template, key in self.outside:
             caller.program.outside[cell_of(template)] = key
             caller.program.lookups.setdefault(key, set()).add(caller.source.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -153,18 +154,21 @@ class Gradients:
 
     def mirror(self, shape: Any, results: list[Value]) -> Any:
         """The gradient: x's structure, with the results in it."""
+        return self.mirrored(shape, lambda i: self.wrap(results[i]), True)  # type: ignore[attr-defined]
+
+    def mirrored(self, shape: Any, leaf: Callable[[int], Any], labels: bool) -> Any:
+        """A structure with what `leaf` makes of the numbers of its leaves, with labels or without."""
         if isinstance(shape, int):
-            value = results[shape]
-            wrapped = self.wrap(value)  # type: ignore[attr-defined]
-            return wrapped
+            return leaf(shape)
         if isinstance(shape, Labelled):
-            return Labelled(self.mirror(shape.array, results), shape.format)
+            array = self.mirrored(shape.array, leaf, labels)
+            return Labelled(array, shape.format) if labels else array
         if isinstance(shape, Tup):
-            return Tup(tuple(self.mirror(s, results) for s in shape.items), shape.cls)
+            return Tup(tuple(self.mirrored(s, leaf, labels) for s in shape.items), shape.cls)
         if isinstance(shape, tuple):
             sort, cls, inside = shape
             cell = Cell(sort, cls)
-            entries = {k: self.mirror(v, results) for k, v in inside.items()}
+            entries = {k: self.mirrored(v, leaf, labels) for k, v in inside.items()}
             content = entries if sort != "list" else tuple(entries.values())
             self.state.heap[cell] = content  # type: ignore[attr-defined]
             return cell

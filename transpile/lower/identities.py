@@ -10,8 +10,9 @@ from typing import Any
 
 from ..ir import Region, Value
 from ..sym import Sym
+from .merger import Merger
 from .sharing import kin
-from .values import Cell, Link, Merger
+from .values import Cell, Link
 
 
 class Identities:

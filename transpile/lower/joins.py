@@ -7,21 +7,23 @@ from typing import Any
 from ..ir import Op, Region, Value
 from ..kinds import NOTHING, UNKNOWN, join
 from .identities import Identities
+from .merger import Content, Merger
 from .stores import Stores
-from .values import UNDEF, Cell, Content, Merger, State
+from .values import UNDEF, Cell, State
 
 
 class Joins(Stores):
     """What is known after an operation with regions."""
 
-    def join_arms(self, op: Op, arms: list[tuple[Region, State]]) -> State:
+    def join_arms(self, op: Op, arms: list[tuple[Region, State]], raised: list[bool]) -> State:
+        """The state behind an operation with two arms; of one that raises nothing is left but its place."""
         (left, a), (right, b) = arms
         made: dict[tuple[Value, Value], Value] = {}
 
         def leaf(x: Any, y: Any) -> Any:
             pair = (self.leaf_value(x, left, a), self.leaf_value(y, right, b))
             if pair not in made:
-                made[pair] = self.phi(op, pair, x is UNDEF, y is UNDEF)
+                made[pair] = self.phi(op, pair, (x is UNDEF, y is UNDEF), raised)
             return made[pair] if isinstance(x, Content) or isinstance(y, Content) else self.wrap_in(made[pair])
 
         self.with_kept(a, b)
@@ -39,14 +41,17 @@ class Joins(Stores):
         finally:
             self.state = old
 
-    def phi(self, op: Op, pair: tuple[Value, Value], left_undefined: bool, right_undefined: bool) -> Value:
+    def phi(self, op: Op, pair: tuple[Value, Value], undefined: tuple[bool, bool], raised: list[bool]) -> Value:
+        """What two values become; one that is left behind by an exception counts for nothing."""
         first, second = pair
         if first is second:
             return first
+        left_undefined, right_undefined = undefined[0] or raised[0], undefined[1] or raised[1]
         kind = second.kind if left_undefined else first.kind if right_undefined else join(
             first.kind, second.kind)
         result = Value(kind, op=op, name=first.name or second.name)
-        result.unsure = first.unsure or second.unsure or left_undefined or right_undefined
+        sides = [(v.unsure or u) for v, u, r in zip(pair, undefined, raised, strict=True) if not r]
+        result.unsure = any(sides)
         op.results.append(result)
         op.regions[0].yields.append(first)
         op.regions[1].yields.append(second)

@@ -7,15 +7,18 @@ from typing import Any
 
 import gast
 
+from ..front.comprehensions import NeedLoop, place
 from ..front.places import NeedPlaces, walked_parts
 from ..front.turns import NeedTurns
 from ..ir import Op, Region, Value
+from ..kinds import may_vary
 from .branches import FLAGS
 from .carry import Carry, replace_values
 from .core import Refuse
 from .identities import Identities
+from .merger import Merger
 from .turns import Turns
-from .values import UNDEF, Cell, Const, Iter, Labelled, Merger, State, Tup, cells, leaves
+from .values import UNDEF, Cell, Const, Iter, Labelled, State, Tup, cells, leaves
 from .walks import Walked, walked
 
 ROUNDS = 12
@@ -25,7 +28,8 @@ class Loops(Turns):
     """Lowering of loops."""
 
     def stmt_for(self, node: Any) -> None:
-        iterable = self.expr(node.iter)
+        iterable = self.walked_item(node.iter)  # type: ignore[attr-defined]
+        self.draw(node, node.iter, iterable)
         walk = self.seen_walk(node, iterable)
         held, begin = self.held_where(iterable), self.clock
         outer, self.walked = self.walked, Walked()
@@ -57,6 +61,21 @@ class Loops(Turns):
                          "a turn would see what turns before it have changed",
                          "walk over a copy: list(values), array.copy()")  # fmt: skip
 
+    def draw(self, node: Any, call: Any, iterable: Any) -> None:
+        """A loop over `map` or `filter` calls the function itself.
+
+        Raises:
+            NeedLoop: so that it is written so.
+        """
+        value = self.state.heap.get(iterable) if isinstance(iterable, Cell) else iterable
+        if isinstance(call, gast.Call) and isinstance(value, Value) and value.op is not None:
+            with self.builder.inside(Region(owner=self.builder.region.owner)):
+                found = self.expr(call.func)
+            lazy = isinstance(found, Const) and found.value in (map, filter)
+            known = (self.source.source.fun.__code__, place(node)) in self.program.loops
+            if lazy and not known and any(may_vary(v.kind) for v in value.op.operands):
+                raise NeedLoop(node, self.function)
+
     def changed_since(self, cell: Cell, begin: int) -> bool:
         return any(clock > begin for clock in self.trail.mutations.get(cell, ()))
 
@@ -85,7 +104,8 @@ class Loops(Turns):
     def for_body(self, node: Any, item: Any) -> None:
         self.anchor = (node, "body")
         self.assign(node.target, item)  # type: ignore[attr-defined]
-        self.block(node.body)
+        with self.before_leaving(None):  # type: ignore[attr-defined]
+            self.block(node.body)
 
     def stmt_while(self, node: Any) -> None:
         self.loop("while", node, None, lambda item: self.while_body(node))
@@ -99,7 +119,8 @@ class Loops(Turns):
     def while_body(self, node: Any) -> None:
         with self.at_statement(node):  # type: ignore[attr-defined]
             self.expr(node.test)
-        self.block(node.body)
+        with self.before_leaving(None):  # type: ignore[attr-defined]
+            self.block(node.body)
 
     def loop_else(self, node: Any) -> None:
         """The else clause of a loop, skipped after a break; a loop around it has not been left."""
@@ -144,6 +165,7 @@ class Loops(Turns):
             self.enter_body(node, carry)
             body(plan.build([self.wrap(i) for i in items], self) if plan else None)
             end = self.state
+            end.names.pop("$raised", None)
             self.state = end.copy()
             self.state.names["$jump"] = Const(False)  # a turn that begins has not jumped
             self.with_kept(state, self.state)
@@ -188,6 +210,9 @@ class Loops(Turns):
         inits = [self.leaf_value(carry.inits[p], self.builder.region, start) for p in carry.params]
         seqs = plan.operands if plan else []
         op.operands = [*seqs, *inits]
+        why = self.function.attrs.get("not_walked", {}).get(getattr(node, "iter", None))
+        if why is not None:
+            op.attrs["not_walked"] = why
         op.attrs.update(sequences=len(seqs), reverse=False, exits=_jumps_out(node),
                         clocks=(begin, self.tick()))  # fmt: skip
         op.results = [Value(p.kind, p.name, op=op) for p in carry.params]

@@ -12,7 +12,7 @@ from ...runtime.declare import NAMES
 from ..ir import Value
 from ..kinds import BOOL, UNKNOWN, Array, Other, Scalar
 from .subscripts import Subscripts
-from .values import Cell, Closure, Const, Labelled, Method, Tup
+from .values import Cell, Compound, Const, Labelled, Method, Tup
 
 BINARY = {
     gast.Add: ("add", operator.add), gast.Sub: ("subtract", operator.sub),
@@ -80,7 +80,7 @@ class Operators(Subscripts):
         if isinstance(item, Cell) and item.sort in ("list", "dict"):
             content = self.content(item)
             return bool(content) if not isinstance(content, Value) else None
-        if isinstance(item, (Closure, Method)):
+        if isinstance(item, (Compound, Method)):
             return True
         return None
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from ..kinds import kind_of
 from .captures import Captures
 from .core import Refuse
-from .values import Cell, Closure, Const, Tup
+from .function_values import Closure
+from .values import Cell, Const, Tup
 
 
 class Parameters(Captures):
@@ -52,7 +56,10 @@ class Parameters(Captures):
         return dict(zip(positional[len(positional) - len(values):], values, strict=True)), extra
 
     def default(self, found: Any) -> Any:
-        """A default value: constant if it cannot change."""
-        if isinstance(found, (int, float, complex, str, bool, type(None), tuple)) or callable(found):
+        """A default value, or what a partial holds: constant if it cannot change."""
+        if isinstance(found, tuple):
+            items = tuple(map(self.default, found))
+            return Const(found) if all(isinstance(i, Const) for i in items) else Tup(items, type(found))
+        if isinstance(found, (int, float, complex, str, bool, type(None), slice, np.dtype)) or callable(found):
             return Const(found)
-        return self.opaque(None, [], "a default value that can change")
+        return self.opaque(None, [], "a default value that can change", kind_of(found))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+from functools import cached_property
 from types import FunctionType
 from typing import Any
 
@@ -9,14 +11,16 @@ import gast
 
 from ...runtime.errors import DLError
 from ..front.comprehensions import as_loops
+from ..front.inline import inlined
 from ..front.places import by_places
 from ..front.turns import in_turns
 from ..ir import Function, Region, Value
 from ..source import Source, read
 from .branches import FLAGS
 from .core import Refuse
+from .derivatives import Derivatives
 from .functions import Functions
-from .gradients import Gradients
+from .scoping import every_name, free_names, local_names, parameter_names, scoped_nodes
 from .values import Cell, Const
 from .walks import Walked
 
@@ -30,6 +34,11 @@ class Scope:
         self.module_globals = source.module_globals
         self.closure = dict(source.closure or {})
 
+    @cached_property
+    def parents(self) -> dict[Any, Any]:
+        """The node around each node of the text."""
+        return {child: node for node in gast.walk(self.tree) for child in gast.iter_child_nodes(node)}
+
     def nested(self, node: Any, name: str) -> Scope:
         """A function made inside this one."""
         plain = name if name.isidentifier() else "inner"
@@ -37,50 +46,27 @@ class Scope:
         inner.nested_in = True
         return inner
 
-    def local_names(self) -> set[str]:
+    def parameters(self) -> set[str]:
+        """The names of its parameters."""
+        return parameter_names(self.tree)
+
+    def local_names(self) -> frozenset[str]:
         """The parameters, and every name the body binds."""
-        out = {a.id for a in all_parameters(self.tree.args)}
-        body = self.tree.body if isinstance(self.tree.body, list) else []
-        hidden = scoped_nodes(body)
-        for stmt in body:
-            for inner in gast.walk(stmt):
-                if inner in hidden:
-                    continue
-                if isinstance(inner, gast.Name) and not isinstance(inner.ctx, gast.Load):
-                    out.add(inner.id)
-                elif isinstance(inner, (gast.FunctionDef, gast.ClassDef)):
-                    out.add(inner.name)
-                elif isinstance(inner, gast.alias):
-                    out.add((inner.asname or inner.name).split(".")[0])
-        return out
+        return local_names(self.tree)
 
-    def every_name(self) -> list[str]:
+    def every_name(self) -> tuple[str, ...]:
         """Every name its text mentions, those of functions inside it too."""
-        return sorted({n.id for n in gast.walk(self.tree) if isinstance(n, gast.Name)})
+        return every_name(self.tree)
 
-    def free_names(self) -> set[str]:
+    def free_names(self) -> frozenset[str]:
         """Names it reads and does not bind itself."""
-        read = {n.id for n in gast.walk(self.tree) if isinstance(n, gast.Name)}
-        return read - self.local_names()
+        return free_names(self.tree)
 
 
-def scoped_nodes(body: list[Any]) -> set[Any]:
-    """Nodes inside nested functions and comprehensions, which bind names of their own."""
-    out: set[Any] = set()
-    for stmt in body:
-        for inner in gast.walk(stmt):
-            if isinstance(inner, (gast.FunctionDef, gast.Lambda, gast.ClassDef)):
-                out.update(set(gast.walk(inner)) - {inner})
-            elif isinstance(inner, (gast.ListComp, gast.SetComp, gast.GeneratorExp, gast.DictComp)):
-                for generator in inner.generators:
-                    out.update(gast.walk(generator.target))
-    return out
-
-
-def all_parameters(signature: Any) -> list[Any]:
-    """Every parameter of a function, in order."""
-    rest = [a for a in (signature.vararg, signature.kwarg) if a is not None]
-    return [*signature.posonlyargs, *signature.args, *signature.kwonlyargs, *rest]
+def shadowed(source: Source) -> set[str]:
+    """The names of built-in functions that mean something else to a function."""
+    known = {**source.module_globals, **dict.fromkeys(local_names(source.tree)), **(source.closure or {})}
+    return {n for n in vars(builtins) if n in known}
 
 
 class Program:
@@ -126,20 +112,26 @@ class Program:
             except DLError as error:
                 raise Refuse(None, str(error)) from error
             name = getattr(source.tree, "name", "model")
-            places = frozenset(p for code, p in self.loops if code is fun.__code__)
+            keys = [k for code, k in self.loops if code is fun.__code__]
             turns = {p: walk for (code, p), walk in self.turns.items() if code is fun.__code__}
             rows = frozenset(p for code, p in self.rows if code is fun.__code__)
-            tree = by_places(in_turns(as_loops(source.tree, places), turns), rows)
+            try:
+                tree = as_loops(source.tree, frozenset(k for k in keys if len(k) != 2), shadowed(source))
+                tree = inlined(tree, [k for k in keys if len(k) == 2])
+                tree = by_places(in_turns(tree, turns), rows)
+            except Refuse as problem:
+                problem.source = problem.source or source
+                raise
             self.scopes[fun] = Scope(source, tree, name, fun)
         return self.scopes[fun]
 
 
-class Lowerer(Functions, Gradients):
+class Lowerer(Functions, Derivatives):
     """Lowers one function: see the classes it is made of, one subject each."""
 
     def __init__(self, program: Any, source: Scope, function: Function) -> None:
         super().__init__(program, source, function)
-        self.locals = source.local_names()
+        self.locals = set(source.local_names())
         self.walked = Walked()
         self.state.names.update(FLAGS)
 
@@ -177,9 +169,10 @@ class Lowerer(Functions, Gradients):
 
     def refuse_generators(self, tree: Any) -> None:
         body = tree.body if isinstance(tree.body, list) else [tree.body]
+        hidden = scoped_nodes(body)
         for stmt in body:
             for inner in gast.walk(stmt):
-                if isinstance(inner, (gast.Yield, gast.YieldFrom)):
+                if isinstance(inner, (gast.Yield, gast.YieldFrom)) and inner not in hidden:
                     self.problems.append(Refuse(
                         inner, "yield in a model function", "it would make it a generator",
                         "build a list and return it"))  # fmt: skip

@@ -77,7 +77,7 @@ class RowCalls(Constructors):
     def becomes(self, node: Any, target: Cell, new: Any, exact: bool = False) -> None:
         """An array takes new content; `exact`: it surely has the array's shape."""
         value, old = self.value(new), self.value(target)
-        if not exact and not (fills(value.kind) and fills(old.kind) and value.kind.dims == old.kind.dims):  # type: ignore[union-attr]
+        if not exact and not (fills(value.kind) and fills(old.kind) and rank(value.kind) == rank(old.kind)):
             self.put_array(node, target, Const(Ellipsis), new)  # type: ignore[attr-defined]
             return
         if value.op is not None and value is not old:
@@ -159,6 +159,10 @@ class RowCalls(Constructors):
 def fills(kind: Any) -> bool:
     """Has an array of this kind axes of 2 or more, so that it cannot be stretched to another shape?"""
     return isinstance(kind, Array) and bool(kind.dims) and not kind.loose and set(kind.dims or ()) == {MANY}
+
+
+def rank(kind: Any) -> int:
+    return len(kind.dims)
 
 
 def out_node(node: Any, fun: Any) -> Any:

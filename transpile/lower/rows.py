@@ -10,6 +10,7 @@ from ..ir import fill
 from ..sym import Sym
 from .core import NotStatic, Refuse
 from .layouts import Layouts
+from .tables import Tables
 from .values import Cell, Labelled, shown
 
 VIEWS = {"getitem", "transpose", "swapaxes", "moveaxis", "expand_dims", "squeeze", "flip",
@@ -24,7 +25,7 @@ MAYBE_VIEWS = {"reshape", "ravel", "asarray", "astype", "ascontiguousarray", "sp
                "builtins.max", "builtins.min", "asarray_chkfinite", "best_of", "polyder", "polyint"}  # fmt: skip
 
 
-class Rows(Layouts):
+class Rows(Tables, Layouts):
     """Abstract values go into rows of the table and come out of them."""
 
     def on_symbols(self, node: Any, run: Any, items: tuple[Any, ...], view: bool = False) -> Any:

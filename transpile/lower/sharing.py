@@ -91,6 +91,12 @@ class Sharing(Core):
             if cell is not holder:
                 self.state.escaped[cell] = self.state.escaped.get(cell, frozenset()) | {holder}
 
+    def copied_entries(self, new: Cell, old: Cell) -> None:
+        """A container that was made of the entries of another holds what that holds."""
+        for root, holders in list(self.state.escaped.items()):
+            if old in holders:
+                self.state.escaped[root] = holders | {new}
+
     def opaque(self, node: Any, items: list[Any], why: str, kind: Kind = UNKNOWN, inside: Any = None) -> Any:
         """An expression of the user's that is not looked into: it may give out what it was given."""
         out = self.unrelated(node, items, why, kind, inside)

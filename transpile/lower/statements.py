@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import gast
 
 from ...runtime.declare import NAMES
-from ..ir import Region
 from ..kinds import Array, ListOf
 from ..sym import Sym
-from .callables import MUTATORS
-from .comprehensions import Comprehensions
 from .core import Refuse
+from .function_values import Closure
+from .inlining import Inlining, changes_others
+from .iterators import Iterators
+from .managers import Managers
 from .rows import describe
-from .values import Cell, Closure, Const, Labelled, cells, leaves
+from .touched import bound_names, mutated_names, stored_names
+from .values import Cell, Const, Labelled, SliceOf, cells, leaves
 
 FORBIDDEN = (gast.AsyncFunctionDef, gast.AsyncFor, gast.AsyncWith)
 
 
-class Statements(Comprehensions):
+class Statements(Managers, Inlining, Iterators):
     """Lowering of statements."""
 
     @contextmanager
@@ -139,25 +141,43 @@ class Statements(Comprehensions):
                 self.trail.rebinds[target.id].append(self.tick())
             elif isinstance(target, gast.Subscript):
                 owner, index = self.expr(target.value), self.index(target.slice)
-                content = self.content(owner) if isinstance(owner, Cell) else None
-                if isinstance(content, dict) and isinstance(index, Const) and index.value in content:
-                    self.change(owner, {k: v for k, v in content.items() if k != index.value})
-                else:
+                if not self.delete_entry(owner, index):
                     self.call_unknown(target, [owner, index], "del")
             else:
                 raise Refuse(target, "del of an attribute", "", "assign None instead")
+
+    def delete_entry(self, owner: Any, index: Any) -> bool:
+        """``del d[key]``, ``del items[2]``, ``del items[1:3]`` where the container and the place are known."""
+        content = self.content(owner) if isinstance(owner, Cell) and owner.sort in ("dict", "list") else None
+        if isinstance(content, dict) and isinstance(index, Const) and index.value in content:
+            self.change(owner, {k: v for k, v in content.items() if k != index.value})
+            return True
+        parts = index.parts if isinstance(index, SliceOf) else (index,)
+        if not isinstance(content, tuple) or not all(isinstance(p, Const) for p in parts):
+            return False
+        places = [p.value for p in parts]
+        entries = list(content)
+        try:
+            del entries[slice(*places) if isinstance(index, SliceOf) else places[0]]
+        except (IndexError, TypeError, ValueError):
+            return False
+        self.change(owner, tuple(entries))
+        return True
 
     # --- jumps ---------------------------------------------------------------------------
 
     def stmt_return(self, node: Any) -> None:
         value = Const(None) if node.value is None else self.expr(node.value)
+        self.leave(everything=True)
         self.state.names.update({"$val": value, "$ret": Const(True), "$jump": Const(True)})
         self.function.attrs.setdefault("returns", {})[node] = None
 
     def stmt_break(self, node: Any) -> None:
+        self.leave(everything=False)
         self.state.names.update({"$jump": Const(True), "$broke": Const(True)})
 
     def stmt_continue(self, node: Any) -> None:
+        self.leave(everything=False)
         self.state.names["$jump"] = Const(True)
 
     def stmt_pass(self, node: Any) -> None:
@@ -177,22 +197,24 @@ class Statements(Comprehensions):
         for part in (node.exc, node.cause):
             if part is not None:
                 self.expr(part)
-        self.state.names["$jump"] = Const(True)
+        self.state.names.update({"$jump": Const(True), "$raised": Const(True)})
 
     def stmt_functiondef(self, node: Any) -> None:
         for inner in gast.walk(node):
-            if isinstance(inner, (gast.Nonlocal, gast.Global)):
-                raise Refuse(inner, f"{describe(inner)} in a local function",
-                             "the function would change a variable of the one around it",
+            if isinstance(inner, gast.Global) and {*inner.names} & {n for s in node.body for n in stored_names(s)}:
+                raise Refuse(inner, "a global statement in a local function",
+                             "the function would change the module around it",
                              "return the value instead")  # fmt: skip
-        if node.decorator_list:
-            read = sorted({n.id for n in gast.walk(node) if isinstance(n, gast.Name)} & set(self.state.names))
-            items = [self.state.names[n] for n in read]
-            self.bind(node.name, self.opaque(None, items, "a local function with decorators"))
-            return
+        if changes_others(node):
+            self.check_direct_calls(node)
+        decorators = [self.callee(d) for d in node.decorator_list]  # type: ignore[attr-defined]
         defaults = tuple(map(self.expr, node.args.defaults))
         extra = tuple(None if d is None else self.expr(d) for d in node.args.kw_defaults)
-        self.bind(node.name, Closure(node, defaults, extra, node.name, self))
+        made: Any = Closure(node, defaults, extra, node.name, self, self.frame)
+        for decorator in reversed(decorators):
+            with self.builder.at(node=None):
+                made = self.dispatch(None, decorator, [made], {})  # type: ignore[attr-defined]
+        self.bind(node.name, made)
 
     def stmt_import(self, node: Any) -> None:
         for alias in node.names:
@@ -219,44 +241,14 @@ class Statements(Comprehensions):
             item = Const(found) if not isinstance(found, (list, dict)) else self.opaque(None, [], "")
             self.bind(alias.asname or alias.name, item)
 
-    def stmt_with(self, node: Any) -> None:
-        """A block under a context manager that only sets something while it runs."""
-        if not all(self.only_sets(item.context_expr) for item in node.items):
-            self.opaque_statement(node)
-            return
-        for item in node.items:
-            self.expr(item.context_expr)
-            if item.optional_vars is not None:
-                self.assign(item.optional_vars, self.opaque(None, [], "what a context manager gives"))
-        self.function.attrs.setdefault("opened", set()).add(node)
-        self.block(node.body)
-
-    def only_sets(self, node: Any) -> bool:
-        """A context manager that neither swallows exceptions nor touches what the body reads."""
-        if not isinstance(node, gast.Call):
-            return False
-        with self.builder.inside(Region(owner=self.builder.region.owner)):
-            found = self.expr(node.func)
-        return isinstance(found, Const) and getattr(found.value, "__name__", "") in (
-            "errstate", "printoptions", "catch_warnings", "nullcontext", "redirect_stdout", "localcontext")
-
-    def stmt_try(self, node: Any) -> None:
-        """``try: ... finally: ...`` is its two parts one after the other, unless the first may jump."""
-        jumps = (gast.Return, gast.Break, gast.Continue)
-        if node.handlers or any(isinstance(n, jumps) for s in node.body for n in gast.walk(s)):
-            self.opaque_statement(node)
-            return
-        self.function.attrs.setdefault("opened", set()).add(node)
-        self.block([*node.body, *node.orelse, *node.finalbody])
-
     # --- what is left alone --------------------------------------------------------------
 
-    def opaque_statement(self, node: Any) -> None:
+    def opaque_statement(self, node: Any, why: str = "") -> None:
         """A statement that is not looked into: nothing it touches is trusted afterwards."""
         self.check_opaque(node)
         read = {n.id for n in gast.walk(node) if isinstance(n, gast.Name)}
         items = [self.state.names[n] for n in sorted(read) if n in self.state.names]
-        why = f"{describe(node)} is not differentiated"
+        why = why or f"{describe(node)} is not differentiated"
         touched = sorted(stored_names(node))
         changed = mutated_names(node)
         if changed & bound_names(node):  # what is changed may be any of the objects that are read
@@ -301,62 +293,11 @@ class Statements(Comprehensions):
         return name == "dlgradient"
 
     def stmt_global(self, node: Any) -> None:
+        if not {*node.names} & self.source.local_names():
+            return
         raise Refuse(node, "a global statement", "the model would change the module around it",
                      "return the value instead")  # fmt: skip
 
     def stmt_nonlocal(self, node: Any) -> None:
         raise Refuse(node, "a nonlocal statement", "the model would change the function around it",
                      "return the value instead")  # fmt: skip
-
-
-def stored_names(node: Any, apart: Collection[Any] = ()) -> set[str]:
-    """The names a statement may bind, `apart` from those at some nodes."""
-    out: set[str] = set()
-    for inner in gast.walk(node):
-        if inner in apart:
-            continue
-        if isinstance(inner, gast.Name) and isinstance(inner.ctx, (gast.Store, gast.Del)):
-            out.add(inner.id)
-        elif isinstance(inner, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
-            out.add(inner.name)
-        elif isinstance(inner, gast.alias):
-            out.add((inner.asname or inner.name).split(".")[0])
-        elif isinstance(inner, gast.ExceptHandler) and inner.name is not None:
-            out.add(inner.name.id if isinstance(inner.name, gast.Name) else inner.name)
-        elif isinstance(inner, (gast.MatchAs, gast.MatchStar)) and inner.name:
-            out.add(inner.name)
-    return out
-
-
-def bound_names(node: Any) -> set[str]:
-    """The names a statement may bind to an object that it reads: not those of exceptions, or only augmented."""
-    apart = [i.target if isinstance(i, gast.AugAssign) else i.name for i in gast.walk(node)
-             if isinstance(i, (gast.AugAssign, gast.ExceptHandler))]  # fmt: skip
-    handlers = [i for i in gast.walk(node) if isinstance(i, gast.ExceptHandler)]
-    return stored_names(node, {*apart, *handlers})
-
-
-def mutated_names(node: Any) -> set[str]:
-    """Names through which a statement that is not looked into might change memory."""
-    out: set[str] = set()
-    for inner in gast.walk(node):
-        if isinstance(inner, gast.AugAssign) and isinstance(inner.target, gast.Name):
-            out.add(inner.target.id)
-        elif isinstance(inner, (gast.Subscript, gast.Attribute)) and not isinstance(inner.ctx, gast.Load):
-            out |= {n.id for n in gast.walk(inner.value) if isinstance(n, gast.Name)}
-        elif isinstance(inner, gast.Call) and not _is_print(inner):
-            out |= {n.id for n in gast.walk(inner) if isinstance(n, gast.Name)}
-    return out
-
-
-def _is_print(call: Any) -> bool:
-    """A call that surely changes nothing it is given."""
-    func = call.func
-    if isinstance(func, gast.Name):
-        return func.id in ("print", "len", "str", "repr", "float", "int", "isinstance")
-    if not (isinstance(func, gast.Attribute) and isinstance(func.value, gast.Name)):
-        return False
-    if func.value.id == "math":
-        return True
-    stores = func.attr in MUTATORS or call.keywords or len(call.args) > 2  # the third may be `out`
-    return func.value.id in ("np", "numpy") and not stores

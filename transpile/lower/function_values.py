@@ -1,0 +1,54 @@
+"""Functions as abstract values: those made in the model, and partials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .values import Compound
+
+
+@dataclass(frozen=True, eq=False)
+class Closure(Compound):
+    """A function or lambda made in the model: its node, and the frame whose variables it reads late.
+
+    `frame` is a cell: that of the Lowerer at work if the function is made there, so that its names mean what
+    they mean now; else one with the content that the frame had when its function returned or called on.
+    """
+
+    node: Any
+    defaults: tuple[Any, ...]
+    kw_defaults: tuple[Any, ...]
+    name: str
+    scope: Any  # the Lowerer that made it
+    frame: Any
+
+    def source(self) -> Any:
+        """Its text, and the names that are read in it."""
+        return self.scope.source.nested(self.node, self.name)
+
+    def mapped(self, part: Callable[[Any], Any]) -> Closure:
+        defaults = tuple(map(part, self.defaults))
+        extra = tuple(None if d is None else part(d) for d in self.kw_defaults)
+        return Closure(self.node, defaults, extra, self.name, self.scope, part(self.frame))
+
+    def like(self, other: Any, alike: Callable[[Any, Any], bool]) -> bool:
+        return isinstance(other, Closure) and self.node is other.node and alike(self.frame, other.frame)
+
+
+@dataclass(frozen=True, eq=False)
+class Partial(Compound):
+    """``functools.partial(function, *args, **kwargs)``."""
+
+    function: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    def mapped(self, part: Callable[[Any], Any]) -> Partial:
+        function, args = part(self.function), tuple(map(part, self.args))
+        return Partial(function, args, {k: part(v) for k, v in self.kwargs.items()})
+
+    def like(self, other: Any, alike: Callable[[Any, Any], bool]) -> bool:
+        return isinstance(other, Partial) and len(self.args) == len(other.args) and (
+            list(self.kwargs) == list(other.kwargs))  # fmt: skip
