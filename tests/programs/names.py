@@ -266,6 +266,21 @@ def store_of_what_a_division_gives(x, m, a):
     return np.sum(y * x)
 
 
+def defaults_that_are_computed(x, m, a):
+    def make(u):
+        def scaled(t, o=(lambda t: t * t)(a), *, k=(lambda q: q + 1)(u * a)):
+            # the defaults belong to the call of make
+            return t * o * np.sum(u) + k
+
+        return scaled
+
+    f = make(x)
+    y = f(a) + f(x, 2.0, k=a)
+    if a > 0:
+        y = y * f(a)
+    return np.sum(y * y)
+
+
 def store_through_a_nameless_base(x, m, a):
     y = np.repeat(a, len(x))[1:]
     if a > 0:
@@ -384,7 +399,7 @@ def signed(sign):
 
 
 FUNCTIONS = [
-    conditional_part_of_a_stack, conditional_in_conditional, conditional_in_a_slice_of_a_loop,
+    defaults_that_are_computed, conditional_part_of_a_stack, conditional_in_conditional, conditional_in_a_slice_of_a_loop,
     conditional_behind_a_return, conditional_store, or_of_numbers_behind_a_loop, walrus_in_a_test,
     condition_behind_two_returns, walrus_that_may_not_run, conditions_of_while_that_are_skipped,
     bound_by_a_walrus_in_a_loop, values_in_calls_and_texts, reversed_rows_of_a_step,

@@ -18,6 +18,7 @@ from .core import Refuse
 from .function_values import Closure
 from .passage import Passed
 from .statements import Statements
+from .trail import CAPTURED
 from .values import OUTER, UNDEF, Cell, everything
 
 
@@ -39,6 +40,19 @@ class Captures(Statements):
             if item is not None and item is not UNDEF:
                 out[name] = item
         return out
+
+    def home_captured(self, item: Any, text: str, name: str, anchor: Any, path: tuple[Cell, ...]) -> None:
+        """What a function that a call has made brings with it can be read from its object."""
+        if not isinstance(item, Closure) or item.frame is self.frame or item.frame in path:
+            return
+        inner = (*path, item.frame)
+        for i, default in enumerate(item.defaults):
+            self.home(default, f"{text}.__defaults__[{i}]", name, anchor, inner)
+        for arg, default in zip(item.node.args.kwonlyargs, item.kw_defaults, strict=True):
+            if default is not None:
+                self.home(default, f"{text}.__kwdefaults__[{arg.id!r}]", name, anchor, inner)
+        for variable, held in self.captured(item).items():
+            self.home(held, f"{CAPTURED}({text}, {variable!r})", name, anchor, inner)
 
     def variable_of(self, frame: Cell | None, name: str) -> Any:
         """A variable of a frame or of those around it; None if they have none, UNDEF if it is not bound."""

@@ -14,7 +14,7 @@ from ..ir import Function, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from ..sym import Sym
 from .trail import Home, Trail
-from .values import UNDEF, Cell, Const, Labelled, State, Tup, cells, in_words, leaves
+from .values import UNDEF, Cell, Compound, Const, Labelled, State, Tup, cells, in_words, leaves
 from .windows import alike, in_sight, read_through
 
 
@@ -112,6 +112,8 @@ class Core:
                 self.home(entry, f"{text}[{i}]", name, anchor, path)
         elif isinstance(item, Labelled):
             self.home(item.array, text, name, anchor, path)
+        elif isinstance(item, Compound) and sure:
+            self.home_captured(item, text, name, anchor, path)  # type: ignore[attr-defined]
 
     def was_read(self, name: str, item: Any) -> None:
         """The user's text has read a name here: from here on it exists."""

@@ -9,6 +9,9 @@ from typing import Any
 from ..ir import Region, Value
 from .values import Cell
 
+CAPTURED = "\0"
+"""In the text of a home, before its arguments: the kernel that reads what a function closes over."""
+
 
 @dataclass(frozen=True)
 class Home:
