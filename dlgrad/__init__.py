@@ -10,6 +10,14 @@ if (_root / "pyproject.toml").is_file() and (_root / "transpile").is_dir():
 from .accelerate import AcceleratedFunction, dlaccelerate  # noqa: E402
 from .api import dlfeval, dlgradient, gradient_source, stop_gradient  # noqa: E402
 from .calculus import dldivergence, dljacobian, dllaplacian  # noqa: E402
+from .custom import (  # noqa: E402
+    DifferentiableFunction,
+    checkpoint,
+    checkpoint_loop,
+    custom_gradient,
+    gradient_of,
+    straight_through,
+)  # fmt: skip
 from .directions import hessian, hvp, jacobian, jvp  # noqa: E402
 from .runtime import functions as _functions  # noqa: E402
 from .runtime.dlarray import dims, dlarray, extractdata, finddim, isdlarray, size, stripdims  # noqa: E402
@@ -18,18 +26,22 @@ from .runtime.errors import (  # noqa: E402
     FormatError,
     GradientWarning,
     NotDifferentiable,
+    NumericsError,
+    StrictError,
     TraceError,
     UnsupportedSyntax,
 )  # fmt: skip
 from .runtime.functions import *  # noqa: E402, F403
+from .runtime.settings import options  # noqa: E402
 from .transforms import grad, value_and_grad, vjp  # noqa: E402
 
 __version__ = "0.1.0"
 __all__ = [
-    "AcceleratedFunction", "DLError", "FormatError", "GradientWarning", "NotDifferentiable", "TraceError",
-    "UnsupportedSyntax", "dims", "dlaccelerate", "dlarray", "dldivergence", "dlfeval", "dlgradient", "dljacobian",
-    "dllaplacian", "extractdata", "finddim", "grad", "gradient_source", "hessian", "hvp", "isdlarray", "jacobian",
-    "jvp", "size", "stop_gradient", "stripdims", "value_and_grad", "vjp",
+    "AcceleratedFunction", "DLError", "DifferentiableFunction", "FormatError", "GradientWarning", "NotDifferentiable",
+    "NumericsError", "StrictError", "TraceError", "UnsupportedSyntax", "checkpoint", "checkpoint_loop",
+    "custom_gradient", "dims", "dlaccelerate", "dlarray", "dldivergence", "dlfeval", "dlgradient", "dljacobian",
+    "dllaplacian", "extractdata", "finddim", "grad", "gradient_of", "gradient_source", "hessian", "hvp", "isdlarray",
+    "jacobian", "jvp", "options", "size", "stop_gradient", "straight_through", "stripdims", "value_and_grad", "vjp",
     *_functions.__all__,
 ]  # fmt: skip
 

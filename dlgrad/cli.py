@@ -1,7 +1,7 @@
 """The command ``dlgrad``: inspect, compile and check functions of files; look after the cache.
 
 Exit codes: 0, 1 for a check that failed, 2 for a command that could not be carried out; then there
-is one message on stderr. Nothing is written but the file given by -o.
+is one message on stderr. Nothing is written but the file given by -o or --html.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from .check import check_gradients
 from .files import UsageError, example_of, function_of, module_of, parted
 from .models import calls_dlgradient, is_gradient, loss_of
 from .runtime.errors import DLError
+from .source_text import GradientSource
 from .specials import SPECIALS
 from .transforms import model_around
 from .transpile import cache
@@ -35,7 +36,7 @@ from .transpile.pipeline import Written, bind_names, write
 from .transpile.storage import Store, location
 
 USAGE = """\
-%(prog)s inspect FILE:FUNCTION --example EXAMPLE
+%(prog)s inspect FILE:FUNCTION --example EXAMPLE [--html OUT.html]
        %(prog)s compile FILE:FUNCTION --example EXAMPLE -o OUT.py
        %(prog)s check FILE[:FUNCTION] [--example EXAMPLE]
        %(prog)s cache list | clear"""
@@ -86,6 +87,7 @@ def parser() -> Parser:
         which = command.add_mutually_exclusive_group()
         which.add_argument("--wrt", metavar="x,w", help="differentiate a plain function for these parameters")
         which.add_argument("--argnums", metavar="0,1", help="the same, by position")
+    shown.add_argument("--html", metavar="OUT.html", help="write a page with both sources side by side")
     made.add_argument("-o", "--output", metavar="OUT.py", required=True, help="the file to write")
     checked.add_argument("--rtol", type=float, help="the largest relative error")
     stored = commands.add_parser("cache", help="the cache of generated modules")
@@ -99,20 +101,20 @@ def parser() -> Parser:
 
 
 def inspect_command(options: Any) -> int:
-    """Print the generated module."""
-    print(Job(options).written()[0].module.text, end="")
+    """Print the generated module, or write a page that shows it beside the user's source."""
+    if options.html is None:
+        print(Job(options).written()[0].module.text, end="")
+        return 0
+    job = Job(options)
+    out = job.output(options.html)
+    save(out, GradientSource.of(job.written()[0]).html())
     return 0
 
 
 def compile_command(options: Any) -> int:
     """Write a standalone module."""
     job = Job(options)
-    out = Path(options.output).expanduser()
-    if out.is_dir():
-        raise UsageError(f"{out} is a folder: give the name of a file")
-    sources = {Path(file).resolve() for m in list(sys.modules.values()) if (file := getattr(m, "__file__", None))}
-    if out.exists() and out.resolve() in sources | {job.path.resolve()}:
-        raise UsageError(f"{out} is a file that the example is read from: it is not overwritten")
+    out = job.output(options.output)
     written, fun, args = job.written()
     save(out, standalone(written, fun, args, {}, job.output_name, opened(job.given)[0]))
     return 0
@@ -158,6 +160,20 @@ class Job:
             bind_names(fun, (*lead, *self.args), extra)
         except TypeError as error:
             raise UsageError(f"the example does not fit {name}{signature(self.given)}: {error}") from error
+
+    def output(self, given: str) -> Path:
+        """The path of a file to write.
+
+        Raises:
+            UsageError: if it is a folder, or a file that the function comes from.
+        """
+        out = Path(given).expanduser()
+        if out.is_dir():
+            raise UsageError(f"{out} is a folder: give the name of a file")
+        sources = {Path(file).resolve() for m in list(sys.modules.values()) if (file := getattr(m, "__file__", None))}
+        if out.exists() and out.resolve() in sources | {self.path.resolve()}:
+            raise UsageError(f"{out} is a file that the example is read from: it is not overwritten")
+        return out
 
     def wanted(self, options: Any) -> tuple[int, ...] | None:
         """The positions given by --wrt or --argnums."""

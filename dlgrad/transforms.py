@@ -18,6 +18,7 @@ import numpy as np
 
 from .accelerate import AcceleratedFunction
 from .runtime.containers import flatten, inner_product, is_float, unflatten
+from .runtime.custom import Checkpoint, Custom
 from .runtime.dlarray import dlarray
 from .runtime.errors import DLError, TraceError
 from .specials import SPECIALS, special
@@ -169,7 +170,7 @@ def _unwrapped(f: Any) -> Opened:
     if isinstance(f, AcceleratedFunction):
         return f.opened
     target, lead, extra = unwrap(f)
-    plain = isinstance(target, types.FunctionType) and not isinstance(f, GradientFunction)
+    plain = isinstance(target, types.FunctionType) and not isinstance(f, (GradientFunction, Custom, Checkpoint))
     return (target, lead, extra) if plain else (f, (), {})
 
 

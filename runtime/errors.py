@@ -25,3 +25,11 @@ class TraceError(DLError, ValueError):
 
 class GradientWarning(UserWarning):
     """A gradient that is zero or constant for a reason the user may not have meant."""
+
+
+class StrictError(DLError):
+    """What is a `GradientWarning` otherwise, under ``options(strict=True)``."""
+
+
+class NumericsError(DLError, FloatingPointError):
+    """The first NaN or infinity, under ``options(check_numerics=True)``."""

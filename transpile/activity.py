@@ -43,7 +43,10 @@ def _operation(op: Op, active: set[Any]) -> None:
     for key, numbers in stored(op).items():
         if any(op.operands[i] in active for i in numbers):
             active.update([LEAKED, ("outside", key)])
-    if any(v in active for v in op.operands) and _moves(op):
+    if op.code == "hook":
+        active.update(op.results if op.operands[0] in active else ())
+        return
+    if any(v in active for v in (*op.operands, *op.attrs.get("around", ()))) and _moves(op):
         active.update(r for r in op.results
                       if is_float(r.kind) or holds_objects(r.kind) or op.code == "user" and _may_carry(r.kind))
 

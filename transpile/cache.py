@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from ..runtime.custom import Checkpoint, CustomGradient
 from ..runtime.errors import DLError
 from .arguments import describe
 from .emit.imports import kernel_object
@@ -195,11 +196,17 @@ class Portrait:
             rest = []
             for record in todo:
                 home, name, how, found = record
-                if how != "is" or not isinstance(found, FunctionType):
+                wrapped = isinstance(found, (CustomGradient, Checkpoint))
+                if how != "is" or not isinstance(found, FunctionType) and not wrapped:
                     continue
                 route = self.home(home, strict=False)
                 if route is None:
                     rest.append(record)
+                elif wrapped:
+                    held = {part: getattr(found, part, None) for part in ("function", "rule")}
+                    for part, fun in held.items():
+                        if isinstance(fun, FunctionType):
+                            self.add(fun, ["held", route, name, part])
                 else:
                     self.add(found, ["name", route, name])
             if len(rest) == len(todo):
@@ -248,7 +255,7 @@ def binding(x: Any) -> list[str]:
     """An object of our own that a module's text names."""
     if isinstance(x, ModuleType):
         return ["module", x.__name__]
-    if isinstance(x, type) and found_in(x.__module__, x.__qualname__) is x:
+    if isinstance(x, (type, FunctionType)) and found_in(x.__module__, x.__qualname__) is x:
         return ["class", x.__module__, x.__qualname__]
     name = getattr(x, "__name__", "")
     try:
@@ -304,6 +311,8 @@ class Revival:
             found = self.bound[route[1]]
         elif sort == "import":
             found = found_in(route[1], route[2])
+        elif sort == "held":
+            found = getattr(value_at(self.home(route[1]), route[2]), route[3])
         else:
             found = value_at(self.home(route[1]), route[2])
         if not isinstance(found, FunctionType):

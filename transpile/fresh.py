@@ -16,8 +16,8 @@ SHARING = {
     "float32", "float64", "complex64", "complex128", "linalg.matrix_power", "linalg.diagonal",
     "linalg.matrix_transpose", "diag", "diff", "einsum", "builtins.max", "builtins.min", "asarray_chkfinite",
     "best_of", "polyder", "polyint", "diff_back", "unstacked", "unjoined", "fitted", "rows_between",
-    "entries_between", "entries_put_back", "vectors_last", "chosen", "kept_if", "kept_unless", "asfortranarray",
-    "direction", "first_rows",
+    "entries_between", "entries_put_back", "vectors_last", "shaped", "chosen", "kept_if", "kept_unless",
+    "asfortranarray", "direction", "first_rows",
 }  # fmt: skip
 """Rows whose result may be a view of, or the same object as, an operand."""
 
@@ -86,7 +86,7 @@ def may_share(op: Op) -> bool:
     """May what the operation makes share memory with what it reads?"""
     if op.code == "prim":
         return op.attrs["prim"].name in SHARING
-    return op.code in ("pack", "call", "for", "if", "item", "stop", "user")
+    return op.code in ("pack", "call", "for", "if", "item", "stop", "hook", "user")
 
 
 __all__ = ["SHARING", "alone", "is_fresh", "may_share"]

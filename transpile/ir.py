@@ -10,6 +10,7 @@ Operation codes and their regions:
     const     attrs: value
     user      an expression or statement of the user that is not looked into
     item      operands (container,); attrs: key
+    hook      operands (x, what its block reads): x again; attrs: rule, which acts on its cotangent
     pack      attrs: template (tuple/list with Slots)
     shape     operands (array,): its shape
     call      attrs: function (a Function); results: its results
@@ -181,6 +182,24 @@ def depends(value: Value, roots: set[Value]) -> bool:
         elif top.region is not None and isinstance(top.region.owner, Op):
             stack.extend(top.region.owner.operands)
     return False
+
+
+def same_data(value: Value) -> Value:
+    """The value that a value is once more, where blocks act on its gradient; itself if it is none."""
+    op = value.op
+    if op is None:
+        return value
+    if op.code == "hook":
+        return same_data(op.operands[0])
+    if op.code == "if":
+        found = [same_data(r.yields[op.results.index(value)]) for r in op.regions]
+        return found[0] if all(v is found[0] for v in found) else value
+    if op.code in ("for", "while"):
+        k, count = op.results.index(value), op.attrs["sequences"]
+        body = op.regions[0]
+        if k < len(body.params) - count and same_data(body.yields[k]) is body.params[count + k]:
+            return same_data(op.operands[count + k])
+    return value
 
 
 def all_regions(region: Region) -> Iterator[Region]:

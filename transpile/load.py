@@ -16,21 +16,24 @@ import numpy as np
 
 from .emit.module import Module, Printed
 from .fast import FORMS, cheaper
+from .numerics import CHECK, Checker, with_checks
 
 
 class Loader:
     """The compiled functions of a module, to be built for any function object of the user's code."""
 
-    def __init__(self, module: Module, filename: str) -> None:
+    def __init__(self, module: Module, filename: str, checks: bool = False) -> None:
         self.module, self.filename = module, filename
+        self.forms = {**FORMS, CHECK: Checker(module)} if checks else FORMS
         nodes = {n.name: n for n in ast.parse(module.text, filename).body if isinstance(n, ast.FunctionDef)}
         self.nodes = nodes
-        names = {*module.bindings, *FORMS, *(p.name for p in module.functions)}
+        names = {*module.bindings, *self.forms, *(p.name for p in module.functions)}
         self.codes: dict[str, CodeType] = {}
         for printed in module.functions:
             fun = theirs(printed)
             free = names | set(fun.__code__.co_freevars if fun is not None else ())
             node = cheaper(nodes[printed.name], self.numpy_names(fun))
+            node = with_checks(node, printed.main) if checks else node
             self.codes[printed.name] = factory_code(node, sorted(free), filename)
 
     def numpy_names(self, fun: FunctionType | None) -> set[str]:
@@ -40,7 +43,7 @@ class Loader:
 
     def load(self, user: FunctionType) -> FunctionType:
         """The main function, for this function object of the user's."""
-        cells = {name: CellType(found) for name, found in {**self.module.bindings, **FORMS}.items()}
+        cells = {name: CellType(found) for name, found in {**self.module.bindings, **self.forms}.items()}
         cells.update({p.name: CellType() for p in self.module.functions})
         main: FunctionType | None = None
         for printed in self.module.functions:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from ..runtime import fast
+from ..runtime.errors import NumericsError
 
 HEADER = re.compile(r"\s*# line (\d+): ")
 TRAILER = re.compile(r"  # line (\d+)$")
@@ -31,7 +32,7 @@ def note(error: BaseException, module: Any, filename: str) -> None:
         filename: the file name that its code objects have.
     """
     hide(error)
-    if any(str(text).startswith(LEADS) for text in getattr(error, "__notes__", ())):
+    if isinstance(error, NumericsError) or any(str(text).startswith(LEADS) for text in getattr(error, "__notes__", ())):
         return
     place = innermost(error.__traceback__, filename)
     if place is None:

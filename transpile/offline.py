@@ -18,6 +18,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from ..runtime.custom import Checkpoint, CustomGradient
 from ..runtime.declare import NAMES
 from ..runtime.dlarray import dlarray
 from ..runtime.errors import DLError, UnsupportedSyntax
@@ -44,7 +45,7 @@ from .surroundings import (
     submodules,
 )  # fmt: skip
 
-COPIED = ("runtime.kernels", "runtime.primitives", "runtime.declare", "transpile.doors")
+COPIED = ("runtime.kernels", "runtime.primitives", "runtime.declare", "transpile.doors", "custom")
 """Modules of ours whose functions are copied as text."""
 
 REMARKS = re.compile(r"  # (fmt|noqa|type): ?.*$", re.MULTILINE)
@@ -248,6 +249,7 @@ class Standalone:
         if isinstance(found, Text):
             return self.simple(("text", found.name), found.name, "function", found.text, found.name, vars(doors))
         found = getattr(found, "__wrapped__", found) if is_kernel(found) else found
+        found = found.function if isinstance(found, (CustomGradient, Checkpoint)) else found
         key = (type(found).__name__, id(found))
         if key in self.gathered.units:
             return key

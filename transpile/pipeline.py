@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from ..runtime.dlarray import dlarray
-from ..runtime.errors import DLError, FormatError, GradientWarning, NotDifferentiable, UnsupportedSyntax
+from ..runtime.errors import DLError, FormatError, GradientWarning, NotDifferentiable, StrictError, UnsupportedSyntax
+from ..runtime.settings import NOW
 from .adjoint.pairs import Missing, Pairs
 from .arguments import Arguments, describe, has_labels, labelled, labelling, stripped
 from .diagnose import Problem, raise_problems
@@ -33,6 +34,7 @@ from .notes import note
 from .polish.overwrite import overwrite
 from .polish.prune import prune
 from .polish.simplify import simplify
+from .remarks import remarks, unused
 from .source import read
 
 ROUNDS = 100
@@ -127,6 +129,7 @@ def bind_names(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any])
 def finish(program: Program, function: Function, lowerer: Lowerer, fun: FunctionType, bound: dict[str, Any],
            static: frozenset[str], args: Any, kwargs: Any) -> Written:
     function.attrs["higher"] = program.higher
+    said = remarks(function)
     pairs = Pairs()
     pairs.missing.extend(Missing(op, op.attrs["why"]) for f in reached(function) for op in f.attrs.get("doubtful", ()))
     if not pairs.missing:
@@ -134,6 +137,7 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
     if pairs.missing:
         written_out(program, [n for m in pairs.missing for n in places_of(m)])
         report_missing(pairs.missing, function, fun)
+    said += unused(function)
     roots = roots_of(function)
     for one, values in roots.items():
         simplify(one, values)
@@ -149,7 +153,7 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
         raise AssertionError from problem
     plan = labelling(function.attrs["result"], lowerer.state.heap)
     return Written(
-        module, function, scope.source, plan, unconnected(function), guards_of(program),
+        module, function, scope.source, plan, [*unconnected(function), *said], guards_of(program),
         static, any(map(has_labels, [*args, *kwargs.values()])), bool(function.attrs.get("stores")),
     )  # fmt: skip
 
@@ -315,6 +319,7 @@ class Specialised:
     def __init__(self, written: Written, fun: FunctionType, loader: Loader) -> None:
         self.written, self.fun, self.loader = written, fun, loader
         self.function: Callable[..., Any] = loader.load(fun)
+        self.checked: Callable[..., Any] | None = None  # the function with a check behind every statement
         self.plain = not (written.strips or written.plan is not None or written.warns or written.checks_sharing)
 
     def rebuilt(self, fun: FunctionType) -> Specialised:
@@ -322,9 +327,10 @@ class Specialised:
         return Specialised(self.written, fun, self.loader)
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        function = self.with_checks() if NOW.check_numerics else self.function
         if self.plain:
             try:
-                return self.function(*args, **kwargs)
+                return function(*args, **kwargs)
             except Exception as error:
                 note(error, self.written.module, self.loader.filename)
                 raise
@@ -334,14 +340,22 @@ class Specialised:
             kwargs = {k: stripped(v) for k, v in kwargs.items()}
         if written.checks_sharing:
             check_sharing([*args, *kwargs.values()])
+        if NOW.strict and written.warns:
+            raise StrictError("\n".join(written.warns))
         try:
-            out = self.function(*args, **kwargs)
+            out = function(*args, **kwargs)
         except Exception as error:
             note(error, written.module, self.loader.filename)
             raise
         for text in written.warns:
             warnings.warn(text, GradientWarning, stacklevel=4)
         return labelled(out, written.plan)
+
+    def with_checks(self) -> Callable[..., Any]:
+        """The function that stops at its first NaN or infinity."""
+        if self.checked is None:
+            self.checked = Loader(self.written.module, self.loader.filename, True).load(self.fun)
+        return self.checked
 
 
 def check_sharing(args: list[Any]) -> None:

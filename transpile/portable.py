@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ..runtime.custom import Checkpoint, CustomGradient
 from ..runtime.errors import DLError
 from .kinds import Kind
 from .source import code_key
@@ -55,7 +56,9 @@ def fingerprint(x: Any, deep: int = 0) -> Any:
         return [type(x).__name__, {k: fingerprint(v, deep + 1) for k, v in sorted(vars(x).items())}]
     if isinstance(x, type):
         return class_print(x, deep)
-    if isinstance(x, FunctionType) and not is_installed(x.__module__):
+    if type(x) in (CustomGradient, Checkpoint):
+        return [type(x).__name__, fingerprint(x.function, deep + 1), fingerprint(getattr(x, "rule", None), deep + 1)]
+    if isinstance(x, FunctionType) and (not is_installed(x.__module__) or "<locals>" in x.__qualname__):
         return function_print(x, deep)
     return named(x)
 
@@ -133,7 +136,9 @@ def member_print(x: Any, deep: int) -> Any:
         return [type(x).__name__, member_print(x.__func__, deep + 1)]
     if isinstance(x, property):
         return ["property", [member_print(f, deep + 1) for f in (x.fget, x.fset) if f is not None]]
-    if isinstance(x, FunctionType) and not is_installed(x.__module__):
+    if type(x) in (CustomGradient, Checkpoint):
+        return [type(x).__name__, fingerprint(x.function, deep + 1), fingerprint(getattr(x, "rule", None), deep + 1)]
+    if isinstance(x, FunctionType) and (not is_installed(x.__module__) or "<locals>" in x.__qualname__):
         try:
             return function_print(x, deep)
         except NotPortable:  # written by dataclass or namedtuple: there is no text

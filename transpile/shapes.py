@@ -99,7 +99,7 @@ def _like_of(value: Value) -> Value | None:
         return op.attrs["like"]
     if op.code == "call":
         return op.attrs.get("alike", {}).get(value)  # type: ignore[no-any-return]
-    if op.code == "stop":
+    if op.code in ("stop", "hook"):
         return op.operands[0]
     if op.code in ("for", "while"):
         k = op.results.index(value)

@@ -13,6 +13,7 @@ from . import (
     activations,
     closures,
     copies,
+    custom,
     directions,
     gathering,
     indexing,
@@ -32,8 +33,8 @@ from . import (
 )  # fmt: skip
 
 _MODULES = (
-    activations, closures, copies, directions, gathering, indexing, interp, joining, linear, lists, losses, ordering,
-    padding,
+    activations, closures, copies, custom, directions, gathering, indexing, interp, joining, linear, lists, losses,
+    ordering, padding,
     picking, ranges, scans, signal, storing, transcendental,
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from . import (
     casts,
     complex,
     constants,
+    custom,
     decompositions,
     diagonals,
     differences,
@@ -43,7 +44,7 @@ from . import (
 )
 
 __all__ = [
-    "casts", "complex", "constants", "decompositions", "diagonals", "differences", "directions", "einsum",
+    "casts", "complex", "constants", "custom", "decompositions", "diagonals", "differences", "directions", "einsum",
     "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
     "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials",
     "powers",

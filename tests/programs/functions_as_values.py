@@ -177,6 +177,35 @@ def composed(x, w):
     return np.sum(compose(np.sin)(x * w)) * w[0]
 
 
+def walked_pairs(x, w):
+    y = x * w
+    for f, (g, scale) in zip((np.sin, np.cos), [(lambda z: z * w, 2.0), (np.tanh, w[0])]):
+        y = g(f(y)) * scale
+    return np.sum(y)
+
+
+def walked_dict_of_functions(x, w):
+    layers = {"first": lambda z: z * w, "second": np.tanh}
+    y = x
+    for name, f in layers.items():
+        y = f(y) + len(name)
+    for f in layers.values():
+        y = f(y)
+    return np.sum(y)
+
+
+def appended_where_it_holds(x, w):
+    chain = [np.sin]
+    for k, scale in enumerate((2.0, 3.0)):
+        if k > 0:
+            chain.append(lambda z, scale=scale: z * w * scale)
+        chain.insert(0, np.cos)
+    y = x
+    for f in chain:
+        y = f(y)
+    return np.sum(y)
+
+
 def decorated_helper(x):
     return np.sum(decorated(x) + decorated(x, k=3))
 
@@ -599,10 +628,13 @@ PROGRAMS = [
     Program(sorted_by_key, vectors(2), (0, 1)),
     Program(extreme_by_key, vectors(2), (0, 1)),
     Program(from_global_dict, vectors(1)),
+    Program(composed, vectors(2), (0, 1)),
+    Program(late_binding_in_list, vectors(2), (0, 1)),
+    Program(walked_pairs, vectors(2), (0, 1)),
+    Program(walked_dict_of_functions, vectors(2), (0, 1)),
+    Program(appended_where_it_holds, vectors(2), (0, 1)),
 ]
 
 NOT_YET = [
-    Program(composed, vectors(2), (0, 1), refused="cannot differentiate"),
-    Program(late_binding_in_list, vectors(2), (0, 1), refused="cannot differentiate through"),
     Program(choice_at_run_time, vectors(2), (0, 1), refused="cannot differentiate through"),
 ]

@@ -226,7 +226,18 @@ def nested(rng, n):
     return ({"a": rng.normal(size=n), "layers": [rng.normal(size=n), rng.normal(size=n)], "scale": 0.7},)
 
 
+def two_in_a_statement(x):
+    h = np.sin(x)
+    a, b = dlgradient(np.sum(h), x), dlgradient(np.sum(h * h), x)
+    return a, b, dlgradient(np.sum(h), h), dlgradient(np.sum(h * h), h)
+
+
+def two_in_a_statement_expected(x):
+    return np.cos(x), 2 * np.sin(x) * np.cos(x), np.ones_like(x), 2 * np.sin(x)
+
+
 MODELS = [
+    Model(two_in_a_statement, vectors(1), two_in_a_statement_expected),
     Model(loss_and_gradients, vectors(2), loss_and_gradients_expected),
     Model(two_losses, vectors(2), two_losses_expected),
     Model(intermediate, vectors(2), intermediate_expected),

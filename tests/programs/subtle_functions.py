@@ -578,4 +578,44 @@ def subtle_copy_of_a_list(x):
     return np.sum(other[0] * values[1])
 
 
+SWITCHED = [np.sin]
+
+
+def switched(x):
+    y = SWITCHED[0](x)
+    SWITCHED[0] = np.cos if SWITCHED[0] is np.sin else np.sin
+    return y
+
+
+def subtle_table_changed_by_a_helper(x):
+    return np.sum(switched(x) * 2.0 + switched(x))
+
+
+def subtle_table_changed_and_read(x):
+    y = SWITCHED[0](x)
+    SWITCHED[0] = np.cos
+    y = y * SWITCHED[0](x)
+    SWITCHED[0] = np.sin
+    return np.sum(y)
+
+
+def subtle_table_changed_in_a_branch(x):
+    if x[0] > -100:
+        SWITCHED[0] = np.cos
+    y = SWITCHED[0](x)
+    SWITCHED[0] = np.sin
+    return np.sum(y)
+
+
+def subtle_functions_put_in_by_turns(x):
+    fs = []
+    for k in range(3):
+        if x[k] > -100:
+            fs.append(lambda z, k=k: z * x[k])
+    y = x
+    for f in fs:
+        y = f(y)
+    return np.sum(y)
+
+
 EITHER = [Program(f, vectors(1)) for f in subtleties(globals())]

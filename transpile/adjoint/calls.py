@@ -10,6 +10,7 @@ from ..ir import Function, Op, Region, Value, walk
 from ..kinds import NOTHING, UNKNOWN, Kind, TupleOf
 from ..saving import export_from_function
 from ..sym import Sym
+from .custom import AROUND, sweep_rule
 from .pairs import KEPT, Missing
 from .parts import gradient_kind
 
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     """The callee's backward function, on the cotangents and what the forward one saved."""
     function = op.attrs["function"]
+    if "rule" in op.attrs:
+        sweep_rule(sweep, op, given)
+        return
+    if "opaque" in function.attrs:
+        if any(r in sweep.active for r in op.results):
+            sweep.pairs.missing.append(Missing(op, function.attrs["opaque"]))
+        return
+    if any(v in sweep.active for v in op.attrs.get("around", ())):
+        sweep.pairs.missing.append(Missing(op, AROUND))
+        return
     if op in sweep.active:
         sweep.pairs.missing.append(Missing(op, KEPT))
     saved = op.attrs.get("saved")
@@ -39,11 +50,13 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     if backward is None:
         backward = _make_backward(sweep, key, outer, back)
     saved = op.attrs.get("saved")  # a recursive call may have got it meanwhile
-    if saved is None:
+    if "again" in op.attrs:
+        saved = computed_again(sweep, op)
+    elif saved is None:
         saved = op.attrs["saved"] = Value(UNKNOWN, f"{function.name}_{op.line}", op=op)
         op.results.append(saved)
     saved.kind = _saved_kind(function)
-    results = [r for r in op.results if r is not saved]
+    results = [r for r in op.results if r is not op.attrs.get("saved")]
     cotangents = [sweep.as_value(sweep.whole(r, d)) for r, d in zip(results, outer, strict=False) if d is not None]
     if back is not None:
         cotangents.append(sweep.as_value(back))
@@ -55,6 +68,18 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
             result.packed = backward.region.yields[i].packed
             result.kind = result.kind if result.packed is None else backward.region.yields[i].kind
         sweep.accumulate(value, Sym(result, sweep.builder), exact=True)
+
+
+def computed_again(sweep: Sweep, op: Op) -> Value:
+    """What the forward function saves, by another call of it."""
+    function, again = op.attrs["function"], op.attrs["again"]
+    kinds = [v.kind for v in function.region.yields]
+    call = sweep.builder.append("call", op.operands[: again.own], kinds, function=function, captures=[],
+                                given=again.given, paths=again.paths, count=again.count,
+                                around=op.operands[again.own :])  # fmt: skip
+    saved = call.attrs["saved"] = Value(UNKNOWN, f"{function.name}_{op.line}", op=call)
+    call.results.append(saved)
+    return saved
 
 
 AGAIN = "a second derivative through a function that calls itself"

@@ -13,6 +13,7 @@ from ..sym import Sym
 from .branches import BranchAdjoint
 from .calls import sweep_call
 from .cotangents import Cotangents
+from .custom import sweep_rule
 from .loops import LoopAdjoint
 from .pairs import KEPT, Missing
 from .rules import sweep_row
@@ -50,6 +51,9 @@ class Sweep(Cotangents):
             self.pairs.missing.append(Missing(op, op.attrs["why"]))
         elif op in self.active:
             self.pairs.missing.append(Missing(op, KEPT))
+
+    def op_hook(self, op: Op, given: list[Any]) -> None:
+        sweep_rule(self, op, given)
 
     def op_item(self, op: Op, given: list[Any]) -> None:
         container = op.operands[0]

@@ -49,6 +49,8 @@ class Derived(Following):
             return []
         if op.code == "shape":
             return [self.same_shape(op)] if self.same_shape(op) is not None else self.sources(op.operands[0])
+        if op.code == "hook":
+            return self.sources(op.operands[0])
         if (value.node is None or not op.user) and (op.code in ("stop", "item", "pack") or turned_round(op)):
             return list(dict.fromkeys(v for operand in op.operands for v in self.sources(operand)))
         return [value]
@@ -73,6 +75,8 @@ class Derived(Following):
         if value in texts:
             return texts[value]
         op = value.op
+        if op is not None and op.code == "hook":
+            return self.made_of(op.operands[0], texts)
         if op is None or op.code not in ("const", "shape", "item", "stop", "pack") and not turned_round(op):
             raise nameless(value)
         if op.code == "const":

@@ -12,6 +12,7 @@ import numpy as np
 from ..ir import Function, Op, Slot, Value, fill, walk
 from ..kinds import INT, Array, Scalar
 from ..lower.core import Refuse
+from .calls import call_expression
 from .layout import double_quoted, ungrouped
 
 BINARY = {
@@ -47,6 +48,12 @@ class Printer:
     def expression(self, op: Op, operands: list[ast.expr]) -> ast.expr:
         method = getattr(self, f"print_{op.code}")
         return method(op, operands)
+
+    def called(self, op: Op, operands: list[ast.expr]) -> str:
+        """A call of a function of the program, as text."""
+        if op.code == "call" and "given" in op.attrs:
+            return source(call_expression(self, op, operands))
+        return f"{self.imports.pair(op.attrs['function'])}({', '.join(map(source, operands))})"
 
     def print_const(self, op: Op, operands: list[ast.expr]) -> ast.expr:
         return self.static(op.attrs["value"])

@@ -11,6 +11,7 @@ from ..lower.core import Refuse
 from ..lower.patterns import pattern_names
 from ..polish.simplify import asks_shape
 from .block import Block
+from .calls import is_own_enough
 from .contents import Contents
 from .edits import Edits, Names
 from .expressions import Printer, divisors
@@ -71,7 +72,7 @@ class UserFunction:
 
     def announce(self) -> None:
         """Tell naming of every read of a forward value."""
-        lazy = ("shape", "item", "stop", "const")  # written where they are read
+        lazy = ("shape", "item", "stop", "hook", "const")  # written where they are read
         own = {r for op in self.generated if op.code not in lazy or "block" in op.attrs and op.code == "stop"
                for r in op.results}  # fmt: skip
         own |= {p for op in self.generated for region in op.regions for p in region.params}
@@ -80,7 +81,7 @@ class UserFunction:
             if op.code == "item" and op.user and self.naming.homes.of(op.result):
                 self.naming.reads.twins.setdefault((op.operands[0], op.attrs["key"]), op.result)
         for op in self.generated:
-            if op.code == "shape":
+            if op.code in ("shape", "hook"):
                 continue  # written where it is read
             clock = self.clock_of(op)
             reads = list(op.operands)
@@ -120,8 +121,20 @@ class UserFunction:
     def prepare_calls(self) -> None:
         """Calls of the user's functions whose generated version is needed."""
         for op in walk(self.function.region):
-            if op.code == "call" and op.user and self.imports.is_printed(op.attrs["function"]):
+            if op.code != "call" or not op.user:
+                continue
+            if "kept" in op.attrs and "swept" in op.attrs:
+                name = self.naming.printed[op.attrs["kept"]] = self.names.fresh(op.attrs["kept"].name)
+                self.edits.calls[op.node] = (f"{self.segment(op.node.func)}.evaluate", False, (), name)
+            elif op.attrs.get("watched"):
+                function = f"{self.imports.kernel('watched').id}({self.segment(op.node.func)})"
+                self.edits.calls[op.node] = (function, False, (), None)
+            elif self.imports.is_printed(op.attrs["function"]) and not (
+                    "again" in op.attrs and is_own_enough(op.attrs["function"])):
                 self.prepare_call(op)
+
+    def segment(self, node: Any) -> str:
+        return str(self.function.source.source.segment(node))
 
     def prepare_call(self, op: Op) -> None:
         node = op.attrs.get("node") or op.node
@@ -169,8 +182,8 @@ class UserFunction:
         else:
             returns = self.returned if self.function.attrs.get("has_pair") else None
             opened = self.function.attrs.get("opened", set())
-            rungs = self.function.attrs.get("rungs", {})
-            text = UserText(self.splicing, self.pieces.of, returns, self.names.fresh, opened, rungs)
+            rungs, hooks = self.function.attrs.get("rungs", {}), self.function.attrs.get("hooks", set())
+            text = UserText(self.splicing, self.pieces.of, returns, self.names.fresh, opened, rungs, hooks)
             body = text.body(self.tree.body, 1, header_row(self.tree))
             body += self.falls_through()
         start = [f"{INDENT}{name} = None" for name in dict.fromkeys(self.edits.unbound.get(None, ()))]
@@ -195,6 +208,8 @@ class UserFunction:
 
     def falls_through(self) -> list[str]:
         last = self.tree.body[-1]
+        if (given := getattr(self.tree, "gives", None)) is not None:
+            return [f"{INDENT}return {self.returned(given) if self.function.attrs.get('has_pair') else given}"]
         if not self.function.attrs.get("has_pair") or isinstance(last, (gast.Return, gast.Raise)):
             return []
         return [*[INDENT + line for line in self.edits.fallen], f"{INDENT}return {self.returned('None')}"]

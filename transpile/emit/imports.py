@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import textwrap
 from importlib import import_module
 from types import ModuleType
@@ -85,7 +86,8 @@ class Imports:
         """The name under which a function of the module is printed."""
         if function not in self.pairs:
             base = function.name if function.name.isidentifier() else "model"
-            if "forward" not in function.attrs:
+            plain = function.attrs.get("rule") and not function.attrs.get("has_pair")
+            if "forward" not in function.attrs and not plain:
                 base = f"{base}_forward"
             self.pairs[function] = self.fresh(base)
         return self.pairs[function]
@@ -94,13 +96,14 @@ class Imports:
         """Is there a generated version of this function of the user's?"""
         return function in self.printed
 
-    def object(self, cls: type) -> str:
-        """The name of a class."""
+    def object(self, thing: Any) -> str:
+        """The name of a class, or of another object of the user's."""
         for name, found in self.objects.items():
-            if found is cls:
+            if found is thing:
                 return name
-        name = self.fresh(cls.__name__)
-        self.objects[name] = cls
+        base: str = getattr(thing, "__name__", None) or type(thing).__name__.lower()
+        name = self.fresh(base if base.isidentifier() else "given")
+        self.objects[name] = thing
         return name
 
     def lines(self, used: set[str]) -> list[str]:
@@ -113,10 +116,7 @@ class Imports:
         if (name := kernels.get("cotangent")) is not None:
             alias = f" as {name}" if name != "cotangent" else ""
             out.append(f"from dlgrad.runtime.primitives.general import cotangent{alias}")
-        for name, cls in sorted(self.objects.items()):
-            alias = f" as {name}" if cls.__qualname__ != name else ""
-            out.append(f"from {cls.__module__} import {cls.__qualname__}{alias}")
-        return out
+        return out + [object_line(name, thing) for name, thing in sorted(self.objects.items())]
 
     def bindings(self) -> dict[str, Any]:
         """The objects behind the names, apart from the functions of the module."""
@@ -135,6 +135,15 @@ def module_line(path: str, name: str) -> str:
         return f"import {path} as {name}"
     parent, _, last = path.rpartition(".")
     return f"from {parent} import {last}" + (f" as {name}" if last != name else "")
+
+
+def object_line(name: str, thing: Any) -> str:
+    """The import of an object; a remark if it can only be had from the running program."""
+    path = str(getattr(thing, "__qualname__", None) or getattr(thing, "__name__", ""))
+    home = sys.modules.get(getattr(thing, "__module__", None) or "")
+    if isinstance(thing, type) or path.isidentifier() and getattr(home, path, None) is thing:
+        return f"from {thing.__module__} import {path}" + (f" as {name}" if path != name else "")
+    return f"# {name}: the {type(thing).__name__} that the model function uses"
 
 
 def kernel_lines(names: list[str]) -> list[str]:

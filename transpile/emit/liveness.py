@@ -66,6 +66,8 @@ class Liveness:
         """Where an operation is evaluated at the latest: what stands for a result, where that is read."""
         if op.code in CHEAP and op.result in self.readers.roots:
             return END
+        if op.code == "stop":  # its text is that of what it stops, which may be an expression
+            return max(self.ends.get(op, END), self.last_use(op.result))
         if self.may_inline(op):
             reader = self.readers.once(op.result)
             if reader is not None and reader in self.position:
@@ -85,6 +87,8 @@ class Liveness:
             return False
         if reader.code == "for":
             return reader.operands.index(value) >= reader.attrs["sequences"]
+        if reader.code == "call":
+            return "given" in reader.attrs
         return reader.code in ("prim", "item", "pack", "shape", "stop")
 
     def last_use(self, value: Value) -> int:

@@ -46,7 +46,7 @@ class Memory:
             if op.attrs["prim"].name in SHARE:
                 for index in slots(next(iter(op.attrs["given"].values()), None)):
                     self.join(op.operands[index], op.result)
-        elif op.code in ("stop", "item", "call") or op.code == "user" and (
+        elif op.code in ("stop", "hook", "item", "call") or op.code == "user" and (
                 op.attrs.get("mutation") or op.attrs.get("poison")):
             for operand in op.operands:
                 for result in op.results:

@@ -12,6 +12,7 @@ import gast
 from ...runtime.followed import AT_ONCE
 from ..ir import Function, Op, Value, walk
 from .backward import BackwardFunction
+from .calls import objects_of
 from .function import UserFunction
 from .imports import Imports
 from .layout import narrowed
@@ -42,7 +43,7 @@ def emit(main: Function, roots: dict[Function, list[Value]], heading: list[str])
     order = reached(main)
     printed = [f for f in order if f is main or needs_printing(f, roots)]
     scopes = [f.source for f in printed if f.source is not None]
-    taken = {n for scope in scopes for n in mentioned(scope.tree)}
+    taken = {n for scope in scopes for n in mentioned(scope.tree)} - own_names(printed)
     draft = Draft(main, printed, roots, Imports(taken, agreed(scopes)))
     spare = draft.spare() - {n for scope in scopes for n in scope.closure}
     if spare:
@@ -60,6 +61,8 @@ class Draft:
         imports.printed = set(printed) - {main}
         name = main.name if main.name.isidentifier() else "model"
         imports.pairs[main] = imports.fresh(f"{name}_1") if name in read_names(main.source.tree) else name
+        for thing in (t for f in printed for t in objects_of(f)):
+            imports.object(thing)  # before any function takes the name for a variable
         self.texts: list[str] = []
         self.entries: list[Printed] = []
         self.seen: dict[Any, str] = {}
@@ -96,6 +99,12 @@ class Draft:
         head = "\n".join([*heading, *self.imports.lines(names_in(self.texts))])
         text = head + "\n\n\n" + "\n\n\n".join(self.texts) + "\n"
         return Module(text, self.imports.pairs[self.main], self.entries, self.imports.bindings())
+
+
+def own_names(printed: list[Function]) -> set[str]:
+    """The names of backward functions of the user's, where nothing in the module reads them."""
+    read = {n for f in printed if f.source is not None for n in read_names(f.source.tree)}
+    return {f.name for f in printed if f.attrs.get("rule")} - read
 
 
 def quoted_source(function: Function) -> Any:
@@ -171,7 +180,9 @@ def reached(main: Function) -> list[Function]:
 
 def needs_printing(function: Function, roots: dict[Function, list[Value]]) -> bool:
     """Is the user's own function not enough?"""
-    if "forward" in function.attrs or function.attrs.get("has_pair") or function.attrs.get("replaced"):
+    if "opaque" in function.attrs:
+        return False
+    if "forward" in function.attrs or any(function.attrs.get(how) for how in ("rule", "has_pair", "replaced", "hooks")):
         return True
     if function.source is not None and function.source.source.fun in AT_ONCE:
         return True

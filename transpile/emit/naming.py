@@ -84,7 +84,7 @@ class Naming(Copies):
         """Texts that follow from another value's text."""
         if op.code == "shape":
             return self.shape_named(op.operands[0])
-        if op.code == "stop":
+        if op.code in ("stop", "hook"):
             return self.text(op.operands[0])
         if value.node is None and turned_round(op):
             return f"{self.text(op.operands[0])}[::-1]"

@@ -56,7 +56,7 @@ class Reads:
                 self.announce(operand, clock)
         elif op.code == "item" and (twin := self.twins.get((op.operands[0], op.attrs["key"]))) not in (None, value):
             self.announce(twin, clock)
-        elif op.code in ("item", "stop") and not op.user:
+        elif op.code in ("item", "stop", "hook") and not op.user:
             self.announce(op.operands[0], clock)
         elif (inner := op.attrs.get("collected", {}).get(value)) is not None and op.user:
             self.announce_turns(op, inner)
@@ -68,7 +68,7 @@ class Reads:
         if value in self.own:
             return not self.homes.of(value)
         op = value.op
-        if op is not None and op.code in ("shape", "item", "stop") and not op.user:
+        if op is not None and op.code in ("shape", "item", "stop", "hook") and not op.user:
             return self.is_generated(op.operands[0])
         return False
 

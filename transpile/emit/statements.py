@@ -11,6 +11,7 @@ import ast
 
 from ..ir import Op, Value
 from ..polish.simplify import asks_shape
+from .calls import call_targets
 from .edits import Names
 from .expressions import Printer, name, source
 from .inplace import InPlace
@@ -128,14 +129,9 @@ class Statements:
         self.registers.hold(text, op.result)
 
     def print_call(self, op: Op) -> None:
-        args = [source(self.operand(v)) for v in op.operands]
+        called = self.printer.called(op, [self.operand(v) for v in op.operands])
         self.registers.confirm()
-        at = self.liveness.ends[op]
-        targets = [self.registers.define(r, at) if self.readers.is_read(r) else "_" for r in op.results]
-        if op.attrs["function"].attrs.get("has_pair") and op.attrs.get("saved") not in op.results:
-            targets.append("_")  # what it keeps is for another call of it
-        function = self.printer.imports.pair(op.attrs["function"])
-        self.say(f"{', '.join(targets)} = {function}({', '.join(args)})", op.line)
+        self.say(f"{call_targets(self, op)} = {called}", op.line)
 
     def assign(self, pairs: list[tuple[str, str]], line: int) -> None:
         """Assignments that take place at once, on lines of their own where that is the same."""

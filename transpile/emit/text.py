@@ -29,20 +29,23 @@ class UserText(Compound):
         fresh: makes a name.
         opened: with and try statements whose blocks are looked into.
         rungs: the ifs that cases of match statements, and handlers, stand for.
+        hooks: with statements that act in the backward half only.
     """
 
     def __init__(self, splicing: Splicing, pieces: Callable[[Any], list[Line]],
                  returns: Callable[[str, Any], str] | None, fresh: Callable[[str], str], opened: set[Any],
-                 rungs: dict[Any, Any]) -> None:
+                 rungs: dict[Any, Any], hooks: set[Any]) -> None:
         self.splicing, self.rows, self.edits = splicing, splicing.rows, splicing.edits
         self.pieces, self.returns = pieces, returns
-        self.fresh, self.opened, self.rungs = fresh, opened, rungs
+        self.fresh, self.opened, self.rungs, self.hooks = fresh, opened, rungs, hooks
+        self.alone: set[Any] = set()  # hooks that are all that their suite has
         self.scopes: list[Any] = []  # loops, and the lines that end arms
 
     def body(self, stmts: list[Any], depth: int, after_row: int) -> list[str]:
         """The statements of a suite, with the comments and blank lines between them."""
         out: list[str] = []
         opened = 0
+        self.alone |= set(stmts[-1:]) if all(s in self.hooks for s in stmts) else set()
         for stmt in stmts:
             if stmt in self.edits.rest_ends:
                 self.scopes.append(self.edits.rest_ends[stmt])
@@ -223,3 +226,8 @@ class UserText(Compound):
         return [f"{INDENT * depth}else:", *self.body(stmt.orelse, depth + 1, row)]
 
     print_asyncfunctiondef = print_classdef = print_trystar = Compound.print_functiondef
+
+    def print_with(self, stmt: Any, depth: int) -> list[str]:
+        if stmt in self.hooks:
+            return [f"{INDENT * depth}pass"] if stmt in self.alone else []
+        return super().print_with(stmt, depth)

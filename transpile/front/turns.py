@@ -40,7 +40,7 @@ class Walk:
     keys: tuple[Any, ...] = ()
     parts: tuple[Walk, ...] = ()
     start: int = 0
-    named: bool = False  # the entries of "places" are keys, as in list(p)
+    named: bool = False  # the entries are keys, as in list(p), or functions
 
     def count(self) -> int:
         return min((p.count() for p in self.parts), default=len(self.keys))

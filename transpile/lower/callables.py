@@ -17,6 +17,8 @@ MUTATORS = {"copyto", "put", "place", "putmask", "put_along_axis", "fill_diagona
             "ndarray", "iadd", "isub", "imul", "itruediv", "ipow", "imatmul", "imod", "ifloordiv", "iand", "ior",
             "ixor", "ilshift", "irshift", "iconcat"}  # fmt: skip
 """By name: what changes its arguments, or gives others a way to."""
+KEEPERS = {"save", "savez", "savez_compressed", "savetxt"}
+"""By name: functions of NumPy's that keep what they are given where a later call may find it."""
 KINDS_OF_BUILTINS: dict[Any, Kind] = {
     int: INT, bool: BOOL, str: Other(str), len: INT, isinstance: BOOL, hasattr: BOOL,
     callable: BOOL, repr: Other(str), id: INT, hash: INT, print: Other(type(None)), any: BOOL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ir import Function, Region, Value, depends, targets, walk
+from ..ir import Function, Region, Value, depends, same_data, targets, walk
 from ..kinds import UNKNOWN, Kind, join
 from .core import Refuse
 from .given import Given
@@ -64,7 +64,7 @@ class Callee:
             return
         self.function.attrs["lowerer"] = child
         self.mutated = {i for i, c in enumerate(arguments)
-                        if child.state.heap.get(c, before[c]) is not before[c]}  # fmt: skip
+                        if unhooked(child.state.heap.get(c, before[c])) is not before[c]}  # fmt: skip
         result = child.state.names.get("$val", Const(None))
         with child.packed_frame([result]):
             self.take_result(child, arguments, result)
@@ -151,3 +151,8 @@ class Callee:
                              if j < len(op.operands) and depends(op.operands[j], {p})}
                     out.append((wrt, reads))
         return out
+
+
+def unhooked(content: Any) -> Any:
+    """What a cell holds, apart from blocks that act on its gradient."""
+    return same_data(content) if isinstance(content, Value) else content

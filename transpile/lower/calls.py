@@ -9,6 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from ...runtime.custom import Checkpoint, Custom
 from ...runtime.declare import TABLE
 from ...runtime.errors import DLError
 from ..ir import Value
@@ -76,6 +77,8 @@ class Calls(CallerCalls):
             return self.made_by(callee.value, self.call_static(node, callee.value, args, kwargs))
         if isinstance(callee, Method):
             return self.call_method(node, callee.owner, callee.name, args, kwargs)
+        if isinstance(callee, Closure) and callee.again:
+            return self.call_checkpoint(node, callee, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(callee, Closure):
             return self.call_user(node, callee, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(callee, Partial):
@@ -117,6 +120,10 @@ class Calls(CallerCalls):
             return self.call_row(node, fun, args, kwargs)
         if is_library(fun):
             return self.call_library(node, fun, args, kwargs)
+        if isinstance(fun, Custom):
+            return self.call_custom(node, fun, args, kwargs)  # type: ignore[attr-defined]
+        if isinstance(fun, Checkpoint):
+            return self.call_checkpoint(node, fun.function, args, kwargs)  # type: ignore[attr-defined]
         if hasattr(type(fun), "model_for"):
             return self.call_gradient(node, fun, args, kwargs)
         if fun in (functools.partial, functools.wraps, functools.update_wrapper) and args:

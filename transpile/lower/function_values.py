@@ -23,6 +23,7 @@ class Closure(Compound):
     name: str
     scope: Any  # the Lowerer that made it
     frame: Any
+    again: bool = False  # its values are computed again for the gradient
 
     def source(self) -> Any:
         """Its text, and the names that are read in it."""
@@ -31,10 +32,11 @@ class Closure(Compound):
     def mapped(self, part: Callable[[Any], Any]) -> Closure:
         defaults = tuple(map(part, self.defaults))
         extra = tuple(None if d is None else part(d) for d in self.kw_defaults)
-        return Closure(self.node, defaults, extra, self.name, self.scope, part(self.frame))
+        return Closure(self.node, defaults, extra, self.name, self.scope, part(self.frame), self.again)
 
     def like(self, other: Any, alike: Callable[[Any, Any], bool]) -> bool:
-        return isinstance(other, Closure) and self.node is other.node and alike(self.frame, other.frame)
+        same = isinstance(other, Closure) and self.node is other.node and self.again is other.again
+        return same and alike(self.frame, other.frame)
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,9 +42,9 @@ class Functions(Parameters):
                     return self.emit_call(node, entry, names, way)
         return self.call_unknown(node, items, why, entry)
 
-    def entry_of(self, node: Any, source: Any, names: Passed) -> Callee:
-        """The function of the program for what is given."""
-        key = (source.key, Importer(self, names).description())
+    def entry_of(self, node: Any, source: Any, names: Passed, sort: str = "") -> Callee:
+        """The function of the program for what is given; another one for every `sort` of use."""
+        key = (source.key, Importer(self, names).description(), *([sort] if sort else []))
         entry = self.program.functions.get(key)
         return entry if entry is not None else self.lower_callee(key, source, names)
 

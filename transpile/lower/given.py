@@ -61,6 +61,17 @@ class Given:
             cell = base
         return out[::-1]
 
+    def as_apart(self, renamed: dict[int, Any], shared: list[tuple[Any, Any]]) -> Given:
+        """The same of other templates, where no result is known as a window: each is an array of its own."""
+        def new(template: Any) -> Any:
+            return template if isinstance(template, int) else renamed[id(template)]
+
+        out = Given()
+        pairs = [*self.pairs, *((template, root) for template, root, _ in self.windows)]
+        out.pairs = [(new(one), new(other)) for one, other in pairs] + shared
+        out.outside = [(new(template), key) for template, key in self.outside]
+        return out
+
     def relate(self, caller: Any, importer: Any, operands: list[Value]) -> None:
         """Note the facts of the cells that a caller has made for a call."""
         arguments = importer.argument_cells()

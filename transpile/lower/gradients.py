@@ -8,12 +8,13 @@ from typing import Any
 
 import gast
 
-from ..ir import Value
+from ..ir import Value, same_data
 from ..kinds import FLOAT, UNKNOWN, Array, Kind, ListOf, Other, Scalar, TupleOf, is_complex, is_float
 from ..sym import Sym
 from .core import Refuse
 from .entries import PASS, check_entry, without_floats
 from .values import Cell, Const, Labelled, Shown, Tup
+from .values import leaves as every_leaf
 
 OPTIONS = {
     "retaindata": "RetainData", "retain_data": "RetainData",
@@ -67,6 +68,7 @@ class Gradients:
             result.node = None
             result.fresh = True
         op.attrs["clock"] = self.tick()  # type: ignore[attr-defined]
+        op.attrs["integers"] = [v for x in args[1:] for v in self.integers(x)]
         out = [self.mirror(s, op.results) for s in shapes]
         result = out[0] if len(out) == 1 else Tup(tuple(out))
         self.note_generated(node, result)  # type: ignore[attr-defined]
@@ -144,6 +146,7 @@ class Gradients:
         return item
 
     def variable_leaf(self, value: Value, leaves: list[Value]) -> Any:
+        value = same_data(value)  # what acts on its gradient acts on this one
         kind = value.kind
         if isinstance(kind, Other) or kind == Scalar(bool) or not is_float(kind):
             return value  # in a container: carried unchanged
@@ -151,6 +154,11 @@ class Gradients:
             self.function.attrs.setdefault("doubtful", []).append(doubt)  # type: ignore[attr-defined]
         leaves.append(value)
         return len(leaves) - 1
+
+    def integers(self, item: Any) -> list[Value]:
+        """The arrays of integers in a variable, which get no gradient."""
+        return [v for v in every_leaf(item, self.state.heap)  # type: ignore[attr-defined]
+                if isinstance(v.kind, Array) and v.kind.dtype is not None and v.kind.dtype.kind in "iu"]  # fmt: skip
 
     def mirror(self, shape: Any, results: list[Value]) -> Any:
         """The gradient: x's structure, with the results in it."""

@@ -9,7 +9,7 @@ import gast
 
 from ..front.comprehensions import NeedLoop, place
 from ..front.places import NeedPlaces, walked_parts
-from ..front.turns import NeedTurns
+from ..front.turns import NeedTurns, Walk
 from ..ir import Op, Region, Value
 from ..kinds import may_vary
 from .branches import FLAGS
@@ -35,7 +35,7 @@ class Loops(Turns):
         outer, self.walked = self.walked, Walked()
         try:
             plan = self.plan(iterable, node.iter)
-            self.loop("for", node, plan, lambda item: self.for_body(node, item))
+            self.loop("for", node, plan, lambda item: self.for_body(node, item, walk))
         except Refuse:
             if walk is not None:
                 raise NeedTurns(node, self.function, walk) from None
@@ -101,11 +101,13 @@ class Loops(Turns):
             return False
         return self.source.module_globals.get(name, fun) is fun and name not in (self.source.closure or {})
 
-    def for_body(self, node: Any, item: Any) -> None:
+    def for_body(self, node: Any, item: Any, walk: Walk | None) -> None:
         self.anchor = (node, "body")
+        before = dict(self.state.heap)
         self.assign(node.target, item)  # type: ignore[attr-defined]
         with self.before_leaving(None):  # type: ignore[attr-defined]
             self.block(node.body)
+        self.check_kept(node, walk, before)
 
     def stmt_while(self, node: Any) -> None:
         self.loop("while", node, None, lambda item: self.while_body(node))

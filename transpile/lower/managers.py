@@ -37,6 +37,9 @@ class Managers(Trying):
 
     def stmt_with(self, node: Any) -> None:
         """A block under managers that let exceptions pass; any other is left alone."""
+        if self.is_hook(node):  # type: ignore[attr-defined]
+            self.hook(node)  # type: ignore[attr-defined]
+            return
         makers = [self.maker_of(item.context_expr) for item in node.items]
         if any(m is None for m in makers):
             self.opaque_statement(node, UNSURE)  # type: ignore[attr-defined]

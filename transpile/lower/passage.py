@@ -102,7 +102,7 @@ class Importer:
         if isinstance(item, Compound):
             parts = tuple(map(self.describe, item.parts()))
             if isinstance(item, Closure):
-                return ("f", id(item.node), tuple(d is None for d in item.kw_defaults), parts)
+                return ("f", id(item.node), item.again, tuple(d is None for d in item.kw_defaults), parts)
             return ("p", len(item.args), tuple(item.kwargs), parts)  # type: ignore[attr-defined]
         return ("o", id(item))
 

@@ -19,7 +19,7 @@ from ..source import Source, read
 from .branches import FLAGS
 from .core import Refuse
 from .derivatives import Derivatives
-from .functions import Functions
+from .hooks import Hooks
 from .scoping import every_name, free_names, local_names, parameter_names, scoped_nodes
 from .values import Cell, Const
 from .walks import Walked
@@ -86,6 +86,7 @@ class Program:
         self.guards: dict[Any, Any] = {}
         self.lookups: dict[Any, set[Any]] = {}  # the functions in which something outside is read
         self.writes: dict[Any, dict[Any, Any]] = {}  # those in which it is changed in place, and where last
+        self.tables: set[Any] = set()  # the keys of containers of functions among them
         self.outside: dict[Any, Any] = {}  # cells that are known to live outside: what they are a part of
 
     def disturbed(self) -> list[tuple[Function, Refuse]]:
@@ -126,7 +127,7 @@ class Program:
         return self.scopes[fun]
 
 
-class Lowerer(Functions, Derivatives):
+class Lowerer(Hooks, Derivatives):
     """Lowers one function: see the classes it is made of, one subject each."""
 
     def __init__(self, program: Any, source: Scope, function: Function) -> None:
@@ -141,7 +142,10 @@ class Lowerer(Functions, Derivatives):
         self.refuse_generators(tree)
         if isinstance(tree, gast.Lambda):
             with self.at_lambda(tree):
-                self.state.names["$val"] = self.expr(tree.body)
+                try:
+                    self.state.names["$val"] = self.expr(tree.body)
+                except Refuse as problem:
+                    self.problems.append(problem)
         elif isinstance(tree, gast.FunctionDef):
             self.block(tree.body)
             self.fall_through()
@@ -149,7 +153,10 @@ class Lowerer(Functions, Derivatives):
             self.problems.append(Refuse(tree, "an async function", "it cannot be a model function"))
 
     def fall_through(self) -> None:
-        """A function that reaches its end returns None."""
+        """A function that reaches its end returns None; a block of the backward half gives a variable."""
+        if (given := getattr(self.source.tree, "gives", None)) is not None:
+            self.state.names["$val"] = self.lookup(given, None)
+            return
         returned = self.state.names["$ret"]
         if isinstance(returned, Const):
             if not returned.value:

@@ -12,6 +12,7 @@ import gast
 from ...runtime.declare import NAMES
 from ..kinds import Array, ListOf
 from ..sym import Sym
+from .callables import name_of
 from .core import Refuse
 from .function_values import Closure
 from .inlining import Inlining, changes_others
@@ -280,7 +281,7 @@ class Statements(Managers, Inlining, Iterators):
             if isinstance(inner, (gast.Break, gast.Continue)) and self.leaves_node(node, inner):
                 raise Refuse(inner, f"a jump inside {describe(node)}")
             if isinstance(inner, gast.Call) and self.is_gradient(inner):
-                raise Refuse(inner, f"dlgradient inside {describe(node)}",
+                raise Refuse(inner, f"{name_of(inner)} inside {describe(node)}",
                              f"{describe(node)} is not looked into")  # fmt: skip
 
     def leaves_node(self, node: Any, jump: Any) -> bool:
@@ -290,7 +291,7 @@ class Statements(Managers, Inlining, Iterators):
     def is_gradient(self, node: Any) -> bool:
         func = node.func
         name = func.attr if isinstance(func, gast.Attribute) else getattr(func, "id", "")
-        return name == "dlgradient"
+        return name in ("dlgradient", "gradient_of")
 
     def stmt_global(self, node: Any) -> None:
         if not {*node.names} & self.source.local_names():

@@ -38,10 +38,18 @@ class Tables(Sharing):
         if cell is None:
             cell = self.tables[id(found)] = Cell("dict", dict) if isinstance(found, dict) else Cell("list")
             self.program.outside[cell] = key
+            self.program.tables.add(key)
             entries = {k: Const(v) for k, v in entries_of(found)}
             self.kept[cell] = entries if isinstance(found, dict) else tuple(entries.values())
         self.state.heap.setdefault(cell, self.kept[cell])
         return cell
+
+    def note_write(self, cell: Cell) -> None:
+        """A function that is called may be called again, and finds what it has changed: that is not followed."""
+        super().note_write(cell)
+        for key in self.outside_keys(cell) if self.parent is not None else ():
+            if key in self.program.tables:
+                self.program.lookups.setdefault(key, set()).add(None)
 
 
 def is_table(found: Any) -> bool:

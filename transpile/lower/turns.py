@@ -1,7 +1,8 @@
 """Loops over containers of known entries that have to be written out turn by turn.
 
 A loop stays a loop where its turns are alike. It is written out where a turn's key says which entry of a
-container is meant, and where it could not be lowered as a loop.
+container is meant, where it walks over functions or puts functions into a list, and where it could not be
+lowered as a loop.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import gast
 from ..front.comprehensions import place
 from ..front.turns import NeedTurns, Walk, writable
 from .core import Refuse
-from .values import Cell, Const, Iter, Tup
+from .values import Cell, Compound, Const, Iter, Tup, everything
 from .walks import Walks
 
 SIMPLE = (int, float, str, bytes, bool, type(None), tuple)
@@ -40,7 +41,7 @@ class Turns(Walks):
             return None
         if isinstance(node, (gast.Tuple, gast.List)) and all(isinstance(e, gast.Constant) for e in node.elts):
             return Walk("constants", tuple(e.value for e in node.elts))
-        named = any(isinstance(e, Const) and isinstance(e.value, KEYS) for e in entries)
+        named = any(isinstance(e, Const) and isinstance(e.value, KEYS) for e in entries) or self.has_functions(entries)
         return Walk("places", tuple(range(len(entries))), named=named)
 
     def walk_of_iter(self, item: Iter, node: Any) -> Walk | None:
@@ -48,7 +49,8 @@ class Turns(Walks):
             content = self.content(item.parts[0]) if isinstance(item.parts[0], Cell) else None
             if not isinstance(content, dict) or not all(map(_simple, content)):
                 return None
-            return Walk(item.how, tuple(content))
+            named = item.how != "keys" and self.has_functions(content)
+            return Walk(item.how, tuple(content), named=named)
         if item.how not in ("zip", "enumerate", "reversed") or not isinstance(node, gast.Call):
             return None
         if item.how == "enumerate" and not (isinstance(item.start, Const) and isinstance(item.start.value, int)):
@@ -72,6 +74,25 @@ class Turns(Walks):
             raise NeedTurns(node, self.function, walk)
         self.program.walks[node] = (self.function, walk)
         return walk
+
+    def has_functions(self, content: Any) -> bool:
+        """Are there functions in the content of a container?"""
+        return any(isinstance(top, Compound) or isinstance(top, Const) and callable(top.value)
+                   for top in everything(content, self.state.heap))
+
+    def check_kept(self, node: Any, walk: Walk | None, before: dict[Cell, Any]) -> None:
+        """A turn that puts functions into a list, or takes them out, is written out: else none has a known place.
+
+        Raises:
+            NeedTurns: if this turn did.
+        """
+        if walk is None:
+            return
+        for cell, old in before.items():
+            new = self.state.heap.get(cell)
+            changed = isinstance(old, tuple) and new is not old and (not isinstance(new, tuple) or len(new) != len(old))
+            if changed and (self.has_functions(old) or self.has_functions(new)):
+                raise NeedTurns(node, self.function, walk)
 
     def check_walked(self, stmt: Any) -> None:
         """What a loop that is written out walks over has the entries it had."""
@@ -104,7 +125,7 @@ def _simple(value: Any) -> bool:
 
 def _names_of_keys(target: Any, walk: Walk) -> set[str]:
     """The names that hold a key in a turn, as far as keys are no numbers."""
-    if walk.sort in ("zip", "enumerate", "items"):
+    if walk.sort in ("zip", "enumerate") or walk.sort == "items" and not walk.named:
         count = {"zip": len(walk.parts), "enumerate": 2, "items": 2}[walk.sort]
         if not isinstance(target, (gast.Tuple, gast.List)) or len(target.elts) != count:
             return {n.id for n in gast.walk(target) if isinstance(n, gast.Name)}

@@ -7,7 +7,7 @@ from typing import Any
 from ..ir import Value
 from ..kinds import UNKNOWN
 from .builtin_calls import BuiltinCalls
-from .callables import KINDS_OF_BUILTINS, hashable, is_harmless, name_of
+from .callables import KEEPERS, KINDS_OF_BUILTINS, hashable, is_harmless, name_of
 from .values import Cell, cells, leaves
 
 
@@ -25,8 +25,9 @@ class UnknownCalls(BuiltinCalls):
             return self.opaque(node, items, "an exception")
         changing = any(k == "out" or k.startswith("overwrite") for k in kwargs)
         if is_harmless(fun) and not changing and not self.calls_back(items):
-            why = f"{label} has no derivative rule"
-            return self.opaque(node, items, why, kind)
+            out = self.opaque(node, items, f"{label} has no derivative rule", kind)
+            self.builder.region.ops[-1].attrs["leaks"] = getattr(fun, "__name__", "") in KEEPERS
+            return out
         return self.call_unknown(node, items, label)
 
     def calls_back(self, items: list[Any]) -> bool:

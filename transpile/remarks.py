@@ -1,0 +1,53 @@
+"""Warnings about variables, told before any gradient is written."""
+
+from __future__ import annotations
+
+from .ir import Function, Op, Value, walk
+from .kinds import Array
+
+
+def remarks(function: Function, seen: set[Function] | None = None) -> list[str]:
+    """What is worth saying about the variables of the gradients of a function, and of those it calls."""
+    seen = set() if seen is None else seen
+    seen.add(function)
+    out: list[str] = []
+    for op in walk(function.region):
+        if op.code == "gradient":
+            out += of_gradient(op)
+        elif op.code == "call" and op.attrs["function"] not in seen:
+            out += remarks(op.attrs["function"], seen)
+    return list(dict.fromkeys(out))
+
+
+def unused(function: Function, seen: set[Function] | None = None) -> list[str]:
+    """The blocks that act on a gradient which nobody takes."""
+    seen = set() if seen is None else seen
+    seen.add(function)
+    out: list[str] = []
+    for op in walk(function.region):
+        if op.code == "hook" and "swept" not in op.attrs:
+            out.append(f"line {op.line}: gradient_of({op.attrs['text']}) is not used: no gradient that is taken goes "
+                       "through it")  # fmt: skip
+        elif op.code == "call" and op.attrs["function"] not in seen:
+            out += unused(op.attrs["function"], seen)
+    return list(dict.fromkeys(out))
+
+
+def of_gradient(op: Op) -> list[str]:
+    """About the variables of one gradient."""
+    start = f"line {op.line}: "
+    out = [f"{start}{called(op, v)} is an array of integers ({v.kind.dtype}): it gets no gradient, and is copied; "
+           "make it floating point with .astype(float), or pass it apart from the parameters"
+           for v in op.attrs.get("integers", ())]  # fmt: skip
+    out += [f"{start}{called(op, v)} is float16: its gradient has about three digits, and small ones become zero; "
+            "keep parameters in float32"
+            for v in op.operands[1:] if isinstance(v.kind, Array) and str(v.kind.dtype) == "float16"]  # fmt: skip
+    return out
+
+
+def called(op: Op, value: Value) -> str:
+    """The user's text for a variable; the name of a part of a container."""
+    number = next((n for v, n in op.attrs.get("wrt", ()) if v is value), None)
+    texts = op.attrs["texts"]
+    text = texts[number + 1] if number is not None and number + 1 < len(texts) else ""
+    return text or value.name or "a variable"
