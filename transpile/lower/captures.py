@@ -70,6 +70,21 @@ class Captures(Statements):
             frame = content.get(OUTER)
         return None
 
+    def brought(self, item: Any) -> set[str]:
+        """The variables of this call that functions read which another call has made."""
+        made = [c for c in closures(item, self.state.heap) if c.frame is not self.frame]
+        read = {(c, name) for c in made for name in c.source().free_names() if self.is_own(name)}
+        return {name for c, name in read if self.sees(c.frame, name)}
+
+    def sees(self, frame: Cell | None, name: str) -> bool:
+        """Is the variable that a frame sees under a name this call's?"""
+        while frame is not None and frame is not self.frame:
+            content = self.state.heap.get(frame)
+            if not isinstance(content, dict) or name in content:
+                return False
+            frame = content.get(OUTER)
+        return frame is not None
+
     def is_own(self, name: str) -> bool:
         """Does this call bind the variable itself?"""
         return name in self.source.local_names() or name in self.turn_names
@@ -98,7 +113,7 @@ class Captures(Statements):
             seen.add(closure)
             for name, item in self.captured(closure).items():
                 todo += closures(item, self.state.heap)
-                if closure.frame is self.frame and self.is_own(name):
+                if self.is_own(name) and self.sees(closure.frame, name):
                     out[name] = item
         return {**dict(sorted(out.items())), **({OUTER: self.outer} if self.outer is not None else {})}
 

@@ -89,6 +89,7 @@ class Functions(Parameters):
             op.results[0].node = node
         op.attrs["paths"] = result_paths(template)
         out = importer.export(template, op.results)
+        op.attrs["brings"] = self.brought(out)  # type: ignore[attr-defined]
         entry.gives.relate(self, importer, operands)
         self.add_captures(op, entry)
         if entry.mutated:
