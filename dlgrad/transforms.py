@@ -22,6 +22,7 @@ from .runtime.custom import Checkpoint, Custom
 from .runtime.dlarray import dlarray
 from .runtime.errors import DLError, TraceError
 from .specials import SPECIALS, special
+from .transpile.descriptions import attributes, is_record
 from .transpile.functions import evaluate
 from .transpile.source import unwrap
 
@@ -97,7 +98,7 @@ def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple[A
     point numbers are the arguments themselves. `pull` evaluates `f` again.
     """
     value = f(*args)
-    wanted = tuple(i for i, x in enumerate(args) if any(map(is_float, flatten(x)[0])))
+    wanted = tuple(i for i, x in enumerate(args) if holds_floats(x))
     shape = _shapes(value)
 
     def pull(dy: Any) -> tuple[Any, ...]:
@@ -109,6 +110,12 @@ def vjp(f: Callable[..., Any], *args: Any) -> tuple[Any, Callable[[Any], tuple[A
         return tuple(found.get(i, x) for i, x in enumerate(args))
 
     return value, pull
+
+
+def holds_floats(x: Any) -> bool:
+    """Is there a floating point number in an argument, which may be an object with attributes?"""
+    leaves = flatten(x)[0]
+    return any(is_float(v) or is_record(v) and any(map(holds_floats, attributes(v).values())) for v in leaves)
 
 
 def _shapes(tree: Any) -> Any:

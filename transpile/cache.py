@@ -16,26 +16,28 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from types import CellType, FunctionType, ModuleType, SimpleNamespace
+from types import CellType, FunctionType, MemberDescriptorType, ModuleType, SimpleNamespace, WrapperDescriptorType
 from typing import Any
 
 import numpy as np
 
 from ..runtime.custom import Checkpoint, CustomGradient
 from ..runtime.errors import DLError
-from .arguments import describe
+from .descriptions import describe
 from .emit.imports import kernel_object
 from .emit.module import Module, Printed
-from .guards import MISSING, contents
+from .guards import contents
 from .ir import Function, Region
 from .load import Loader
 from .lower.core import guard_kind
-from .pipeline import Specialised, Written, bind_names, register, write
-from .portable import NotPortable, decoded, encoded, fingerprint, found_in, importable, key_print
+from .members import MISSING, Members
+from .pipeline import Written, bind_names, write
+from .portable import NotPortable, decoded, encoded, fingerprint, found_in, importable, key_print, member_print
+from .running import Specialised, register
 from .source import read
 from .storage import Entry, Store, file_of
 from .thrift import SAVES_WORK
@@ -61,11 +63,7 @@ def disabled() -> Iterator[None]:
 
 def specialise(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], specials: dict[Any, str],
                higher: bool = False, static: frozenset[str] = frozenset()) -> Specialised:
-    """A program for arguments like these: from disk, else written, loaded and kept.
-
-    Raises:
-        DLError: as `pipeline.write`.
-    """
+    """A program for arguments like these: from disk, else written, loaded and kept. Raises as `pipeline.write`."""
     key = key_of(fun, args, kwargs, specials, higher) if _STATE.enabled else None
     if key is not None:
         bound = bind_names(fun, args, kwargs)
@@ -172,7 +170,7 @@ class Portrait:
         """All that a process needs to know before it runs the module."""
         written = self.written
         program = written.function.attrs["lowerer"].program
-        self.follow_guards()
+        self.follow_guards(program.scopes)
         for fun in program.scopes:
             self.number(fun)
         functions = [self.printed(p) for p in written.module.functions]
@@ -189,23 +187,23 @@ class Portrait:
             "higher": written.higher,
         }  # fmt: skip
 
-    def follow_guards(self) -> None:
-        """Functions that are known by names of functions that are known."""
+    def follow_guards(self, wanted: Container[FunctionType]) -> None:
+        """Functions that are known by names of functions that are known, of those that were read."""
         todo = list(self.written.guards)
         while todo:
             rest = []
             for record in todo:
                 home, name, how, found = record
+                found = behind(found)
                 wrapped = isinstance(found, (CustomGradient, Checkpoint))
-                if how != "is" or not isinstance(found, FunctionType) and not wrapped:
+                if how != "is" or not wrapped and not (isinstance(found, FunctionType) and found in wanted):
                     continue
                 route = self.home(home, strict=False)
                 if route is None:
                     rest.append(record)
                 elif wrapped:
-                    held = {part: getattr(found, part, None) for part in ("function", "rule")}
-                    for part, fun in held.items():
-                        if isinstance(fun, FunctionType):
+                    for part in ("function", "rule"):
+                        if isinstance(fun := getattr(found, part, None), FunctionType):
                             self.add(fun, ["held", route, name, part])
                 else:
                     self.add(found, ["name", route, name])
@@ -216,6 +214,8 @@ class Portrait:
     def home(self, home: Any, strict: bool = True) -> list[Any] | None:
         """The route to the dict or cell that holds a name."""
         route = self.homes.get(id(home))
+        if isinstance(home, Members):
+            return ["members", *class_route(home.cls), *(class_route(home.after) if home.after is not None else ())]
         if route is None and isinstance(home, dict):
             module = sys.modules.get(home.get("__name__", ""))
             route = ["module", module.__name__] if module is not None and vars(module) is home else None
@@ -242,7 +242,8 @@ class Portrait:
         return [one.name, number, bool(one.function.attrs.get("nested")), one.main, quoted]
 
     def guard(self, home: Any, name: str, how: str, found: Any) -> list[Any]:
-        return [self.home(home), name, how, fingerprint(found)]
+        test = key_print(found) if how == "like" else guard_print(found, home)
+        return [self.home(home), name, how, test]
 
 
 def place(fun: FunctionType) -> list[Any]:
@@ -314,7 +315,7 @@ class Revival:
         elif sort == "held":
             found = getattr(value_at(self.home(route[1]), route[2]), route[3])
         else:
-            found = value_at(self.home(route[1]), route[2])
+            found = behind(value_at(self.home(route[1]), route[2]))
         if not isinstance(found, FunctionType):
             raise NotPortable("not a function")
         return found
@@ -322,6 +323,9 @@ class Revival:
     def home(self, route: list[Any]) -> Any:
         if route[0] == "module":
             return vars(sys.modules[route[1]])
+        if route[0] == "members":
+            classes = [found_in(route[i], route[i + 1]) for i in range(1, len(route), 2)]
+            return Members(*classes)
         fun = self.functions[route[1]]
         if route[0] == "globals":
             return fun.__globals__
@@ -330,8 +334,8 @@ class Revival:
     def guard(self, route: list[Any], name: str, how: str, noted: Any) -> tuple[Any, str, str, Any]:
         home = self.home(route)
         found = value_at(home, name)
-        test = guard_kind(found) if how == "kind" else found
-        same(fingerprint(test), noted)
+        test = guard_kind(found) if how == "kind" else describe(found) if how == "like" else found
+        same(key_print(test) if how == "like" else guard_print(test, home), noted)
         return home, name, how, test
 
     def printed(self, name: str, number: int | None, nested: bool, main: bool, quoted: int | None) -> Printed:
@@ -353,11 +357,40 @@ def scope_of(fun: FunctionType) -> Any:
     return SimpleNamespace(source=read(fun))
 
 
+def behind(member: Any) -> Any:
+    """The function that a member of a class is made of; other things are themselves."""
+    if isinstance(member, property):
+        return member.fget
+    return member.__func__ if isinstance(member, (staticmethod, classmethod)) else member
+
+
+def class_route(cls: type) -> list[str]:
+    """Where another process finds a class.
+
+    Raises:
+        NotPortable: if it cannot be imported.
+    """
+    if found_in(cls.__module__, cls.__qualname__) is not cls:
+        raise NotPortable(f"the class {cls.__qualname__}")
+    return [cls.__module__, cls.__qualname__]
+
+
+def guard_print(x: Any, home: Any) -> Any:
+    """The fingerprint of what a name or a member of a class means."""
+    if x is MISSING:
+        return ["missing"]
+    if isinstance(x, (WrapperDescriptorType, MemberDescriptorType)):
+        return ["slot", *class_route(x.__objclass__), x.__name__]
+    return member_print(x, 0) if isinstance(home, Members) else fingerprint(x)
+
+
 def value_at(home: Any, name: str) -> Any:
     """What a name means now."""
     if isinstance(home, CellType):
         return contents(home)
     found = home.get(name, MISSING)
+    if isinstance(home, Members):
+        return found
     return getattr(builtins, name, MISSING) if found is MISSING else found
 
 

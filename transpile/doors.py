@@ -13,7 +13,7 @@ import numpy as np
 
 from ..runtime.dlarray import dlarray
 from ..runtime.errors import UnsupportedSyntax
-from .arguments import attributes, is_record
+from .descriptions import attributes, is_record
 
 NUMBERS = (float, int, complex)
 

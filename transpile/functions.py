@@ -12,10 +12,11 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from ..runtime.errors import DLError, UnsupportedSyntax
-from .arguments import OddArray, describe, path_to
 from .cache import specialise
+from .descriptions import OddArray, describe, path_to
 from .guards import Guards
-from .pipeline import Specialised, bind_names
+from .pipeline import bind_names
+from .running import Specialised
 from .source import unwrap
 
 CAPACITY = 64

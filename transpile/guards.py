@@ -6,17 +6,19 @@ import builtins
 from types import CellType, FunctionType
 from typing import Any
 
+from .descriptions import OddArray, describe
 from .lower.core import guard_kind
-
-MISSING = object()
+from .members import MISSING
 
 
 class Guards:
     """The tests of one program.
 
-    A record is ``(home, name, "is", object)``, ``(home, name, "kind", kind)`` or ``(home, name, "entries",
-    Entries)``; the home is the dict of a module or the cell of a closure. Records about dicts are kept as names
-    so that a program can be guarded for another function object of the same code (`rebased`).
+    A record is ``(home, name, "is", object)``, ``(home, name, "kind", kind)``, ``(home, name,
+    "equal", number)``, ``(home, name, "like", description)`` or ``(home, name, "entries", Entries)``;
+    the home is the dict of a module, the cell of a closure, or the `Members` of a class. Records about
+    dicts are kept as names so that a program can be guarded for another function object of the same
+    code (`rebased`).
     """
 
     def __init__(self, records: list[Any]) -> None:
@@ -24,6 +26,8 @@ class Guards:
         self.same = [(h, n, o) for h, n, how, o in records if how == "is" and not isinstance(h, CellType)]
         self.cells = [(h, o) for h, n, how, o in records if how == "is" and isinstance(h, CellType)]
         self.kinds = [(h, n, o) for h, n, how, o in records if how == "kind"]
+        self.equal = [(h, n, o) for h, n, how, o in records if how == "equal"]
+        self.likes = [(h, n, o) for h, n, how, o in records if how == "like"]
         self.entries = [(h, n, o) for h, n, how, o in records if how == "entries"]
 
     def hold(self) -> bool:
@@ -37,6 +41,12 @@ class Guards:
         for home, name, kind in self.kinds:
             if guard_kind(_meaning(home, name)) != kind:
                 return False
+        for home, name, value in self.equal:
+            now = _meaning(home, name)
+            if type(now) is not type(value) or now != value:
+                return False
+        if not all(described(_meaning(home, name)) == wanted for home, name, wanted in self.likes):
+            return False
         return all(entries.hold(_meaning(home, name)) for home, name, entries in self.entries)
 
     def rebased(self, old: FunctionType, new: FunctionType) -> Guards | None:
@@ -47,6 +57,14 @@ class Guards:
             return None
         cells = {id(a): b for a, b in zip(old.__closure__ or (), new.__closure__ or (), strict=True)}
         return Guards([(cells.get(id(h), h), n, how, o) for h, n, how, o in self.records])
+
+
+def described(x: Any) -> Any:
+    """The description of an object outside, where it has one."""
+    try:
+        return describe(x)
+    except (RecursionError, OddArray):
+        return MISSING
 
 
 def _same(a: Any, b: Any) -> bool:

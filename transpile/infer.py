@@ -40,7 +40,7 @@ class NeedStatic(Exception):
 
     def __init__(self, value: Value) -> None:
         super().__init__(value.name)
-        self.value = value
+        self.value = value  # where the problem is passed on to a caller: what it gave for the value
 
 
 def infer(prim: Primitive, template: dict[str, Any], operands: list[Value], operator: bool = False) -> Kind:

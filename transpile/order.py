@@ -72,11 +72,11 @@ def conditional(stmt: Any) -> set[Any]:
 
 
 def idle(node: Any) -> bool:
-    """Can evaluating this neither raise nor act?  Names, constants and paths of modules."""
+    """Can evaluating this neither raise nor act?  Names, constants and paths of names."""
     if isinstance(node, (gast.Name, gast.Constant)):
         return True
     if isinstance(node, gast.Attribute):
-        return idle(node.value)
+        return idle(node.value) and not getattr(node, "computed", False)
     if isinstance(node, (gast.Tuple, gast.List, gast.Starred, gast.Slice, gast.keyword)):
         return all(idle(p) for p in parts(node) if isinstance(p, gast.expr))
     if isinstance(node, gast.UnaryOp):

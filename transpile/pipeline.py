@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import linecache
-import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
@@ -13,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from ..runtime.dlarray import dlarray
-from ..runtime.errors import DLError, FormatError, GradientWarning, NotDifferentiable, StrictError, UnsupportedSyntax
-from ..runtime.settings import NOW
+from ..runtime.errors import DLError, FormatError, NotDifferentiable, UnsupportedSyntax
 from .adjoint.pairs import Missing, Pairs
-from .arguments import Arguments, describe, has_labels, labelled, labelling, stripped
+from .arguments import Arguments, has_labels, labelling
+from .descriptions import describe
 from .diagnose import Problem, raise_problems
 from .emit.module import Module, emit, heading, reached
 from .expand import expand
@@ -25,12 +22,10 @@ from .front.places import NeedPlaces
 from .front.turns import NeedTurns
 from .infer import NeedStatic
 from .ir import Function, Value, walk
-from .load import Loader
 from .lower.core import Refuse
 from .lower.program import Lowerer, Program, lower
 from .lower.turns import written_out
 from .lower.values import leaves, shown
-from .notes import note
 from .polish.overwrite import overwrite
 from .polish.prune import prune
 from .polish.simplify import simplify
@@ -67,17 +62,27 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
     loops: frozenset[Any] = frozenset()
     rows: frozenset[Any] = frozenset()
     turns: dict[Any, Any] = {}
+    blind: frozenset[Any] = frozenset()
+    fixed: frozenset[Any] = frozenset()
+    wary = False
     for _ in range(ROUNDS):
+        program = Program(specials, loops, turns, rows, blind, wary, fixed)
         try:
-            return _write(fun, args, kwargs, Program(specials, loops, turns, rows), static, higher)
+            return _write(fun, args, kwargs, program, static, higher)
         except NeedLoop as need:
             loops |= {(need.function.source.source.fun.__code__, need.key)}
         except NeedPlaces as need:
             rows |= {(need.function.source.source.fun.__code__, place(need.node))}
         except NeedTurns as need:
             turns = {**turns, (need.function.source.source.fun.__code__, place(need.node)): need.walk}
+        except Entangled as need:
+            blind |= need.keys
+            wary = wary or need.wary
         except NeedStatic as need:
             path = need.path  # type: ignore[attr-defined]
+            if path is None and (key := program.keys.get(need.value)) is not None and key not in fixed:
+                fixed |= {key}
+                continue
             if path is None or path in static:
                 raise UnsupportedSyntax(
                     f"{fun.__name__}: an axis, or another argument that the text of the gradient depends on, is "
@@ -85,6 +90,14 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
                 ) from None
             static = static | {path}
     raise UnsupportedSyntax(f"{fun.__name__}: too many arguments that the text depends on")
+
+
+class Entangled(Exception):
+    """Objects outside that are better not taken apart; or values outside that may have been changed."""
+
+    def __init__(self, keys: frozenset[Any], wary: bool) -> None:
+        super().__init__("objects outside")
+        self.keys, self.wary = keys, wary
 
 
 def _write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], program: Program,
@@ -111,6 +124,8 @@ def _write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], pro
     except Refuse as problem:
         raise_refusals([(None, problem)], fun)
         raise AssertionError from problem
+    if program.entangled() or program.exposed():
+        raise Entangled(program.entangled(), program.exposed())
     report(program, function, lowerer, fun)
     return finish(program, function, lowerer, fun, bound, static, args, kwargs)
 
@@ -151,10 +166,14 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
         written_out(program, [problem.node])
         raise_refusals([(getattr(problem, "function", function), problem)], fun)
         raise AssertionError from problem
+    strips = any(map(has_labels, [*args, *kwargs.values()]))
+    if strips and program.changes:
+        raise UnsupportedSyntax(f"{fun.__name__} changes a list, dict or object of its arguments, which hold labelled "
+                                "arrays: strip the labels first, dl.stripdims(X)")  # fmt: skip
     plan = labelling(function.attrs["result"], lowerer.state.heap)
     return Written(
         module, function, scope.source, plan, [*unconnected(function), *said], guards_of(program),
-        static, any(map(has_labels, [*args, *kwargs.values()])), bool(function.attrs.get("stores")),
+        static, strips, bool(function.attrs.get("stores") or program.changes),
     )  # fmt: skip
 
 
@@ -286,11 +305,21 @@ def report_missing(missing: list[Missing], function: Function, fun: FunctionType
 
 def places_of(missing: Missing) -> list[Any]:
     """The nodes of the user's that something without a derivative is about."""
-    op = missing.op
-    inside = op.attrs.get("inside")
-    deeper = [p.node for p in inside.problems] if inside is not None else []
-    made = [v.op.node for v in op.operands if v.op is not None and v.op.code == "for"]
-    return [*made, op.node, op.stmt, op.attrs.get("call"), *deeper]
+    out: list[Any] = []
+    seen: set[Any] = set()
+    todo = [missing.op]
+    while todo:
+        op = todo.pop()
+        if op in seen:
+            continue
+        seen.add(op)
+        inside = op.attrs.get("inside")
+        deeper = [p.node for p in inside.problems] if inside is not None else []
+        made = [v.op.node for v in op.operands if v.op is not None and v.op.code == "for"]
+        out += [*made, op.node, op.stmt, op.attrs.get("call"), *deeper]
+        if op.attrs.get("poison") or op.attrs.get("mutation"):  # the cause may be what was changed before
+            todo += [v.op for v in op.operands if v.op is not None and v.op.code == "user"]
+    return out
 
 
 def owner_of(op: Any) -> Function | None:
@@ -310,85 +339,4 @@ def node_text(op: Any, source: Any) -> str:
     return text if "\n" not in text and len(text) < 70 else text.split("\n")[0][:60] + " ..."
 
 
-# --- running -------------------------------------------------------------------------------
-
-
-class Specialised:
-    """One generated function, ready to be called."""
-
-    def __init__(self, written: Written, fun: FunctionType, loader: Loader) -> None:
-        self.written, self.fun, self.loader = written, fun, loader
-        self.function: Callable[..., Any] = loader.load(fun)
-        self.checked: Callable[..., Any] | None = None  # the function with a check behind every statement
-        self.plain = not (written.strips or written.plan is not None or written.warns or written.checks_sharing)
-
-    def rebuilt(self, fun: FunctionType) -> Specialised:
-        """The same program for another function object of the same code."""
-        return Specialised(self.written, fun, self.loader)
-
-    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        function = self.with_checks() if NOW.check_numerics else self.function
-        if self.plain:
-            try:
-                return function(*args, **kwargs)
-            except Exception as error:
-                note(error, self.written.module, self.loader.filename)
-                raise
-        written = self.written
-        if written.strips:
-            args = tuple([stripped(a) for a in args])
-            kwargs = {k: stripped(v) for k, v in kwargs.items()}
-        if written.checks_sharing:
-            check_sharing([*args, *kwargs.values()])
-        if NOW.strict and written.warns:
-            raise StrictError("\n".join(written.warns))
-        try:
-            out = function(*args, **kwargs)
-        except Exception as error:
-            note(error, written.module, self.loader.filename)
-            raise
-        for text in written.warns:
-            warnings.warn(text, GradientWarning, stacklevel=4)
-        return labelled(out, written.plan)
-
-    def with_checks(self) -> Callable[..., Any]:
-        """The function that stops at its first NaN or infinity."""
-        if self.checked is None:
-            self.checked = Loader(self.written.module, self.loader.filename, True).load(self.fun)
-        return self.checked
-
-
-def check_sharing(args: list[Any]) -> None:
-    """Refuse arguments that share memory, for a function that stores into an argument."""
-    arrays = list(_arrays(args))
-    for i, a in enumerate(arrays):
-        for b in arrays[:i]:
-            if np.shares_memory(a, b):
-                raise UnsupportedSyntax(
-                    "two arguments share memory, and the function changes arrays in place: pass copies"
-                )
-
-
-def _arrays(items: Any) -> Any:
-    for item in items:
-        if isinstance(item, np.ndarray):
-            yield item
-        elif isinstance(item, dict):
-            yield from _arrays(item.values())
-        elif isinstance(item, (list, tuple)):
-            yield from _arrays(item)
-
-
-_COUNT = [0]
-
-
-def register(written: Written) -> str:
-    """Give the text a file name under which tracebacks and debuggers find it."""
-    _COUNT[0] += 1
-    filename = f"<dlgrad {written.module.main}-{_COUNT[0]}>"
-    text = written.module.text
-    linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
-    return filename
-
-
-__all__ = ["DLError", "Specialised", "describe", "write"]
+__all__ = ["DLError", "describe", "write"]

@@ -72,7 +72,7 @@ def named(x: Any) -> Any:
     """A function of NumPy, SciPy, the standard library or dlgrad, by its name."""
     name: Any = getattr(x, "__qualname__", None) or getattr(x, "__name__", None)
     plain = isinstance(x, (FunctionType, BuiltinFunctionType, np.ufunc)) or type(x).__module__.startswith("numpy")
-    homes = [getattr(x, "__module__", None), "numpy", "scipy.special", "builtins"]
+    homes = [getattr(x, "__module__", None), "builtins", "numpy", "scipy.special"]
     for home in homes if plain and isinstance(name, str) else ():
         if isinstance(home, str) and is_installed(home) and home in sys.modules and found_in(home, name) is x:
             return ["named", home, name]

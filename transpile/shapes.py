@@ -167,7 +167,7 @@ def _broadcast_like(value: Value, op: Any) -> Value | None:
     rank = max(len(v.kind.dims) for v in arrays)
     for v in arrays:
         dims = v.kind.dims
-        if len(dims) == rank and ANY not in dims and all(_fits(dims, w.kind.dims) for w in arrays):
+        if len(dims) == rank and not v.kind.loose and ANY not in dims and all(_fits(dims, w.kind.dims) for w in arrays):
             return v
     return None
 

@@ -22,6 +22,7 @@ from . import (
     linear,
     lists,
     losses,
+    objects,
     ordering,
     padding,
     picking,
@@ -34,8 +35,7 @@ from . import (
 
 _MODULES = (
     activations, closures, copies, custom, directions, gathering, indexing, interp, joining, linear, lists, losses,
-    ordering, padding,
-    picking, ranges, scans, signal, storing, transcendental,
+    objects, ordering, padding, picking, ranges, scans, signal, storing, transcendental,
 )  # fmt: skip
 
 

@@ -81,8 +81,8 @@ def list_pad(rows: Any, like: Any) -> Any:
 @kernel
 def stack_rows(rows: Any, shape: Any) -> Any:
     """Cotangents of the rows a loop has seen as an array of `shape`; zeros for the others."""
-    first = rows[0] if rows else 0.0
-    out = np.zeros(shape, np.result_type(first, np.float32) if rows else float)
+    first = rows[0] if len(rows) else 0.0
+    out = np.zeros(shape, np.result_type(first, np.float32) if len(rows) else float)
     for i, row in enumerate(rows):
         out[i] = row
     return out

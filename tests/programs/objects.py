@@ -148,18 +148,11 @@ PROGRAMS = [
     Program(calls_decorated, vectors(1)),
     Program(decorated_model, vectors(1)),
     Program(array_methods, vectors(2), (0, 1)),
-]
-
-NOT_YET = [
-    Program(callable_object, weights, (0, 1), refused="LAYER has no derivative rule"),
-    Program(made_inside, weights, (0, 1), refused="layer has no derivative rule"),
-    Program(inherited, weights, (0, 1), refused="RESIDUAL has no derivative rule"),
-    Program(class_and_static_methods, weights, (0, 1), refused="this call has no derivative rule"),
-    Program(object_parameter, lambda rng, n: (*weights(rng, n), LAYER), (0, 1),
-            refused="has no derivative rule"),  # fmt: skip
-    Program(bound_method, weights, (0, 1), refused="the method penalty has no derivative rule"),
-]
-
-REFUSED = [
-    Program(holds_active_values, vectors(1), refused="acc.total"),
+    Program(callable_object, weights, (0, 1)),
+    Program(made_inside, weights, (0, 1)),
+    Program(inherited, weights, (0, 1)),
+    Program(class_and_static_methods, weights, (0, 1)),
+    Program(object_parameter, lambda rng, n: (*weights(rng, n), LAYER), (0, 1)),
+    Program(bound_method, weights, (0, 1)),
+    Program(holds_active_values, vectors(1)),
 ]

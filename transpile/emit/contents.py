@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from types import SimpleNamespace
 from typing import Any
 
 from ..ir import Function, Value
 from ..lower.core import Refuse
 from ..lower.values import Const, Labelled, Shown, Tup
+from ..members import is_generated, plainly_made
 from .block import Block
 from .expressions import source
 from .layout import literal_text
@@ -62,9 +65,20 @@ class Contents:
             text = "{" + inside + "}"
             return text if cell.cls in (dict, None) else f"{self.imports.object(cell.cls)}({text})"
         if isinstance(content, dict):
-            inside = ", ".join(f"{k}={self.bracketed(v)}" for k, v in content.items())
-            return f"{self.imports.object(cell.cls)}({inside})"
+            return self.object_text(cell.cls, content)
         return "[" + ", ".join(self.bracketed(v) for v in content) + "]"
+
+    def object_text(self, cls: Any, content: dict[str, Any]) -> str:
+        """An object with these attributes; no code of its class runs, unless it is known to store them only."""
+        name = self.imports.object(cls)
+        if cls is SimpleNamespace:
+            return f"{name}({', '.join(f'{k}={self.bracketed(v)}' for k, v in content.items())})"
+        if is_generated(cls) and not hasattr(cls, "__post_init__") and plainly_made(cls):
+            fields = {f.name: f.init for f in dataclasses.fields(cls)}
+            if set(fields) == set(content) and all(fields.values()):
+                return f"{name}({', '.join(f'{k}={self.bracketed(v)}' for k, v in content.items())})"
+        inside = ", ".join(f"{literal_text(k)}: {self.bracketed(v)}" for k, v in content.items())
+        return f"{self.imports.kernel('like_record').id}({name}, {{{inside}}})"
 
     def bracketed(self, item: Any) -> str:
         text = self.text(item)

@@ -31,8 +31,8 @@ class Copies(Derived):
         if is_step and (home is None or not value.name):
             return self.step(value, copied)
         path = op.attrs.get("paths", {}).get(op.results.index(value)) if op is not None and op.code == "call" else None
-        if path is not None and home is None and not copied and op is not None and op.user and (
-                isinstance(op.node, gast.Call)):  # fmt: skip
+        written = op is not None and op.user and (isinstance(op.node, gast.Call) or bool(op.attrs.get("receiver")))
+        if path is not None and home is None and not copied and op is not None and written:
             if (op.node, False) not in self.edits.steps:
                 self.edits.steps[op.node, False] = self.names.fresh(step_base(op.results[0], op))
             return self.edits.steps[op.node, False] + path

@@ -35,8 +35,9 @@ class Edits:
         steps: (expression node, copied) -> the name it is taken out under.
         copies: expression node -> how a step is copied, with {} for its name.
         texts: expression node -> the text printed instead of it.
-        calls: call node -> (function, closing, free names, name for what is saved or None): the generated
-            function called instead; if `closing`, it has {} where the text of the user's function goes.
+        calls: expression node -> (function, closing, free names, name for what is saved or None, whose method it is
+            (see `receivers`)): the generated function called instead; if `closing`, it has {} where the text of the
+            user's function goes.
     """
 
     start: list[Line] = field(default_factory=list)
@@ -54,7 +55,7 @@ class Edits:
     steps: dict[tuple[Any, bool], str] = field(default_factory=dict)
     copies: dict[Any, str] = field(default_factory=dict)
     texts: dict[Any, str] = field(default_factory=dict)
-    calls: dict[Any, tuple[str, bool, tuple[str, ...], str | None]] = field(default_factory=dict)
+    calls: dict[Any, tuple[Any, ...]] = field(default_factory=dict)
 
     def at(self, anchor: Any, line: str, number: int) -> None:
         """A line at an anchor of the lowering: (statement, "after"), (loop, "body"), start."""

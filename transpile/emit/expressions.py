@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 import astor
@@ -252,8 +253,13 @@ class Printer:
         if isinstance(value, (tuple, list)):
             items = [self.static(v) for v in value]
             return ast.Tuple(items, ast.Load()) if isinstance(value, tuple) else ast.List(items, ast.Load())
-        if isinstance(value, type):
+        if isinstance(value, type) and value.__module__ == "builtins":
             return ast.Name(value.__name__, ast.Load())
+        word = str(getattr(value, "__name__", ""))
+        if isinstance(value, np.ufunc) and getattr(np, word, None) is value:
+            return self.imports.np(word)
+        if isinstance(value, (type, FunctionType, BuiltinFunctionType, np.ufunc)):
+            return ast.Name(self.imports.object(value), ast.Load())
         if isinstance(value, range):
             return name(repr(value))
         if isinstance(value, np.ndarray) and value.size <= 64:

@@ -28,6 +28,9 @@ from .splicing import Splicing
 from .targets import Targets
 from .text import UserText
 
+MAKERS = {"make": ("making", "made"), "after": ("making_after", "made_after")}
+"""What makes an object by a generated function in place of `__init__` or `__post_init__`: with a pair, without."""
+
 
 class UserFunction:
     """Prints a function of the user's: its text, with what gradients need from it."""
@@ -54,6 +57,18 @@ class UserFunction:
         for node in gast.walk(self.tree):
             if (text := getattr(node, "printed_as", None)) is not None:
                 self.edits.texts[node] = text
+        self.say_super()
+
+    def say_super(self) -> None:
+        """``super()`` means something inside a class only."""
+        cell = self.function.source.closure.get("__class__")
+        first = next((a.id for a in (*self.tree.args.posonlyargs, *self.tree.args.args)), None)
+        if cell is None or first is None:
+            return
+        for node in gast.walk(self.tree):
+            if isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id == "super":
+                if not node.args and not node.keywords:
+                    self.edits.texts[node] = f"super({self.imports.object(cell.cell_contents)}, {first})"
 
     def taken(self) -> set[str]:
         """Names that generated code must not use: all that the function's text mentions."""
@@ -125,10 +140,10 @@ class UserFunction:
                 continue
             if "kept" in op.attrs and "swept" in op.attrs:
                 name = self.naming.printed[op.attrs["kept"]] = self.names.fresh(op.attrs["kept"].name)
-                self.edits.calls[op.node] = (f"{self.segment(op.node.func)}.evaluate", False, (), name)
+                self.edits.calls[op.node] = (f"{self.segment(op.node.func)}.evaluate", False, (), name, "")
             elif op.attrs.get("watched"):
                 function = f"{self.imports.kernel('watched').id}({self.segment(op.node.func)})"
-                self.edits.calls[op.node] = (function, False, (), None)
+                self.edits.calls[op.node] = (function, False, (), None, "")
             elif self.imports.is_printed(op.attrs["function"]) and not (
                     "again" in op.attrs and is_own_enough(op.attrs["function"])):
                 self.prepare_call(op)
@@ -139,7 +154,14 @@ class UserFunction:
     def prepare_call(self, op: Op) -> None:
         node = op.attrs.get("node") or op.node
         function = op.attrs["function"]
-        if not isinstance(node, gast.Call):
+        form = op.attrs.get("receiver", "")
+        if form == "slots":
+            raise Refuse(node, "a dataclass with slots whose __post_init__ computes what the gradient reads", "",
+                         "compute it in a function")  # fmt: skip
+        if form == "setter":
+            raise Refuse(node, "an assignment to a property whose setter computes what the gradient reads",
+                         "the assignment cannot be written as a call", "call a method")  # fmt: skip
+        if not isinstance(node, gast.Call) and form not in ("parts", "swapped"):
             raise Refuse(node, "a call that is not written as one", "",
                          "call the function by its name")  # fmt: skip
         for variable in sorted(op.attrs.get("brings", ())):
@@ -160,7 +182,10 @@ class UserFunction:
             called = f"{self.imports.kernel('keeping').id}({called})"
         if (adapter := op.attrs.get("adapter")) is not None:
             called = f"{self.imports.kernel(adapter).id}({called})"
-        self.edits.calls[node] = (called, closing, () if closing else function.attrs.get("free", ()), name)
+        if form in MAKERS:
+            form = f"make {self.imports.kernel(MAKERS[form][name is None]).id}"
+        free = () if closing else function.attrs.get("free", ())
+        self.edits.calls[node] = (called, closing, free, name, form)
 
     # --- the text ------------------------------------------------------------------------
 

@@ -32,9 +32,20 @@ class Homes:
 
     def first_placed(self, value: Value, reads: Iterable[int]) -> Home | None:
         """The first of them that has a place for lines of ours, which run wherever the value was made."""
-        found = [h for h in self.of(value) if h.anchor is not None and not self.left_behind(h, value, END)]
+        found = [h for h in self.of(value) if self.settled(h, value) and not self.left_behind(h, value, END)]
         found = [h for h in found if all(h.clock <= read for read in reads)]
         return min(found, key=lambda h: h.clock, default=None)
+
+    def settled(self, home: Home, value: Value) -> bool:
+        """Has a text a place for lines of ours, and does it read the value there still?
+
+        A statement may change what it has just made: ``p.a, p.b = p.b, p.a``.
+        """
+        if home.anchor is None:
+            return False
+        stmt, where = home.anchor
+        end = self.trail.stmt_end.get(stmt, home.clock) if where == "after" else home.clock
+        return end <= home.clock or self.valid(home, value, end)
 
     def holds(self, home: Home, read: int) -> bool:
         """Does the home's text still read the same object, whatever was stored into it?"""

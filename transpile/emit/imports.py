@@ -97,7 +97,7 @@ class Imports:
         return function in self.printed
 
     def object(self, thing: Any) -> str:
-        """The name of a class, or of another object of the user's."""
+        """The name of a class or function, or of another object of the user's."""
         for name, found in self.objects.items():
             if found is thing:
                 return name
@@ -141,6 +141,8 @@ def object_line(name: str, thing: Any) -> str:
     """The import of an object; a remark if it can only be had from the running program."""
     path = str(getattr(thing, "__qualname__", None) or getattr(thing, "__name__", ""))
     home = sys.modules.get(getattr(thing, "__module__", None) or "")
+    if isinstance(thing, type) and not path.isidentifier():
+        return f"# in a function: from {thing.__module__} import {path} as {name}"
     if isinstance(thing, type) or path.isidentifier() and getattr(home, path, None) is thing:
         return f"from {thing.__module__} import {path}" + (f" as {name}" if path != name else "")
     return f"# {name}: the {type(thing).__name__} that the model function uses"

@@ -117,6 +117,7 @@ class Reads:
             return None  # the turn may end before
         body = set(body_statements(loop.node))
         for home in self.homes.of(inner):
-            if home.anchor is not None and (home.anchor[0] in body or home.anchor == (loop.node, "body")):
+            if self.homes.settled(home, inner) and home.anchor is not None and (
+                    home.anchor[0] in body or home.anchor == (loop.node, "body")):  # fmt: skip
                 return home
         return None

@@ -9,6 +9,7 @@ import gast
 from ..order import before, conditional, idle
 from .edits import Edits
 from .layout import is_named
+from .receivers import parts, receiver
 from .rows import Rows
 
 WORDS = {"return", "in", "and", "or", "not", "if", "else", "is", "lambda", "assert", "while", "for",
@@ -65,12 +66,17 @@ class Splicing:
 
     def call(self, node: Any) -> str:
         """The call of a generated function with the user's arguments."""
-        name, closing, free, _ = self.edits.calls[node]
+        name, closing, free, _, form = self.edits.calls[node]
+        if not isinstance(node, gast.Call):
+            return f"{name}({', '.join(parts(node, form, self.render))})"
         given = ", ".join(map(self.render, node.args)) if hasattr(node, "spelled") else self.arguments(node)
-        parts = [p for p in (given, *[f"{n}={n}" for n in free]) if p]
         if closing:
             name = name.format(self.render(node.func))
-        return f"{name}({', '.join(parts)})"
+        if form.startswith("make "):
+            name = f"{form.removeprefix('make ')}({self.render(node.func)}, {name})"
+        first = receiver(node, form, self.render)
+        texts = [p for p in (first, given, *[f"{n}={n}" for n in free]) if p]
+        return f"{name}({', '.join(texts)})"
 
     def arguments(self, node: Any) -> str:
         """What stands between the parentheses of a call."""
@@ -142,7 +148,7 @@ class Splicing:
     def hoist(self, node: Any) -> list[str]:
         """The lines that evaluate an expression under its name."""
         name = self.edits.steps[node, False]
-        saved = self.edits.calls.get(node, ("", False, (), None))[3]
+        saved = self.edits.calls.get(node, (None,) * 5)[3]
         self.hoisted.add(node)
         if saved:
             lines = [f"{name}, {saved} = {self.call(node)}"]

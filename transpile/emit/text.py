@@ -135,7 +135,7 @@ class UserText(Compound):
 
     def is_pair(self, stmt: Any) -> bool:
         """Does it assign what a forward function gives?"""
-        if not isinstance(stmt, gast.Assign) or not self.edits.calls.get(stmt.value, ("", False, (), None))[3]:
+        if not isinstance(stmt, gast.Assign) or not self.edits.calls.get(stmt.value, (None,) * 5)[3]:
             return False
         return (stmt.value, False) not in self.edits.steps and stmt.value not in self.edits.texts
 

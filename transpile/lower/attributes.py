@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import sys
-from types import ModuleType
+from enum import Enum
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from ...runtime.declare import UnknownKind
 from ...runtime.primitives.methods import METHODS
+from ..descriptions import is_static
 from ..ir import Value
 from ..kinds import INT, UNKNOWN, Array, Ints, Kind, Other, kind_of
+from ..members import MISSING
 from ..sym import Sym
-from .core import guard_kind, is_static
+from .core import guard_kind
 from .function_values import Closure
-from .sequences import Sequences
-from .values import Cell, Const, Labelled, Method, Tup
+from .objects import Objects
+from .values import Cell, Const, Labelled, Method, Super, Tup
 
 METADATA = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags"}
 STANDARD = frozenset(sys.stdlib_module_names) - {"__main__", "this", "test"}
 
 
-class Attributes(Sequences):
+class Attributes(Objects):
     """Lowering of attributes."""
 
     def expr_attribute(self, node: Any) -> Any:
@@ -41,12 +44,9 @@ class Attributes(Sequences):
                 self.note_generated(node, found)
                 return found
             return self.array_attribute(node, owner, name)
-        if isinstance(owner, Tup) and name in getattr(owner.cls, "_fields", ()):
-            return owner.items[owner.cls._fields.index(name)]  # type: ignore[attr-defined]
-        if isinstance(owner, Cell) and owner.sort == "object":
-            content = self.content(owner)
-            if isinstance(content, dict) and name in content:
-                return content[name]
+        if isinstance(owner, Super):
+            return self.super_attribute(node, owner, name)
+        if self.class_of_owner(owner) is not None:
             return self.object_attribute(node, owner, name)
         if isinstance(owner, Cell) and owner.sort == "array" or isinstance(owner, Value):
             return self.array_attribute(node, owner, name)
@@ -54,15 +54,11 @@ class Attributes(Sequences):
             return self.opaque(node, [owner], f"the attribute {name} of a function")
         return Method(owner, name)
 
-    def object_attribute(self, node: Any, owner: Cell, name: str) -> Any:
-        found = getattr(owner.cls, name, None)
-        if callable(found):
-            return Method(owner, name)
-        return self.opaque(node, [owner], f"the attribute {name} is computed by the class")
-
     def static_attribute(self, node: Any, owner: Any, name: str) -> Any:
         """An attribute of something static: modules are looked through, by identity."""
         missing = object()
+        if isinstance(owner, type) and not is_installed(owner) and name not in ("__name__", "__qualname__"):
+            return self.class_member(node, owner, name)
         looked = isinstance(owner, (ModuleType, type, np.ufunc))
         found = getattr(owner, name, missing) if looked else missing
         if found is missing:
@@ -75,6 +71,20 @@ class Attributes(Sequences):
             self.guard_attribute(owner, name, found)
             return Const(found)
         return self.captured_attribute(node, owner, name, found)
+
+    def class_member(self, node: Any, cls: type, name: str) -> Any:
+        """``Class.name``: a function, what a class method is bound to, or a value."""
+        if issubclass(cls, Enum) and isinstance(getattr(cls, name, None), cls):
+            return Const(getattr(cls, name))
+        member = self.member_of(cls, name)
+        if isinstance(member, (FunctionType, staticmethod)):
+            return Const(member.__func__ if isinstance(member, staticmethod) else member)
+        if isinstance(member, classmethod) and isinstance(member.__func__, FunctionType):
+            return Method(Const(cls), name, member.__func__)
+        if member is MISSING or hasattr(type(member), "__get__"):
+            return Method(Const(cls), name) if callable(getattr(cls, name, None)) else self.opaque(
+                node, [], f"the attribute {name}")
+        return self.class_value(node, Const(cls), cls, name, member)
 
     def guard_attribute(self, owner: Any, name: str, found: Any) -> None:
         """An attribute of a module of the user's may be bound anew."""

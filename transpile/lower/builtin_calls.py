@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from ...runtime.dlarray import dlarray
 from ..ir import Value
 from ..kinds import BOOL, INT, Array, Other, Scalar
+from ..members import MISSING, is_data, is_slot
 from .expressions import Expressions
 from .values import Cell, Const, Iter, Labelled, Tup
 
@@ -24,8 +26,10 @@ class BuiltinCalls(Expressions):
         if fun in (iter, next) and len(args) == (1 if fun is iter else len(args)):
             made = self.make_iterator if fun is iter else self.next_entry  # type: ignore[attr-defined]
             return made(node, *args)
-        if fun is dict.fromkeys or fun is getattr and len(args) >= 2 and isinstance(args[1], Const):
-            return self.attribute(node, args[0], args[1].value) if fun is getattr else None
+        if fun in (getattr, hasattr) and len(args) >= 2 and isinstance(args[1], Const):
+            return self.attribute_by_name(node, fun, args)
+        if fun is setattr and len(args) == 3 and isinstance(args[1], Const):
+            return self.put_attribute(node, args[0], args[1].value, args[2])  # type: ignore[attr-defined]
         if fun is sorted and args and (entries := self.entries(args[0])) is not None:
             if all(isinstance(e, Const) for e in entries) and len(args) == 1:
                 try:
@@ -34,7 +38,38 @@ class BuiltinCalls(Expressions):
                     return None
         return None
 
+    def attribute_by_name(self, node: Any, fun: Any, args: list[Any]) -> Any:
+        """``getattr(x, "name", default)`` and ``hasattr(x, "name")``."""
+        owner, name = args[0], args[1].value
+        there = self.has_attribute(owner, name)
+        if fun is hasattr:
+            return Const(there) if there is not None else None
+        if len(args) == 3 and there is not True:
+            return args[2] if there is False else None
+        cls = self.class_of_owner(owner)
+        if cls is not None and isinstance(self.member_of(cls, name), property):
+            return self.call_unknown(node, [owner], f"the attribute {name}")  # type: ignore[attr-defined]
+        return self.attribute(node, owner, name)
+
+    def has_attribute(self, owner: Any, name: Any) -> bool | None:
+        """Does an object have an attribute?  None if that is not known."""
+        cls = self.class_of_owner(owner)
+        if cls is None or not isinstance(name, str):
+            return None
+        member = self.member_of(cls, name)
+        if isinstance(owner, Tup):
+            return member is not MISSING
+        content = self.content(owner)
+        if not isinstance(content, dict) or is_data(member):
+            return name in content if is_slot(member) and isinstance(content, dict) else None
+        return name in content or member is not MISSING
+
     def length_of(self, node: Any, item: Any) -> Any:
+        if isinstance(item, Cell) and item.sort == "object":
+            method = self.member_of(item.cls, "__len__")
+            if isinstance(method, FunctionType):
+                return self.call_user(node, method, [item], {})  # type: ignore[attr-defined]
+            return self.call_unknown(node, [item], "the length of an object")  # type: ignore[attr-defined]
         entries = self.entries(item) if not isinstance(item, Iter) else None
         if entries is not None:
             return Const(len(entries))

@@ -27,6 +27,7 @@ class Callee:
         self.settled = False
         self.mutated: set[int] = set()
         self.changed: dict[int, int] = {}
+        self.contents: dict[int, Any] = {}  # templates of what lists, dicts and objects that were given hold now
         self.gives = Given()
         self.calls: list[Any] = []
         self.count = 0  # how many of its parameters are arguments
@@ -66,7 +67,7 @@ class Callee:
         self.mutated = {i for i, c in enumerate(arguments)
                         if unhooked(child.state.heap.get(c, before[c])) is not before[c]}  # fmt: skip
         result = child.state.names.get("$val", Const(None))
-        with child.packed_frame([result]):
+        with child.packed_frame([result, *(arguments[i] for i in sorted(self.mutated))], leaving=True):
             self.take_result(child, arguments, result)
 
     def take_result(self, child: Any, arguments: list[Cell], item: Any) -> None:
@@ -74,6 +75,7 @@ class Callee:
         yields: list[Value] = []
         cells: dict[Cell, Any] = {}  # those in the result, and their templates
         params = list(self.function.region.params[: self.count])
+        passing = False  # what is kept in an argument is what was given, where it is that
 
         def leaf(value: Value) -> Leaf:
             yields.append(value)
@@ -81,7 +83,7 @@ class Callee:
 
         def template(item: Any) -> Any:
             if isinstance(item, Value):
-                return leaf(item)
+                return ("operand", None, params.index(item)) if passing and item in params else leaf(item)
             if isinstance(item, Tup):
                 return ("tuple", item.cls, tuple(map(template, item.items)))
             if isinstance(item, Labelled):
@@ -112,19 +114,24 @@ class Callee:
                 return ("again", None, cells[item])
             if item.sort == "frame":
                 return frame_template(item)
-            inner = leaf(content) if isinstance(content, Value) else (
-                {k: template(v) for k, v in content.items()} if isinstance(content, dict)
-                else tuple(map(template, content)))
-            out = cells[item] = (item.sort, item.cls, inner)
+            out = cells[item] = (item.sort, item.cls, content_template(content))
             return out
+
+        def content_template(content: Any) -> Any:
+            if isinstance(content, Value):
+                return leaf(content)
+            return {k: template(v) for k, v in content.items()} if isinstance(content, dict) else (
+                tuple(map(template, content)))
 
         with child.builder.inside(child.function.region):
             result = template(item)
-            self.changed = {}
+            self.changed, self.contents, passing = {}, {}, True
             for number in sorted(self.mutated):
                 content = child.state.heap.get(arguments[number])
                 if isinstance(content, Value) and arguments[number].sort == "array":
                     self.changed[number] = leaf(content).index
+                elif arguments[number].sort in ("list", "dict", "object"):
+                    self.contents[number] = content_template(child.content(arguments[number]))
         kinds = tuple(v.kind for v in yields)
         self.settled = not self.recursive or (kinds == self.kinds and self.result is not None)
         if self.recursive and len(kinds) == len(self.kinds) and self.result is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import types
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from ...runtime.custom import Checkpoint, Custom
 from ...runtime.declare import TABLE
 from ...runtime.errors import DLError
+from ..descriptions import describe
 from ..ir import Value
 from ..kinds import UNKNOWN, Other
 from .callables import hashable, is_installed, is_library, name_of
@@ -75,6 +77,8 @@ class Calls(CallerCalls):
     def dispatch(self, node: Any, callee: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if isinstance(callee, Const):
             return self.made_by(callee.value, self.call_static(node, callee.value, args, kwargs))
+        if isinstance(callee, Method) and callee.fun is not None:
+            return self.call_bound(node, callee, args, kwargs)
         if isinstance(callee, Method):
             return self.call_method(node, callee.owner, callee.name, args, kwargs)
         if isinstance(callee, Closure) and callee.again:
@@ -84,8 +88,11 @@ class Calls(CallerCalls):
         if isinstance(callee, Partial):
             self.bound_before(node)
             return self.dispatch(node, callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs})
-        if isinstance(callee, Cell) and callee.sort == "object":
-            return self.call_method(node, callee, "__call__", args, kwargs)
+        if (cls := self.class_of_owner(callee)) is not None:
+            member = self.member_of(cls, "__call__")
+            if isinstance(member, types.FunctionType) and not self.is_bound_before(node):
+                return self.call_user(node, member, [callee, *args], kwargs, "func")  # type: ignore[attr-defined]
+            return self.call_unknown(node, [callee, *args, *kwargs.values()], name_of(node))
         value = self.content(callee) if isinstance(callee, Cell) else callee
         made = value.op if isinstance(value, Value) else None
         if made is not None and str(made.attrs.get("why", "")).startswith(UNFOLLOWED):
@@ -106,6 +113,10 @@ class Calls(CallerCalls):
         if fun in (eval, exec, vars, locals, globals):
             everything = [i for n, i in self.state.names.items() if not n.startswith("$")]
             return self.call_unknown(node, [*args, *kwargs.values(), *everything], fun.__name__)
+        if fun is dataclasses.replace and len(args) == 1 and (made := self.replaced(args[0], kwargs)) is not None:
+            return made
+        if fun is object.__dict__["__setattr__"] and len(args) == 3 and isinstance(args[1], Const):
+            return self.put_attribute(node, args[0], args[1].value, args[2], True)  # type: ignore[attr-defined]
         if isinstance(fun, (types.MethodDescriptorType, types.WrapperDescriptorType)) and args:
             return self.call_method(node, args[0], fun.__name__, args[1:], kwargs)
         if hashable(fun) and fun in FUNCTIONS:
@@ -135,12 +146,21 @@ class Calls(CallerCalls):
                                     {**named, **kwargs})
         if isinstance(fun, types.MethodType) and isinstance(fun.__func__, types.FunctionType):
             self.bound_before(node)
-            return self.call_user(node, fun.__func__, [Const(fun.__self__), *args], kwargs)  # type: ignore[attr-defined]
+            owner = self.known_owner(fun.__self__, node)
+            return self.call_user(node, fun.__func__, [owner, *args], kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, types.FunctionType) and not is_installed(fun):
             return self.call_user(node, fun, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, type):
             return self.call_class(node, fun, args, kwargs)
         return self.call_opaque(node, fun, args, kwargs)
+
+    def known_owner(self, found: Any, node: Any) -> Any:
+        """The object of a method that is known itself."""
+        if not self.looked_into(found):
+            return Const(found)
+        holder = self.program.holders.setdefault(id(found), {"": found})
+        self.program.guards[id(holder), ""] = (holder, "", "like", describe(found))
+        return self.record(("holder", id(holder), ""), "", found, node)
 
     def bound_before(self, node: Any) -> None:
         """What this call calls brings arguments of its own."""
@@ -152,6 +172,9 @@ class Calls(CallerCalls):
             return Partial(args[0], tuple(args[1:]), kwargs)
         return args[0] if fun is functools.update_wrapper else Partial(
             Const(functools.update_wrapper), (), {"wrapped": args[0]})
+
+    def is_bound_before(self, node: Any) -> bool:
+        return node in self.function.attrs.get("bound before", ())
 
     def call_gradient(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """A call of what `grad` made: its model function is a function like others."""

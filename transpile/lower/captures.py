@@ -90,18 +90,21 @@ class Captures(Statements):
         return name in self.source.local_names() or name in self.turn_names
 
     @contextmanager
-    def packed_frame(self, items: list[Any]) -> Iterator[None]:
-        """While it lasts, the frame of this call is a cell like others, for the functions among the items."""
+    def packed_frame(self, items: list[Any], leaving: bool = False) -> Iterator[None]:
+        """While it lasts, the frame of this call is a cell like others, for the functions among the items.
+
+        If these are `leaving` the call, all goes with them that functions of inner frames read of this one.
+        """
         nested = self.frame in self.state.heap
         if not nested:
-            self.state.heap[self.frame] = self.frame_content(items)
+            self.state.heap[self.frame] = self.frame_content(items, leaving)
         try:
             yield
         finally:
             if not nested:
                 self.state.heap.pop(self.frame, None)
 
-    def frame_content(self, items: list[Any]) -> dict[str, Any]:
+    def frame_content(self, items: list[Any], leaving: bool = False) -> dict[str, Any]:
         """The variables of this call that functions read which the items hold, or which these read."""
         out: dict[str, Any] = {}
         todo = [c for i in items for c in closures(i, self.state.heap)]
@@ -113,7 +116,8 @@ class Captures(Statements):
             seen.add(closure)
             for name, item in self.captured(closure).items():
                 todo += closures(item, self.state.heap)
-                if self.is_own(name) and self.sees(closure.frame, name):
+                mine = self.sees(closure.frame, name) if leaving else closure.frame is self.frame
+                if mine and self.is_own(name):
                     out[name] = item
         return {**dict(sorted(out.items())), **({OUTER: self.outer} if self.outer is not None else {})}
 

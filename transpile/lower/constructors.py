@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
 
-from .unknown_calls import UnknownCalls
+from .makers import Makers
 from .values import Cell, Const, Iter, Tup
 
 
-class Constructors(UnknownCalls):
+class Constructors(Makers):
     """Lowering of calls that make an object."""
 
     def call_class(self, node: Any, cls: type, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -22,11 +21,13 @@ class Constructors(UnknownCalls):
         if cls in (range, zip, enumerate, reversed):
             return self.make_iter(node, cls, args, kwargs)
         if cls is type and len(args) == 1:
+            if (known := self.class_of_owner(args[0])) is not None:
+                return Const(known)
             return self.opaque(node, args, "a type")
-        if issubclass(cls, tuple) and hasattr(cls, "_fields") and not hasattr(cls, "__init_subclass_hook__"):
-            return self.make_record(node, cls, args, kwargs)
-        if dataclasses.is_dataclass(cls) and not hasattr(cls, "__post_init__"):
-            return self.make_dataclass(node, cls, args, kwargs)
+        if cls is super:
+            return self.make_super(node, args)
+        if (made := self.make_instance(node, cls, args, kwargs)) is not None:
+            return made
         if cls is slice or cls is np.dtype:
             if all(isinstance(a, Const) for a in args):
                 return Const(cls(*[a.value for a in args]))
@@ -93,27 +94,3 @@ class Constructors(UnknownCalls):
             start = kwargs.get("start", args[1] if len(args) > 1 else Const(0))
             return Iter("enumerate", (args[0],), start)
         return Iter("reversed", tuple(args))
-
-    def make_record(self, node: Any, cls: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        fields = cls._fields
-        given = dict(zip(fields, args, strict=False)) | kwargs
-        defaults = {k: Const(v) for k, v in cls._field_defaults.items()}
-        try:
-            return Tup(tuple(given.get(f, defaults.get(f)) or given[f] for f in fields), cls)
-        except KeyError:
-            return self.opaque(node, [*args, *kwargs.values()], "a call that raises")
-
-    def make_dataclass(self, node: Any, cls: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        fields = list(dataclasses.fields(cls))
-        if not all(f.init for f in fields) or "__init__" not in cls.__dict__:
-            return self.call_opaque(node, cls, args, kwargs)
-        names = [f.name for f in fields]
-        given = dict(zip([f.name for f in fields if not f.kw_only], args, strict=False)) | kwargs
-        for f in fields:
-            if f.name not in given:
-                if f.default is dataclasses.MISSING:
-                    return self.call_opaque(node, cls, args, kwargs)
-                given[f.name] = Const(f.default)
-        cell = Cell("object", cls)
-        self.state.heap[cell] = {n: given[n] for n in names}
-        return cell

@@ -17,6 +17,7 @@ class Containers(Memory):
 
     def put_entry(self, target: Any, owner: Cell, index: Any, item: Any) -> None:
         content = self.content(owner)
+        self.check_tree(target, owner, item)
         self.trail.mutations[owner].append(self.tick())
         self.note_write(owner)
         self.distrust_holders(owner, [index, item])
@@ -61,6 +62,7 @@ class Containers(Memory):
             self.poison(holder, "a container in it was changed in place: append a copy", given)
 
     def change(self, cell: Cell, content: Any) -> Any:
+        self.check_tree(self.stmt, cell, content)
         self.note_write(cell)
         self.distrust_holders(cell, [content])
         self.trail.mutations[cell].append(self.tick())

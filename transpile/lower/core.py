@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import builtins
-from types import FunctionType, ModuleType
 from typing import Any
-
-import numpy as np
 
 from ...runtime.dlarray import dlarray
 from ..builder import Builder
+from ..descriptions import is_static
 from ..ir import Function, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from ..sym import Sym
@@ -49,6 +47,7 @@ class Core:
         self.problems: list[Refuse] = []
         self.outsiders: dict[Value, Any] = {}  # what is read from outside, as one object each
         self.kept: dict[Cell, Any] = {}
+        self.records: dict[Any, Any] = {}  # objects that live outside, taken apart
         self.tables: dict[int, Cell] = {}  # containers of functions outside
         self.stmt: Any = None
         self.anchor: tuple[Any, str] | None = None
@@ -149,15 +148,27 @@ class Core:
 
     def outside(self, name: str, where: str, found: Any, node: Any) -> Any:
         """An object of the surrounding program: static if the text depends on it."""
+        if (item := self.outside_object(name, where, found, node)) is not None:
+            return item
         if is_static(found):
             self.guard(where, name, ("is", found))
             return Const(found)
         home = self.source.closure[name] if where == "closure" else self.source.module_globals
-        value = self.capture((where, id(home), name), found)
+        if (where, id(home), name) in self.program.fixed:
+            self.guard(where, name, ("equal", found))
+            return Const(found)
         self.guard(where, name, ("kind", guard_kind(found)))
-        if value not in self.trail.homes:
-            self.trail.homes[value].append(Home(name, name, 0, None))
-        key = (where, id(home), name)
+        return self.captured_value((where, id(home), name), found, (name, name))
+
+    def outside_object(self, name: str, where: str, found: Any, node: Any) -> Any:
+        """An object that is taken apart; a later chapter knows which."""
+        return None
+
+    def captured_value(self, key: Any, found: Any, text: tuple[str, str], path: tuple[Cell, ...] = ()) -> Any:
+        """A number or an array that lives outside, read at call time by a text that begins with a name."""
+        value = self.capture(key, found)
+        if text[1] in self.locals or all(h.text != text[0] for h in self.trail.homes.get(value, ())):
+            self.trail.homes[value].append(self.outside_home(text, path))
         self.program.lookups.setdefault(key, set()).add(self.source.key)
         if value not in self.outsiders:
             self.outsiders[value] = self.wrap(value)
@@ -167,7 +178,24 @@ class Core:
         for inner in cells(item, self.kept):
             self.state.heap.setdefault(inner, self.kept.get(inner))
         self.kept.update({c: self.state.heap[c] for c in cells(item, self.state.heap) if c not in self.kept})
+        self.program.captured.add(key)
+        return self.doubted(item, text, path) if self.program.wary else item
+
+    def doubted(self, item: Any, text: tuple[str, str], path: tuple[Cell, ...]) -> Any:
+        """What is read outside once more, as code that is not followed may have left it."""
+        if isinstance(item, Value):
+            op = self.builder.append("user", [item], [item.kind], outside=True, why=(
+                f"{text[0]} lives outside the model, where a function that is not followed may have changed it"))
+            op.result.node = None
+            self.trail.homes[op.result].append(Home(text[0], text[1], self.clock, None, path))
+            return op.result
+        if isinstance(item, Cell) and item.sort == "array" and isinstance(self.state.heap.get(item), Value):
+            self.state.heap[item] = self.doubted(self.state.heap[item], text, path)
         return item
+
+    def outside_home(self, text: tuple[str, str], path: tuple[Cell, ...]) -> Home:
+        """A text that reads something outside, from the start of the function if no variable is in it."""
+        return Home(text[0], text[1], self.clock if text[1] in self.locals else 0, None, path)
 
     def with_kept(self, *states: State) -> None:
         """What was found outside on one way was there on every other, too."""
@@ -181,6 +209,7 @@ class Core:
         if key not in captures:
             value = captures[key] = Value(kind_of(found), key[2], region=self.function.region)
             value.found = found
+            self.program.keys[value] = key
             self.function.region.params.append(value)
         return captures[key]
 
@@ -369,14 +398,3 @@ def guard_kind(found: Any) -> Any:
 
 def _const_kind(value: Any) -> Kind:
     return kind_of(value)
-
-
-def is_static(found: Any) -> bool:
-    """Does the text of the program depend on this object itself, not only on its kind?"""
-    if found is None or isinstance(found, (bool, str, bytes, type, ModuleType, FunctionType)):
-        return True
-    if isinstance(found, (np.ndarray, np.generic, int, float, complex)):
-        return False
-    if isinstance(found, (list, dict, set, tuple)):
-        return isinstance(found, tuple) and all(map(is_static, found))
-    return callable(found) or isinstance(found, (np.dtype, slice, type(Ellipsis)))

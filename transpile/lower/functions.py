@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..infer import NeedStatic
 from ..ir import Op, Value, depends
 from .callee import Callee
 from .core import Refuse
@@ -18,8 +19,11 @@ DEEPEST = 40
 class Functions(Parameters):
     """Lowering of calls to Python functions."""
 
-    def call_user(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        """A call of a Python function: its body becomes a Function of the program."""
+    def call_user(self, node: Any, fun: Any, args: list[Any], kwargs: dict[str, Any], receiver: str = "") -> Any:
+        """A call of a Python function: its body becomes a Function of the program.
+
+        `receiver` says how the text of the node gives the first argument (see `emit.receivers`).
+        """
         items = [*args, *kwargs.values()]
         if isinstance(fun, Closure) and changes_others(fun.node):
             self.write_out(node, fun)
@@ -31,7 +35,7 @@ class Functions(Parameters):
         self.function.attrs.setdefault("acts", set()).add(node)
         with self.packed_frame([*bound.values(), *([scope] if scope is not None else [])]):
             try:
-                way = self.way_of(node, scope)
+                way = self.way_of(node, scope) if not receiver else ""
                 names = self.passed(source, scope, bound, way)
             except Refuse as problem:
                 self.problems.append(problem)
@@ -39,7 +43,7 @@ class Functions(Parameters):
             else:
                 entry, why = self.entry_of(node, source, names), source.name
                 if entry.failed is None:
-                    return self.emit_call(node, entry, names, way)
+                    return self.emit_call(node, entry, names, way, receiver)
         return self.call_unknown(node, items, why, entry)
 
     def entry_of(self, node: Any, source: Any, names: Passed, sort: str = "") -> Callee:
@@ -63,7 +67,10 @@ class Functions(Parameters):
         try:
             for _ in range(6):
                 entry.recursive = False
-                entry.attempt(self, source, names)
+                try:
+                    entry.attempt(self, source, names)
+                except NeedStatic as need:
+                    raise NeedStatic(self.given_for(need.value, entry, names)) from None
                 if not entry.recursive or entry.settled:
                     break
             else:
@@ -72,7 +79,14 @@ class Functions(Parameters):
             self.program.depth -= 1
         return entry
 
-    def emit_call(self, node: Any, entry: Callee, names: Passed, way: str) -> Any:
+    def given_for(self, value: Value, entry: Callee, names: Passed) -> Value:
+        """What the caller gives for a parameter of a callee; other values are themselves."""
+        given = Importer(self, names).operands()
+        params = entry.function.region.params
+        at = params.index(value) if value in params else len(given)
+        return given[at] if at < len(given) else value
+
+    def emit_call(self, node: Any, entry: Callee, names: Passed, way: str, receiver: str = "") -> Any:
         """The call operation, and its results as abstract values."""
         entry.recursive = True
         importer = Importer(self, names)
@@ -81,19 +95,22 @@ class Functions(Parameters):
         kinds = list(entry.kinds)
         with self.builder.at(node=node):
             op = self.builder.append("call", operands, kinds, function=entry.function, callee=entry)
-        op.attrs.update(captures=[], way=way)
+        op.attrs.update(captures=[], way=way, receiver=receiver)
         entry.calls.append((self, op))
         for result in op.results:
             result.node = None
         if op.results and isinstance(template, (Leaf, tuple)) and is_leaf(template):
             op.results[0].node = node
         op.attrs["paths"] = result_paths(template)
+        if receiver in ("make", "after") and 0 in entry.contents:
+            op.attrs["paths"] = result_paths(("object", None, entry.contents[0]))
         out = importer.export(template, op.results)
         op.attrs["brings"] = self.brought(out)  # type: ignore[attr-defined]
+        kept = {number: importer.export_content(t, op.results) for number, t in entry.contents.items()}
         entry.gives.relate(self, importer, operands)
         self.add_captures(op, entry)
         if entry.mutated:
-            self.mutated_arguments(node, op, entry, names, operands)
+            self.mutated_arguments(node, op, entry, names, operands, kept)
         self.check_gradients(node, op, entry)
         return out
 
@@ -104,7 +121,9 @@ class Functions(Parameters):
             op.operands.append(mine)
             op.attrs["captures"].append(key)
 
-    def mutated_arguments(self, node: Any, op: Op, entry: Callee, names: Passed, operands: list[Value]) -> None:
+    def mutated_arguments(self, node: Any, op: Op, entry: Callee, names: Passed, operands: list[Value],
+                          kept: dict[int, Any]) -> None:
+        """What a call has changed in what it was given; `kept`: what containers hold now."""
         why = f"{entry.function.name} changes its argument in place"
         found = Importer(self, names).argument_cells()
         for number in sorted(entry.mutated):
@@ -119,8 +138,11 @@ class Functions(Parameters):
                                            mutation=True, inside=entry, call=node)  # fmt: skip
                 made.result.node = None
                 self.store(cell, made.result)
-            else:
+            elif number not in kept:
                 self.forget(cell, entry.function.name, list(operands))
+        for number, content in kept.items():
+            self.change(found[number], content)
+            self.readable(found[number])
 
     def check_gradients(self, node: Any, op: Op, entry: Callee) -> None:
         """A gradient inside the callee sees only the callee: paths around it are refused."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import gast
@@ -138,6 +140,8 @@ class Gradients:
             content = item.content if isinstance(item, Shown) else self.content(item)  # type: ignore[attr-defined]
             entries = content.items() if isinstance(content, dict) else enumerate(content)
             inside = {k: self.variable(v, leaves) for k, v in entries}
+            if item.sort == "object" and not is_rebuilt(item.cls):
+                return ("dict", dict, {k: v for k, v in inside.items() if moves(v)})
             return (item.sort, item.cls, inside)
         if isinstance(item, Value) or isinstance(item, Cell):
             return self.variable_leaf(self.value(item), leaves)  # type: ignore[attr-defined]
@@ -212,6 +216,22 @@ class Gradients:
         cell.is_maybe(item)
         self.state.heap[cell] = new  # type: ignore[attr-defined]
         return cell
+
+
+def is_rebuilt(cls: Any) -> bool:
+    """Are gradients of its objects objects of the class? Else they are dicts."""
+    return dataclasses.is_dataclass(cls) or cls is SimpleNamespace
+
+
+def moves(shape: Any) -> bool:
+    """Is there a variable in a part of an x?"""
+    if isinstance(shape, Labelled):
+        return moves(shape.array)
+    if isinstance(shape, Tup):
+        return any(map(moves, shape.items))
+    if isinstance(shape, tuple):
+        return any(map(moves, shape[2].values()))
+    return isinstance(shape, int)
 
 
 def doubtful(value: Value) -> Any:

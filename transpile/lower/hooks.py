@@ -19,7 +19,7 @@ from .custom import NAMED
 from .function_values import Closure
 from .matched import Matching
 from .passage import Importer, Passed
-from .statements import stored_names
+from .touched import stored_names
 from .values import Cell, Const, Labelled, Tup
 
 JUMPS = (gast.Return, gast.Yield, gast.YieldFrom, gast.Await, gast.Global, gast.Nonlocal)

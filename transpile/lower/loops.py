@@ -45,9 +45,10 @@ class Loops(Turns):
         changed = [c for c in walked(iterable) if self.changed_since(c, begin)]
         if any(self.changed_since(c, begin) for c in mine.rows) or any(c.sort == "array" for c in changed):
             self.need_places(node, iterable)
-        if walk is not None and any(self.changed_since(c, begin) for c in held):
+        over = [*changed, *mine.twice, *held]
+        if walk is not None and any(self.changed_since(c, begin) for c in over):
             raise NeedTurns(node, self.function, walk)
-        self.walks_unchanged(node.iter, [*changed, *mine.twice, *held], begin)
+        self.walks_unchanged(node.iter, over, begin)
         self.loop_else(node)
 
     def walks_unchanged(self, node: Any, walked_over: list[Cell], begin: int) -> None:

@@ -14,11 +14,11 @@ from typing import Any
 import gast
 
 from ...runtime.errors import DLError
+from ..descriptions import is_static
 from ..ir import Region, Value
 from ..kinds import Other
 from ..source import read
 from .callables import is_installed
-from .core import is_static
 from .touched import mutated_names
 from .trying import Trying
 from .values import Cell, Const

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..ir import Value
 from .calls import Calls
-from .values import Cell, Labelled, Link, Tup, cells, leaves
+from .core import Refuse
+from .values import Cell, Labelled, Link, Tup, cells, in_words, leaves
 from .windows import chosen, in_sight, put_through, read_through
 
 
@@ -155,6 +156,18 @@ class Memory(Calls):
                 if any(c.root() is root for c in cells(item, self.state.heap)):
                     self.home(item, name, name, self.anchor, ())
 
+    def check_tree(self, node: Any, owner: Cell, item: Any) -> None:
+        """What is put into a container must not hold that container."""
+        if owner in set(cells(item, self.state.heap)):
+            raise Refuse(node, f"{in_words(owner)} that contains itself", "its parts cannot be told apart",
+                         "take the inner reference out")  # fmt: skip
+
+    def readable(self, cell: Cell) -> None:
+        """What a container holds now can be read through the names that lead to it."""
+        for name, item in self.state.names.items():
+            if isinstance(item, (Cell, Tup)) and not name.startswith("$") and name not in self.state.doubtful:
+                if any(c is cell for c in cells(item, self.state.heap)):
+                    self.home(item, name, name, self.anchor, ())
 
 def in_order(found: dict[Cell, None]) -> Iterator[Cell]:
     """The keys of a dict, also those that are added meanwhile."""

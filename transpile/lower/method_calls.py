@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import types
 from typing import Any
 
+import gast
 import numpy as np
 
 from ...runtime.primitives.methods import METHODS, MUTATING
@@ -23,8 +23,8 @@ class MethodCalls(InPlace):
         items = [owner, *args, *kwargs.values()]
         if isinstance(owner, Cell) and owner.sort in ("list", "dict"):
             return self.container_method(node, owner, name, args, kwargs)  # type: ignore[attr-defined]
-        if isinstance(owner, Cell) and owner.sort == "object":
-            return self.object_method(node, owner, name, args, kwargs)
+        if isinstance(owner, Tup) and owner.cls is not tuple:
+            return self.record_method(node, owner, name, args, kwargs)
         if isinstance(owner, Labelled):
             return self.labelled_method(node, owner, name, args, kwargs)
         if isinstance(owner, Cell) or isinstance(owner, Value) and isinstance(
@@ -85,12 +85,35 @@ class MethodCalls(InPlace):
 
         return self.on_labelled(node, run, (owner, *args, *kwargs.values()))
 
-    def object_method(self, node: Any, owner: Cell, name: str, args: list[Any],
-                      kwargs: dict[str, Any]) -> Any:
-        found = getattr(owner.cls, name, None)
-        if isinstance(found, types.FunctionType):
-            return self.call_user(node, found, [owner, *args], kwargs)  # type: ignore[attr-defined]
-        return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}")
+    def call_bound(self, node: Any, method: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """A call of a method: of a function with the object before the arguments."""
+        if method.fun is object.__dict__["__init__"]:
+            return Const(None)
+        form = self.receiver(node, method)
+        if not form:
+            self.bound_before(node)  # type: ignore[attr-defined]
+        return self.call_user(node, method.fun, [method.owner, *args], kwargs, form)  # type: ignore[attr-defined]
+
+    def receiver(self, node: Any, method: Any) -> str:
+        """How the text of a call says whose method it is (see `emit.receivers`); empty if a bound method is called."""
+        func = getattr(node, "func", None)
+        if not isinstance(func, gast.Attribute) or func.attr != method.name or isinstance(method.owner, Const):
+            return ""
+        if self.is_bound_before(node):  # type: ignore[attr-defined]
+            return ""
+        if is_super(func.value):
+            first = next((n for n in self.first_parameter() if self.state.names.get(n) is method.owner), None)
+            return f"name {first}" if first is not None else ""
+        return "value"
+
+    def first_parameter(self) -> list[str]:
+        """The name of the first parameter of the function at hand, if it has one."""
+        signature = self.source.tree.args
+        return [a.id for a in (*signature.posonlyargs, *signature.args)][:1]
+
+
+def is_super(node: Any) -> bool:
+    return isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id == "super"
 
 
 class Wrapped:

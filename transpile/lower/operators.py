@@ -11,7 +11,7 @@ import numpy as np
 from ...runtime.declare import NAMES
 from ..ir import Value
 from ..kinds import BOOL, UNKNOWN, Array, Other, Scalar
-from .subscripts import Subscripts
+from .special_methods import SPECIAL, SpecialMethods
 from .values import Cell, Compound, Const, Labelled, Method, Tup
 
 BINARY = {
@@ -33,12 +33,14 @@ UNARY = {gast.USub: ("negative", operator.neg), gast.UAdd: ("positive", operator
          gast.Invert: ("invert", operator.invert)}  # fmt: skip
 
 
-class Operators(Subscripts):
+class Operators(SpecialMethods):
     """Lowering of operators."""
 
     def expr_binop(self, node: Any) -> Any:
         left, right = self.expr(node.left), self.expr(node.right)
         name, fun = BINARY[type(node.op)]
+        if self.has_operators(left) or self.has_operators(right):
+            return self.user_operator(node, SPECIAL[type(node.op)], left, right)
         if isinstance(left, Const) and isinstance(right, Const):
             return self.fold(node, fun, left.value, right.value)
         joined = self.container_arithmetic(node, name, left, right)
@@ -64,12 +66,16 @@ class Operators(Subscripts):
                 return Const(not known)
             return self.opaque(node, [operand], "a truth value", BOOL)
         name, fun = UNARY[type(node.op)]
+        if self.has_operators(operand):
+            return self.user_unary(node, f"__{'pos' if name == 'positive' else name[:3]}__", operand)
         if isinstance(operand, Const):
             return self.fold(node, fun, operand.value)
         return self.table(node, NAMES[name], (operand,), {}, form="operator")
 
     def truth(self, item: Any) -> bool | None:
         """Is the truth of this object known now?"""
+        if self.class_of_owner(item) is not None:
+            return self.truth_of_object(item)
         if isinstance(item, Const):
             try:
                 return bool(item.value)
@@ -91,6 +97,8 @@ class Operators(Subscripts):
         return self.opaque(node, items, "a truth value", BOOL)
 
     def compare(self, node: Any, op: Any, left: Any, right: Any) -> Any:
+        if any(self.compares_itself(i, op) for i in (left, right)):
+            return self.call_unknown(node, [left, right], "a comparison")  # type: ignore[attr-defined]
         if isinstance(op, (gast.In, gast.NotIn)):
             known = self.member(left, right)
             if known is None:

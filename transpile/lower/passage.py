@@ -98,7 +98,7 @@ class Importer:
             content = heap.content(item)
             return (item.sort, item.cls, self._content(content), partners)
         if isinstance(item, Method):
-            return ("m", item.name, self.describe(item.owner))
+            return ("m", item.name, id(item.fun), self.describe(item.owner))
         if isinstance(item, Compound):
             parts = tuple(map(self.describe, item.parts()))
             if isinstance(item, Closure):
@@ -160,7 +160,7 @@ class Importer:
             items = [self.copy_in(v, callee, made, f"{path}_{i}") for i, v in enumerate(item.items)]
             return Tup(tuple(items), item.cls)
         if isinstance(item, Method):
-            return Method(self.copy_in(item.owner, callee, made, path), item.name)
+            return Method(self.copy_in(item.owner, callee, made, path), item.name, item.fun)
         if isinstance(item, Compound):
             return item.mapped(lambda part: self.copy_in(part, callee, made, path))
         if isinstance(item, Cell) and item.sort == "frame":
@@ -235,14 +235,16 @@ class Importer:
         if sort == "again":
             return self.exported[id(content)]
         cell = self.exported[id(template)] = Cell(sort, cls)
-        heap = self.lowerer.state.heap
-        if isinstance(content, Leaf):
-            heap[cell] = results[content.index]
-        elif isinstance(content, dict):
-            heap[cell] = {k: self.export(t, results) for k, t in content.items()}
-        else:
-            heap[cell] = tuple(self.export(t, results) for t in content)
+        self.lowerer.state.heap[cell] = self.export_content(content, results)
         return cell
+
+    def export_content(self, content: Any, results: list[Value]) -> Any:
+        """What a container of the result holds."""
+        if isinstance(content, Leaf):
+            return results[content.index]
+        if isinstance(content, dict):
+            return {k: self.export(t, results) for k, t in content.items()}
+        return tuple(self.export(t, results) for t in content)
 
     def argument_cells(self) -> list[Cell]:
         """The cells that are given, each at its number in the order of `describe`."""

@@ -13,6 +13,7 @@ from ...runtime.errors import DLError
 from ..front.comprehensions import as_loops
 from ..front.inline import inlined
 from ..front.places import by_places
+from ..front.private import mangled
 from ..front.turns import in_turns
 from ..ir import Function, Region, Value
 from ..source import Source, read
@@ -73,7 +74,8 @@ class Program:
     """What the lowerings of one model function and of all it calls share."""
 
     def __init__(self, specials: dict[Any, str], loops: frozenset[Any] = frozenset(),
-                 turns: dict[Any, Any] | None = None, rows: frozenset[Any] = frozenset()) -> None:
+                 turns: dict[Any, Any] | None = None, rows: frozenset[Any] = frozenset(),
+                 blind: frozenset[Any] = frozenset(), wary: bool = False, fixed: frozenset[Any] = frozenset()) -> None:
         self.specials = specials
         self.loops = loops  # (code, place) of comprehensions that are written as loops
         self.rows = rows  # (code, place) of loops over rows that take them by their places
@@ -88,6 +90,25 @@ class Program:
         self.writes: dict[Any, dict[Any, Any]] = {}  # those in which it is changed in place, and where last
         self.tables: set[Any] = set()  # the keys of containers of functions among them
         self.outside: dict[Any, Any] = {}  # cells that are known to live outside: what they are a part of
+        self.members: dict[Any, Any] = {}  # the homes of what classes have
+        self.holders: dict[int, Any] = {}  # the homes of objects that are known by themselves
+        self.records: set[Any] = set()  # what of outside was taken apart
+        self.blind = blind  # what of it must not be
+        self.captured: set[Any] = set()  # numbers and arrays that are read outside
+        self.keys: dict[Value, Any] = {}  # by values that are read outside: what they are
+        self.fixed = fixed  # those whose very value the text depends on
+        self.wary = wary  # they may have been changed by code that is not followed
+        self.changes = False  # a list, dict or object that the model function was given is changed
+        self.leaks = False  # some such code was given something
+
+    def entangled(self) -> frozenset[Any]:
+        """Objects that were taken apart, are changed, and are read by another way than was followed."""
+        return frozenset(k for k, places in self.writes.items()
+                         if k in self.records and len(self.lookups.get(k, set()) | places.keys()) > 1)
+
+    def exposed(self) -> bool:
+        """Is something outside read that code which is not followed may have changed?"""
+        return self.leaks and not self.wary and bool(self.captured or self.records)
 
     def disturbed(self) -> list[tuple[Function, Refuse]]:
         """What lives outside, and is changed in one function and read in another: the order is not followed."""
@@ -112,12 +133,13 @@ class Program:
                 source = read(fun)
             except DLError as error:
                 raise Refuse(None, str(error)) from error
-            name = getattr(source.tree, "name", "model")
+            name = name_of(fun, source)
             keys = [k for code, k in self.loops if code is fun.__code__]
             turns = {p: walk for (code, p), walk in self.turns.items() if code is fun.__code__}
             rows = frozenset(p for code, p in self.rows if code is fun.__code__)
+            tree = mangled(source.tree, source.class_name)
             try:
-                tree = as_loops(source.tree, frozenset(k for k in keys if len(k) != 2), shadowed(source))
+                tree = as_loops(tree, frozenset(k for k in keys if len(k) != 2), shadowed(source))
                 tree = inlined(tree, [k for k in keys if len(k) == 2])
                 tree = by_places(in_turns(tree, turns), rows)
             except Refuse as problem:
@@ -125,6 +147,14 @@ class Program:
                 raise
             self.scopes[fun] = Scope(source, tree, name, fun)
         return self.scopes[fun]
+
+
+def name_of(fun: FunctionType, source: Source) -> str:
+    """What a function is called in generated code: a method is called after its class, too."""
+    name = str(getattr(source.tree, "name", "model"))
+    if source.class_name is not None and fun.__qualname__.endswith(f"{source.class_name}.{name}"):
+        return source.class_name if name == "forward" else f"{source.class_name}_{name.strip('_')}"
+    return name
 
 
 class Lowerer(Hooks, Derivatives):
@@ -189,7 +219,7 @@ def lower(program: Program, fun: FunctionType, arguments: Any) -> tuple[Function
     """Lower a model function; `arguments(lowerer)` binds its parameters."""
     scope = program.read(fun)
     region = Region()
-    function = Function(scope.name, region, scope)
+    function = Function(getattr(scope.tree, "name", "model"), region, scope)
     region.owner = function
     lowerer = Lowerer(program, scope, function)
     function.attrs["lowerer"] = lowerer

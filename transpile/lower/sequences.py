@@ -8,6 +8,7 @@ import gast
 
 from ..ir import Value
 from ..kinds import UNKNOWN
+from ..members import lookup
 from .core import Refuse
 from .nodes import Nodes
 from .values import Cell, Const, Iter, Tup
@@ -39,7 +40,9 @@ class Sequences(Nodes):
     def entries(self, item: Any) -> tuple[Any, ...] | None:
         """The entries of a container of known length, or None."""
         if isinstance(item, Tup):
-            return item.items
+            own = item.cls is not tuple and (lookup(item.cls, "__iter__") is not tuple.__dict__["__iter__"] or
+                                             lookup(item.cls, "__len__") is not tuple.__dict__["__len__"])  # fmt: skip
+            return None if own else item.items
         if isinstance(item, Cell) and item.sort == "list":
             content = self.content(item)
             return content if isinstance(content, tuple) else None

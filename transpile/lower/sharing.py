@@ -48,6 +48,8 @@ class Sharing(Core):
         content = self.state.heap.get(cell)
         if isinstance(content, Value) and cell.sort != "array":
             self.trail.clobbers[content].append(self.clock)
+        if cell.outside and cell.sort in ("list", "dict", "object") and self.parent is None:
+            self.program.changes = True
         for key in self.outside_keys(cell):
             self.program.writes.setdefault(key, {})[self.source.key] = (self.function, self.stmt, key[2])
 

@@ -36,6 +36,7 @@ class Statements(Managers, Inlining, Iterators):
         with self.builder.at(stmt=stmt, line=stmt.lineno, node=None):
             yield
             self.place_questions()
+        self.trail.stmt_end[stmt] = self.clock
         self.stmt, self.anchor = old
 
     def statement(self, stmt: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
 import gast
@@ -10,10 +11,12 @@ from ...runtime.declare import NAMES, UnknownKind, Unsupported
 from ..activity import holds_objects
 from ..ir import Value
 from ..kinds import UNKNOWN, Array
+from ..members import STORING, is_data, is_slot, plainly_stored
 from ..sym import Sym
 from .containers import Containers
 from .core import NotStatic, Refuse
 from .layouts import repeatable
+from .objects import class_key
 from .operators import BINARY
 from .trail import Home
 from .values import Cell, Const, Labelled, Tup
@@ -86,14 +89,42 @@ class Stores(Containers):
             if isinstance(part, Cell) and part.root() is owner.root() and part is not owner:
                 self.put_array(target, part, Const(Ellipsis), item)
                 return
-        if isinstance(owner, Cell) and owner.sort == "object":
-            content = self.content(owner)
-            plain = not isinstance(getattr(owner.cls, target.attr, None), property)
-            if isinstance(content, dict) and plain and "__setattr__" not in owner.cls.__dict__:
-                self.trail.mutations[owner].append(self.tick())
-                self.state.heap[owner] = {**content, target.attr: item}
-                return
-        self.call_unknown(target, [owner, item], "a store into this object")
+        self.put_attribute(target, owner, target.attr, item)
+
+    def put_attribute(self, target: Any, owner: Any, name: Any, item: Any, past: bool = False) -> Any:
+        """``owner.name = item``; `past`: by the method of `object`, past that of the class."""
+        content = self.content(owner) if isinstance(owner, Cell) and owner.sort == "object" else None
+        if isinstance(content, dict) and isinstance(name, str) and self.stores_plainly(owner.cls, name, past):
+            self.check_tree(target, owner, item)
+            self.note_write(owner)
+            self.distrust_holders(owner, [item])
+            self.trail.mutations[owner].append(self.tick())
+            self.state.heap[owner] = {**content, name: item}
+            self.readable(owner)
+            return Const(None)
+        if (setter := self.setter_of(owner, name)) is not None:
+            return self.call_user(target, setter, [owner, item], {}, "setter")  # type: ignore[attr-defined]
+        if isinstance(owner, Const) and isinstance(owner.value, type):
+            key = class_key(name)  # whoever reads it in this program reads what is stored here
+            text = f"{owner.value.__name__}.{name}"
+            self.program.writes.setdefault(key, {})["its class"] = (self.function, self.stmt, text)
+        return self.call_unknown(target, [owner, item], "a store into this object")
+
+    def setter_of(self, owner: Any, name: Any) -> Any:
+        """The function that an assignment to a property calls; None if it is no property."""
+        cls = self.class_of_owner(owner)
+        if cls is None or not isinstance(name, str) or not plainly_stored(cls):
+            return None
+        member = self.member_of(cls, name)
+        return member.fset if isinstance(member, property) and isinstance(member.fset, FunctionType) else None
+
+    def stores_plainly(self, cls: type, name: str, past: bool) -> bool:
+        """Does an assignment to an attribute just put the object there?"""
+        member = self.member_of(cls, name)
+        for special in STORING:
+            self.member_of(cls, special)
+        return (past or plainly_stored(cls)) and name not in ("__class__", "__dict__") and (
+            not is_data(member) or is_slot(member))
 
     # --- augmented assignment ------------------------------------------------------------
 
@@ -116,6 +147,8 @@ class Stores(Containers):
             index = self.index(target.slice)
             old = self.subscript(target, owner, index)
         self.readable_before(node, target, old, owner)
+        if self.class_of_owner(old) is not None:
+            return self.augment_object(node, target, old)
         if isinstance(old, Cell) and old.sort in ("list", "dict"):
             self.extend_in_place(node, old)
             return
@@ -123,11 +156,24 @@ class Stores(Containers):
         new = self.augmented(node, old)
         if not base and isinstance(old, Cell) and old.sort == "array":
             self.in_place(old, new)
+            if isinstance(target, gast.Attribute) and isinstance(owner, Cell):
+                self.own_attribute(target, owner, old)
             return
         if isinstance(target, gast.Attribute):
             self.assign_attribute(target, new)
         else:
             self.put_item(target, owner, index, new)
+
+    def augment_object(self, node: Any, target: Any, old: Any) -> None:
+        """``x += y`` of an object: a special method that may change it, or bind the name to something else."""
+        item = self.expr(node.value)
+        self.assign(target, self.call_unknown(None, [old, item], "an operator of a class"))  # type: ignore[attr-defined]
+
+    def own_attribute(self, target: Any, owner: Cell, item: Any) -> None:
+        """``x.a += y`` gives x an attribute of its own, if it had that of its class."""
+        content = self.content(owner)
+        if isinstance(content, dict) and target.attr not in content:
+            self.put_attribute(target, owner, target.attr, item)
 
     def readable_before(self, node: Any, target: Any, old: Any, owner: Any) -> None:
         """What a target held can be read by its own text, just before the statement."""
@@ -172,6 +218,8 @@ class Stores(Containers):
     def augment_name(self, node: Any, target: Any) -> None:
         old = self.lookup(target.id, target)
         self.was_read(target.id, old)
+        if self.class_of_owner(old) is not None:
+            return self.augment_object(node, target, old)
         if isinstance(old, Cell) and old.sort in ("list", "dict"):
             self.extend_in_place(node, old)
             return

@@ -67,6 +67,8 @@ class Subscripts(Attributes):
         return self.expr(node)
 
     def subscript(self, node: Any, owner: Any, index: Any) -> Any:
+        if (found := self.user_subscript(node, owner, index)) is not None:
+            return found
         if isinstance(owner, Tup) or isinstance(owner, Cell) and owner.sort == "list":
             return self.list_item(node, owner, index)
         if isinstance(owner, Cell) and owner.sort == "dict":
@@ -84,6 +86,10 @@ class Subscripts(Attributes):
                 return self.builder.item(owner, index.value)
             return self.opaque(node, [owner, index], "an entry of a number")
         return self.array_item(node, owner, index)
+
+    def user_subscript(self, node: Any, owner: Any, index: Any) -> Any:
+        """What an object of the user's gives; a later chapter knows."""
+        return None
 
     def static_item(self, node: Any, owner: Const, index: Any) -> Any:
         try:

@@ -38,6 +38,7 @@ class Trail:
     loops: list[tuple[int, int]] = field(default_factory=list)
     discarded: list[tuple[int, int]] = field(default_factory=list)
     stmt_clock: dict[Any, int] = field(default_factory=dict)
+    stmt_end: dict[Any, int] = field(default_factory=dict)  # when the last event of a statement was over
     spans: list[tuple[int, int, Region]] = field(default_factory=list)  # of arms and loops: start, end, region
 
     within: list[tuple[Value, Value]] = field(default_factory=list)  # contents of windows, and of what is behind them

@@ -43,6 +43,7 @@ class UnknownCalls(BuiltinCalls):
         items = self.reached(items)
         out = self.unrelated(node, items, f"{label} has no derivative rule", UNKNOWN, inside)
         self.builder.region.ops[-1].attrs["leaks"] = True
+        self.program.leaks = True
         touched = [c for i in items for c in cells(i, self.state.heap)]
         for cell in dict.fromkeys(c.root() for c in touched if c.sort == "array"):
             why = f"{label} may change this array in place"

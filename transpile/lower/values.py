@@ -124,10 +124,19 @@ class Compound:
 
 @dataclass(frozen=True, eq=False)
 class Method:
-    """`owner.name`, waiting to be called."""
+    """`owner.name`, waiting to be called; `fun` is the function behind it, where the owner's class has one."""
 
     owner: Any
     name: str
+    fun: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class Super:
+    """``super()``: an object (or a class), looked at from behind a class of its resolution order."""
+
+    owner: Any
+    after: type
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,7 +241,7 @@ def held(item: Any, heap: dict[Cell, Any], bases: bool) -> list[Any]:
         return list(item.parts)
     if isinstance(item, Compound):
         return item.parts()
-    if isinstance(item, (Labelled, Shown, Method)):
+    if isinstance(item, (Labelled, Shown, Method, Super)):
         return [item.array if isinstance(item, Labelled) else item.content if isinstance(item, Shown) else item.owner]
     return []
 
@@ -242,5 +251,7 @@ def in_words(item: Any) -> str:
     cls = getattr(item, "cls", None)
     if isinstance(item, Cell) and item.sort == "object" and isinstance(cls, type):
         return f"an object of the class {cls.__name__}"
+    if isinstance(item, Cell):
+        return f"a {item.sort}" if item.sort != "array" else "an array"
     sorts = {"Closure": "a local function", "Method": "a method", "Iter": "an iterator", "SliceOf": "a slice"}
     return sorts.get(type(item).__name__, "something else")

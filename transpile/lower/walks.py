@@ -46,6 +46,8 @@ class Walks(Branches):
             return self.plan_const(Const(list(self.content(item))), node)
         if isinstance(item, Cell) and item.sort == "array":
             return self.plan_array(item)
+        if isinstance(item, Cell) and item.sort == "object" or isinstance(item, Tup) and self.entries(item) is None:
+            item = self.call_unknown(node, [item], "a loop over an object")
         value = self.value(item)
         if isinstance(item, (Cell, Tup)):
             held = self.held_arrays(item)
