@@ -649,6 +649,20 @@ def subtle_variable_changed_for_a_function_that_only_a_call_reads(x):
     return sum(map(f, x)) + f(a)
 
 
+def subtle_variable_of_a_function_that_is_not_called(x):
+    a = x[0]
+
+    def make():
+        def f(t):
+            return a
+
+        return f
+
+    f = make()
+    a, b = np.cos(a), 2
+    return a * x[1] + (b if callable(f) else 0)
+
+
 def subtle_variable_of_the_frame_between(x):
     def outer(b):
         def make(u):

@@ -52,6 +52,8 @@ class Captures(Statements):
             if default is not None:
                 self.home(default, f"{text}.__kwdefaults__[{arg.id!r}]", name, anchor, inner)
         for variable, held in self.captured(item).items():
+            if self.sees(item.frame, variable):
+                continue  # it has its own name here, and what the function sees changes with it
             self.home(held, f"{CAPTURED}({text}, {variable!r})", name, anchor, inner)
 
     def variable_of(self, frame: Cell | None, name: str) -> Any:
