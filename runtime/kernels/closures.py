@@ -34,6 +34,16 @@ def closing(forward: Any, own: Any) -> Any:
     return made
 
 
+@kernel
+def captured(function: Any, name: str) -> Any:
+    """What a variable holds that a function closes over.
+
+    Raises:
+        ValueError: if it is not bound.
+    """
+    return function.__closure__[function.__code__.co_freevars.index(name)].cell_contents
+
+
 def _keywords(function: Any) -> tuple[str, ...]:
     """The keyword-only parameters of a function."""
     code = function.__code__

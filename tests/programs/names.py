@@ -233,6 +233,54 @@ def store_at_a_walrus(x, m, a):
     return np.sum(y * y) * y[i]
 
 
+def store_through_windows_at_computed_places(x, m, a):
+    asked = []
+
+    def at(k):
+        asked.append(k)
+        return k
+
+    y = m * 1.0
+    if a > -9:
+        y.flat[at(1)] *= a
+        y.T[at(1)][at(0) :] *= y[0, at(0) :]
+        (y if a > -9 else m)[at(0), at(2)] *= a
+        y[at(0)][...] *= x
+        y[..., at(1), None] *= x[:, None]
+        y[y > at(0)] *= a
+        y[at(0) : at(2)][::-1][at(0)] *= 2.0
+    print(asked)
+    return np.sum(y * y)
+
+
+def store_of_what_a_division_gives(x, m, a):
+    y = x * 1.0
+    i = np.arange(3)
+    for k in range(2):
+        y[i[::-1]] /= y[:3] + 4 * k + 9
+        y[np.array([], dtype=int)] *= x[:0]
+        if a > 0:
+            y[np.array([0, 2, 0])] /= m[0, :3] + 9
+        y[np.array([1, 1])] **= 2
+        y[int(a > 0)] /= y[i[1]] * y[int(a > 0)] + 9
+    return np.sum(y * x)
+
+
+def defaults_that_are_computed(x, m, a):
+    def make(u):
+        def scaled(t, o=(lambda t: t * t)(a), *, k=(lambda q: q + 1)(u * a)):
+            # the defaults belong to the call of make
+            return t * o * np.sum(u) + k
+
+        return scaled
+
+    f = make(x)
+    y = f(a) + f(x, 2.0, k=a)
+    if a > 0:
+        y = y * f(a)
+    return np.sum(y * y)
+
+
 def store_through_a_nameless_base(x, m, a):
     y = np.repeat(a, len(x))[1:]
     if a > 0:
@@ -241,6 +289,41 @@ def store_through_a_nameless_base(x, m, a):
     if a < 50:
         z[[1, 0]] *= z * y[:2]
     return np.sum(y * y) + np.sum(z)
+
+
+def window_added_to_in_a_loop(x, m, a):
+    v = (m * 2)[0]
+    row = m[1]
+    kept = [x, v]
+    s = 0.0
+    for i in range(3):
+        v += x * a
+        s += np.sum(v) * s + np.sum(kept[1] * kept[0]) + v[i] * row[0]
+    return s
+
+
+def displays_of_what_their_turns_change(x, m, a):
+    v = (m * 2)[0]
+    s = 0.0
+    for i in range(2):
+        for e in [x, v]:
+            v += e * a + x
+        for u, t in zip([v, x], (x, v)):
+            v[i] = np.sum(u) * a
+            s += np.sum(u * t)
+    return np.sum(v) * s
+
+
+def list_that_may_grow_behind_a_break(x, m, a):
+    rows = [x, a]
+    if a < -50:
+        return a
+    for v in x:
+        if v > a:
+            break
+    else:
+        rows.append(np.tanh(rows[1]))
+    return np.sum(rows[0]) * rows[1] * rows[-1] + np.sum(sum(rows))
 
 
 # --- names that may not be bound ---------------------------------------------------------------
@@ -316,12 +399,15 @@ def signed(sign):
 
 
 FUNCTIONS = [
-    conditional_part_of_a_stack, conditional_in_conditional, conditional_in_a_slice_of_a_loop,
+    defaults_that_are_computed, conditional_part_of_a_stack, conditional_in_conditional, conditional_in_a_slice_of_a_loop,
     conditional_behind_a_return, conditional_store, or_of_numbers_behind_a_loop, walrus_in_a_test,
     condition_behind_two_returns, walrus_that_may_not_run, conditions_of_while_that_are_skipped,
-    bound_by_a_walrus_in_a_loop, values_in_calls_and_texts, reversed_rows_of_a_step, reversed_argument_that_changes, reversed_and_left,
-    display_walked_in_a_branch, display_of_walrus, store_at_computed_places, store_at_places_of_calls,
-    store_into_entries, store_at_a_walrus, store_through_a_nameless_base, bound_in_one_arm,
-    entry_of_a_list_bound_late, changes_places_in_a_loop, else_of_a_loop_that_may_break, list_that_grows_by_another,
+    bound_by_a_walrus_in_a_loop, values_in_calls_and_texts, reversed_rows_of_a_step,
+    reversed_argument_that_changes, reversed_and_left, display_walked_in_a_branch, display_of_walrus,
+    store_at_computed_places, store_at_places_of_calls, store_into_entries, store_at_a_walrus,
+    store_through_windows_at_computed_places, store_of_what_a_division_gives, store_through_a_nameless_base,
+    window_added_to_in_a_loop, displays_of_what_their_turns_change, list_that_may_grow_behind_a_break,
+    bound_in_one_arm, entry_of_a_list_bound_late, changes_places_in_a_loop, else_of_a_loop_that_may_break,
+    list_that_grows_by_another,
 ]  # fmt: skip
 PROGRAMS = [Program(f, signed(sign), (0, 1, 2)) for f in FUNCTIONS for sign in (1.0, -1.0)]

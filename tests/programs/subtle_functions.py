@@ -618,4 +618,82 @@ def subtle_functions_put_in_by_turns(x):
     return np.sum(y)
 
 
+def subtle_variable_that_changes_after_its_reader_was_made(x):
+    a = x[0]
+
+    def make(u):
+        k = np.sin(u)
+
+        def f(t):
+            return k * t * a
+
+        return f
+
+    f = make(x)
+    y = f(x)
+    a = x[1] * 2
+    return np.sum(f(y))
+
+
+def subtle_variable_changed_for_a_function_that_only_a_call_reads(x):
+    a = x[0]
+
+    def make():
+        def f(t, o=np.tanh(a)):
+            return a * o * t
+
+        return f
+
+    f = make()
+    a /= 2
+    return sum(map(f, x)) + f(a)
+
+
+def subtle_variable_of_a_function_that_is_not_called(x):
+    a = x[0]
+
+    def make():
+        def f(t):
+            return a
+
+        return f
+
+    f = make()
+    a, b = np.cos(a), 2
+    return a * x[1] + (b if callable(f) else 0)
+
+
+def subtle_variable_of_the_frame_between(x):
+    def outer(b):
+        def make(u):
+            def f(t):
+                return b * t * u * x[0]
+
+            return f
+
+        g = make(b)
+        b = b * 3
+        return g
+
+    h = outer(x[1])
+    return h(x[2]) * h(x[1])
+
+
+def subtle_variable_of_a_loop_that_functions_see_at_its_end(x):
+    fs = []
+
+    def make(u):
+        def f(t):
+            return q * t * u
+
+        return f
+
+    for q in x:
+        fs.append(make(x[0]))
+    y = x[1]
+    for f in fs:
+        y = f(y)
+    return y
+
+
 EITHER = [Program(f, vectors(1)) for f in subtleties(globals())]

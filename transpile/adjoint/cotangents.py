@@ -66,7 +66,7 @@ class Cotangents:
                 else:
                     whole = NAMES["list_add_at"].fun(whole, key, d)
             return whole
-        if _is_list(a) or _is_list(b) or not firm and _vague(a) and _vague(b):
+        if _is_list(a) or _is_list(b) or not firm and (_vague(a) or _vague(b)):
             return NAMES["list_add"].fun(a, b)
         return a + b
 

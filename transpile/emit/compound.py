@@ -36,8 +36,11 @@ class Compound:
     ending: Any
 
     def print_functiondef(self, stmt: Any, depth: int) -> list[str]:
-        """A statement that is left alone."""
-        return self.rows.shifted(self.rows.whole(stmt), stmt, depth)  # type: ignore[no-any-return]
+        """A statement that is left alone, but for what a function's defaults are made of: they are evaluated here."""
+        text = self.rows.whole(stmt)
+        if isinstance(stmt, gast.FunctionDef) and self.splicing.edited(stmt):
+            text = self.splicing.inside(stmt, self.rows.first(stmt), self.rows.end(stmt)) + self.rows.trailing(stmt)
+        return self.rows.shifted(text, stmt, depth)  # type: ignore[no-any-return]
 
     # --- with and try --------------------------------------------------------------------
 

@@ -38,6 +38,8 @@ class Copies(Derived):
             return self.edits.steps[op.node, False] + path
         if home is not None:
             return self.placed(value, home, copied, op.line if op is not None else 0)
+        if op is not None and "augments" in op.attrs:
+            return self.computed_again(op)
         if (target := self.homes.trail.entries.get(value)) is not None:
             return self.entry_before(value, target, copied)
         if op is not None and op.user and op.code in ("if", "for", "while"):
@@ -82,6 +84,14 @@ class Copies(Derived):
         if not steps:
             raise nameless(value)
         self.edits.behind[steps[-1]].append(f"{name} = {self.own_copy(text, value) if copied else text}")
+        return name
+
+    def computed_again(self, op: Op) -> str:
+        """What an augmented assignment computes and stores: from its two sides, once more behind it."""
+        old, item, sign = op.attrs["augments"]
+        name = self.names.fresh(step_base(op.result))
+        sides = [self.text(v) if v.op is not None and v.op.code == "const" else self.stable(v) for v in (old, item)]
+        self.edits.after[op.stmt].append((f"{name} = {sides[0]} {sign} {sides[1]}", op.line))
         return name
 
     def place(self, node: Any) -> str:

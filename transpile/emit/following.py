@@ -126,10 +126,21 @@ class Following:
         while jumping is not None and jumping.code == "if" and jumping.node is None:
             jumping = jumping.operands[0].op
         if jumping is None or not isinstance(jumping.node, (gast.If, gast.For, gast.While, gast.Try)) or (
-                jumping.region is not op.region or self.homes.clobbered(value) and not shape
-                or value.op is not None and (value.op.stmt is jumping.node or ended(value.op) >= started(jumping))):
+                jumping.region is not op.region or not self.made_before(value, jumping, shape)):
             raise nameless(value)
         self.edits.before[jumping.node].append((f"{name} = {self.kept(value, started(jumping), shape)}", 0))
+
+    def made_before(self, value: Value, jumping: Op, shape: bool) -> bool:
+        """Is all that a value's text is made of there, to stay, when a statement begins?"""
+        return all(
+            (shape or not self.homes.clobbered(v)) and (
+                v.op is None or v.op.stmt is not jumping.node and ended(v.op) < started(jumping))
+            for v in self.sources(value)
+        )  # fmt: skip
+
+    def sources(self, value: Value) -> list[Value]:
+        """The values whose texts a derived text is made of."""
+        raise NotImplementedError
 
     def kept(self, value: Value, clock: int, shape: bool) -> str:
         """The text of a value, or of its shape, at a time."""

@@ -166,6 +166,11 @@ class UserFunction:
         if not isinstance(node, gast.Call) and form not in ("parts", "swapped"):
             raise Refuse(node, "a call that is not written as one", "",
                          "call the function by its name")  # fmt: skip
+        for variable in sorted(op.attrs.get("brings", ())):
+            if self.naming.homes.rebound(variable, op.clock):
+                raise Refuse(node, f"a function that reads {variable}, which changes after the function was made",
+                             "the function that is written for it has a copy of the variable",
+                             f"pass {variable} as an argument")  # fmt: skip
         saved = op.attrs.get("saved") if function.attrs.get("has_pair") else None
         name = None
         if function.attrs.get("has_pair"):

@@ -77,6 +77,12 @@ class Homes:
             events.extend(self.trail.mutations.get(cell, ()))
         return not any(home.clock < e <= end and self.trail.counts(e) for e in events)
 
+    def rebound(self, name: str, clock: int) -> bool:
+        """May a name be bound anew after this time, perhaps in a later turn of the same loop?"""
+        around = [span for span in self.loops if span[0] < clock <= span[1]]
+        return any(self.trail.counts(e) and (e > clock or any(start < e for start, _ in around))
+                   for e in self.trail.rebinds.get(name, ()))  # fmt: skip
+
     def left_behind(self, home: Home, value: Value | None, read: int) -> bool:
         """Was the name bound in an arm or loop that may not have run, for a value from outside of it?"""
         for start, stop, region in self.trail.spans:

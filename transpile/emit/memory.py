@@ -31,6 +31,8 @@ class Memory:
         for region in all_regions(function.region):
             for op in region.ops:
                 self.link(op)
+        for part, whole in trail.within:
+            self.join(part, whole)
         self.events: dict[Value, list[int]] = {}
         self.collect()
 

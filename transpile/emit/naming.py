@@ -16,7 +16,7 @@ import gast
 
 from ..ir import Function, Op, Value
 from ..kinds import RANGE
-from ..lower.trail import Home, Trail
+from ..lower.trail import CAPTURED, Home, Trail
 from .copies import Copies
 from .derived import pack_text
 from .edits import Edits, Names
@@ -34,10 +34,14 @@ class Naming(Copies):
         super().__init__(function, Reads(Homes(trail, memory)), names, edits)
         if function.source is not None:
             shadows = Shadows(function.source.tree, names, edits)
-            self.homes.text, self.homes.has_shadow = shadows.text, shadows.can_be
+            self.homes.text, self.homes.has_shadow = lambda home: self.read(shadows.text(home)), shadows.can_be
         self.printed = self.reads.printed  # texts of values that generated lines define
         self.promise: Any = str  # the name that generated lines will give to a value of theirs
         self.kernel = str
+
+    def read(self, text: str) -> str:
+        """The text of a home, with the name of the kernel that reads what a function closes over."""
+        return text.replace(CAPTURED, self.kernel("captured")) if CAPTURED in text else text
 
     def text(self, value: Value) -> str:
         """The text that reads this value, at every place it was announced for."""

@@ -96,7 +96,7 @@ class Reads:
                 if not home.shadow and all(
                         not self.homes.left_behind(home, candidate, read) and self.homes.holds(home, read)
                         for read in self.shape_clocks[value]):  # fmt: skip
-                    return home.text
+                    return str(self.homes.text(home))
         return None
 
     def announce_turns(self, loop: Op, inner: Value) -> None:

@@ -105,11 +105,13 @@ class Rows:
 
     def whole(self, stmt: Any) -> str:
         """A statement that is left alone, with its decorators."""
+        return self.span(self.first(stmt), self.end(stmt)) + self.trailing(stmt)
+
+    def first(self, stmt: Any) -> tuple[int, int]:
+        """Where a statement starts, or the first of its decorators."""
         first = min([stmt, *getattr(stmt, "decorator_list", [])], key=lambda n: n.lineno)
         start = self.start(first)
-        if first is not stmt:
-            start = (start[0], self.lines[start[0] - 1].index("@"))
-        return self.span(start, self.end(stmt)) + self.trailing(stmt)
+        return start if first is stmt else (start[0], self.lines[start[0] - 1].index("@"))
 
     def shifted(self, text: str, stmt: Any, depth: int) -> list[str]:
         """Lines of a statement at another indentation; lines inside strings stay as they are."""

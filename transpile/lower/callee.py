@@ -67,7 +67,7 @@ class Callee:
         self.mutated = {i for i, c in enumerate(arguments)
                         if unhooked(child.state.heap.get(c, before[c])) is not before[c]}  # fmt: skip
         result = child.state.names.get("$val", Const(None))
-        with child.packed_frame([result, *(arguments[i] for i in sorted(self.mutated))]):
+        with child.packed_frame([result, *(arguments[i] for i in sorted(self.mutated))], leaving=True):
             self.take_result(child, arguments, result)
 
     def take_result(self, child: Any, arguments: list[Cell], item: Any) -> None:

@@ -18,6 +18,7 @@ from .core import Refuse
 from .function_values import Closure
 from .passage import Passed
 from .statements import Statements
+from .trail import CAPTURED
 from .values import ONE_SHOT, OUTER, UNDEF, Cell, Iter, everything
 
 
@@ -44,6 +45,21 @@ class Captures(Statements):
                 out[name] = item
         return out
 
+    def home_captured(self, item: Any, text: str, name: str, anchor: Any, path: tuple[Cell, ...]) -> None:
+        """What a function that a call has made brings with it can be read from its object."""
+        if not isinstance(item, Closure) or item.frame is self.frame or item.frame in path:
+            return
+        inner = (*path, item.frame)
+        for i, default in enumerate(item.defaults):
+            self.home(default, f"{text}.__defaults__[{i}]", name, anchor, inner)
+        for arg, default in zip(item.node.args.kwonlyargs, item.kw_defaults, strict=True):
+            if default is not None:
+                self.home(default, f"{text}.__kwdefaults__[{arg.id!r}]", name, anchor, inner)
+        for variable, held in self.captured(item).items():
+            if self.sees(item.frame, variable):
+                continue  # it has its own name here, and what the function sees changes with it
+            self.home(held, f"{CAPTURED}({text}, {variable!r})", name, anchor, inner)
+
     def variable_of(self, frame: Cell | None, name: str) -> Any:
         """A variable of a frame or of those around it; None if they have none, UNDEF if it is not bound."""
         while frame is not None:
@@ -60,23 +76,41 @@ class Captures(Statements):
             frame = content.get(OUTER)
         return None
 
+    def brought(self, item: Any) -> set[str]:
+        """The variables of this call that functions read which another call has made."""
+        made = [c for c in closures(item, self.state.heap) if c.frame is not self.frame]
+        read = {(c, name) for c in made for name in c.source().free_names() if self.is_own(name)}
+        return {name for c, name in read if self.sees(c.frame, name)}
+
+    def sees(self, frame: Cell | None, name: str) -> bool:
+        """Is the variable that a frame sees under a name this call's?"""
+        while frame is not None and frame is not self.frame:
+            content = self.state.heap.get(frame)
+            if not isinstance(content, dict) or name in content:
+                return False
+            frame = content.get(OUTER)
+        return frame is not None
+
     def is_own(self, name: str) -> bool:
         """Does this call bind the variable itself?"""
         return name in self.source.local_names() or name in self.turn_names
 
     @contextmanager
-    def packed_frame(self, items: list[Any]) -> Iterator[None]:
-        """While it lasts, the frame of this call is a cell like others, for the functions among the items."""
+    def packed_frame(self, items: list[Any], leaving: bool = False) -> Iterator[None]:
+        """While it lasts, the frame of this call is a cell like others, for the functions among the items.
+
+        If these are `leaving` the call, all goes with them that functions of inner frames read of this one.
+        """
         nested = self.frame in self.state.heap
         if not nested:
-            self.state.heap[self.frame] = self.frame_content(items)
+            self.state.heap[self.frame] = self.frame_content(items, leaving)
         try:
             yield
         finally:
             if not nested:
                 self.state.heap.pop(self.frame, None)
 
-    def frame_content(self, items: list[Any]) -> dict[str, Any]:
+    def frame_content(self, items: list[Any], leaving: bool = False) -> dict[str, Any]:
         """The variables of this call that functions read which the items hold, or which these read."""
         out: dict[str, Any] = {}
         todo = [c for i in items for c in closures(i, self.state.heap)]
@@ -88,7 +122,8 @@ class Captures(Statements):
             seen.add(closure)
             for name, item in self.captured(closure).items():
                 todo += closures(item, self.state.heap)
-                if closure.frame is self.frame and self.is_own(name):
+                mine = self.sees(closure.frame, name) if leaving else closure.frame is self.frame
+                if mine and self.is_own(name):
                     out[name] = item
         return {**dict(sorted(out.items())), **({OUTER: self.outer} if self.outer is not None else {})}
 

@@ -108,8 +108,9 @@ class Comprehensions(Loops):
             return
         if entries is not None and all(_settled(e) for e in entries) and self.unrolled(node, out, entries, generators):
             return
-        plan = self.plan(iterable, head.iter)
+        plan, held, begin = self.plan(iterable, head.iter), self.held_where(iterable), self.clock
         self.loop("for", node, plan, lambda item: self.generate_turn(node, head, rest, out, item))
+        self.walks_unchanged(head.iter, held, begin)
 
     def add_entry(self, node: Any, out: Cell) -> None:
         """One turn's entry goes into the list or dict."""

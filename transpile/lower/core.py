@@ -12,7 +12,7 @@ from ..ir import Function, Slot, Value
 from ..kinds import UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, kind_of
 from ..sym import Sym
 from .trail import Home, Trail
-from .values import ONE_SHOT, UNDEF, Cell, Const, Iter, Labelled, State, Tup, cells, in_words, leaves
+from .values import ONE_SHOT, UNDEF, Cell, Compound, Const, Iter, Labelled, State, Tup, cells, in_words, leaves
 from .windows import alike, in_sight, read_through
 
 
@@ -36,9 +36,7 @@ class Core:
     """Common ground of the lowering: state, builder, bindings, conversions."""
 
     def __init__(self, program: Any, source: Any, function: Function) -> None:
-        self.program = program
-        self.source = source
-        self.function = function
+        self.program, self.source, self.function = program, source, function
         self.state = State()
         self.builder = Builder(function.region)
         self.builder.user = True
@@ -111,6 +109,8 @@ class Core:
                 self.home(entry, f"{text}[{i}]", name, anchor, path)
         elif isinstance(item, Labelled):
             self.home(item.array, text, name, anchor, path)
+        elif isinstance(item, Compound) and sure:
+            self.home_captured(item, text, name, anchor, path)  # type: ignore[attr-defined]
 
     def was_read(self, name: str, item: Any) -> None:
         """The user's text has read a name here: from here on it exists."""

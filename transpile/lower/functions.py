@@ -105,6 +105,7 @@ class Functions(Parameters):
         if receiver in ("make", "after") and 0 in entry.contents:
             op.attrs["paths"] = result_paths(("object", None, entry.contents[0]))
         out = importer.export(template, op.results)
+        op.attrs["brings"] = self.brought(out)  # type: ignore[attr-defined]
         kept = {number: importer.export_content(t, op.results) for number, t in entry.contents.items()}
         entry.gives.relate(self, importer, operands)
         self.add_captures(op, entry)

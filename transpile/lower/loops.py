@@ -34,7 +34,7 @@ class Loops(Turns):
             return
         self.draw(node, node.iter, iterable)
         walk = self.seen_walk(node, iterable)
-        begin = self.clock
+        held, begin = self.held_where(iterable), self.clock
         outer, self.walked = self.walked, Walked()
         try:
             plan = self.plan(iterable, node.iter)
@@ -48,14 +48,22 @@ class Loops(Turns):
         changed = [c for c in walked(iterable) if self.changed_since(c, begin)]
         if any(self.changed_since(c, begin) for c in mine.rows) or any(c.sort == "array" for c in changed):
             self.need_places(node, iterable)
-        for cell in [*changed, *mine.twice]:
-            if self.changed_since(cell, begin):
-                if walk is not None:
-                    raise NeedTurns(node, self.function, walk)
-                raise Refuse(node.iter, "this loop changes what it walks over",
-                             "a turn would see what turns before it have changed",
-                             "walk over a copy: list(values), array.copy()")  # fmt: skip
+        over = [*changed, *mine.twice, *held]
+        if walk is not None and any(self.changed_since(c, begin) for c in over):
+            raise NeedTurns(node, self.function, walk)
+        self.walks_unchanged(node.iter, over, begin)
         self.loop_else(node)
+
+    def walks_unchanged(self, node: Any, walked_over: list[Cell], begin: int) -> None:
+        """A loop sees what it walks over as it was when it began.
+
+        Raises:
+            Refuse: if its turns change it.
+        """
+        if any(self.changed_since(cell, begin) for cell in walked_over):
+            raise Refuse(node, "this loop changes what it walks over",
+                         "a turn would see what turns before it have changed",
+                         "walk over a copy: list(values), array.copy()")  # fmt: skip
 
     def draw(self, node: Any, call: Any, iterable: Any) -> None:
         """A loop over `map` or `filter` calls the function itself.

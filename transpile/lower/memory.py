@@ -56,7 +56,9 @@ class Memory(Calls):
         """A store through a window changes what it looks at."""
         if cell.view is not None:
             base, row, given = cell.view
-            self.write_back(base, put_through(self.builder, self.value(base), row, given, value))
+            whole = put_through(self.builder, self.value(base), row, given, value)
+            self.trail.within.append((value, whole))
+            self.write_back(base, whole)
         self.state.heap[cell] = value
 
     # --- arrays that are the same under a condition ----------------------------------------

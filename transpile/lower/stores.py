@@ -10,7 +10,7 @@ import gast
 from ...runtime.declare import NAMES, UnknownKind, Unsupported
 from ..activity import holds_objects
 from ..ir import Value
-from ..kinds import Array
+from ..kinds import UNKNOWN, Array
 from ..members import STORING, is_data, is_slot, plainly_stored
 from ..sym import Sym
 from .containers import Containers
@@ -21,6 +21,10 @@ from .operators import BINARY
 from .trail import Home
 from .values import Cell, Const, Labelled, Tup
 from .windows import ARRANGING
+
+SIGNS = {gast.Add: "+", gast.Sub: "-", gast.Mult: "*", gast.Div: "/", gast.Pow: "**", gast.MatMult: "@",
+         gast.Mod: "%", gast.FloorDiv: "//", gast.BitAnd: "&", gast.BitOr: "|", gast.BitXor: "^",
+         gast.LShift: "<<", gast.RShift: ">>"}  # fmt: skip
 
 
 class Stores(Containers):
@@ -198,7 +202,7 @@ class Stores(Containers):
             path = (array,) if isinstance(array, Cell) else ()
             name = base.id if isinstance(base, gast.Name) else ""
             self.trail.homes[value].append(Home(text, name, clock, (node, "before"), path, True))
-        elif isinstance(value, Value) and isinstance(owner, Cell) and isinstance(target, gast.Subscript):
+        elif isinstance(value, Value) and value.kind != UNKNOWN and isinstance(target, gast.Subscript):
             value.node = None
             self.trail.entries[value] = target
 
@@ -218,6 +222,8 @@ class Stores(Containers):
         made, before = (self.state.heap.get(i) if isinstance(i, Cell) else i for i in (new, old))
         if isinstance(made, Value) and isinstance(before, Value) and made.op is not None:
             made.op.attrs["like"] = before  # the memory it goes into has one shape
+            if UNKNOWN not in (made.kind, before.kind):
+                made.op.attrs["augments"] = (before, self.value(item), SIGNS[type(node.op)])
         return new
 
     def augment_name(self, node: Any, target: Any) -> None:

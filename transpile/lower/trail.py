@@ -9,6 +9,9 @@ from typing import Any
 from ..ir import Region, Value
 from .values import Cell
 
+CAPTURED = "\0"
+"""In the text of a home, before its arguments: the kernel that reads what a function closes over."""
+
 
 @dataclass(frozen=True)
 class Home:
@@ -38,6 +41,7 @@ class Trail:
     stmt_end: dict[Any, int] = field(default_factory=dict)  # when the last event of a statement was over
     spans: list[tuple[int, int, Region]] = field(default_factory=list)  # of arms and loops: start, end, region
 
+    within: list[tuple[Value, Value]] = field(default_factory=list)  # contents of windows, and of what is behind them
     entries: dict[Value, Any] = field(default_factory=dict)  # read by targets that cannot be evaluated twice
 
     def counts(self, clock: int) -> bool:

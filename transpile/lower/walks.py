@@ -54,6 +54,13 @@ class Walks(Branches):
             return Plan([value], [item_kind(value.kind)], lambda entries, low: low.linked(entries[0], item, held))
         return Plan([value], [item_kind(value.kind)], lambda entries, _: entries[0])
 
+    def held_where(self, item: Any) -> list[Cell]:
+        """The arrays that the containers walked over hold."""
+        if isinstance(item, Iter):
+            return [c for part in item.parts for c in self.held_where(part)]
+        listed = isinstance(item, Tup) or isinstance(item, Cell) and item.sort in ("list", "dict")
+        return self.held_arrays(item) if listed else []
+
     def linked(self, entry: Any, owner: Any, held: list[Cell]) -> Any:
         """An entry of a list or tuple that a loop walks: changing it changes the owner's, and what that holds."""
         self.related(entry, held)
