@@ -13,7 +13,7 @@ from fuzz.judge import judge, loaded
 from fuzz.shrink import shrink, unbound
 
 SEEDS = range(5000, 5064)
-MOST_REFUSED = 0.2
+MOST_REFUSED = 0.15
 
 
 @pytest.fixture(scope="module")

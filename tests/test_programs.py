@@ -11,7 +11,6 @@ import programs
 import pytest
 from agreement import apart, difference, effects, flat, gradients_of, run, slopes
 from dlgrad.runtime.errors import DLError
-from dlgrad.transpile.thrift import SAVES_WORK
 from programs import Model
 
 MODULES = [importlib.import_module(f"programs.{m.name}") for m in pkgutil.iter_modules(programs.__path__)]
@@ -73,16 +72,8 @@ def check_model(model, arguments, mine):
     assert not apart(flat(mine.value), flat(expected), model.rtol, 1e-9), (mine.value, expected)
 
 
-# Without pruning, dead operations read what has no name, or what earlier turns made: refused, never wrong.
-REFUSED_WITHOUT_PRUNING = {"laplacian_of_components", "through_the_jacobian", "through_loops", "steps_of_descent"}
-
-
 @pytest.mark.parametrize("model", listed("MODELS"))
 def test_model(model):
-    if not SAVES_WORK and model.function.__name__ in REFUSED_WITHOUT_PRUNING:
-        with pytest.raises(DLError):
-            dl.dlfeval(model.function, *model.arguments(np.random.default_rng(4), 4))
-        return
     for size in (4, 6):
         arguments = model.arguments(np.random.default_rng(size), size)
         check_model(model, arguments, evaluated(model, arguments))

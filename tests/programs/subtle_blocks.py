@@ -359,6 +359,39 @@ PROGRAMS = [
     Program(nl_two_vars, vectors(1)),
 ]
 
+def scaled(v):
+    return v * 2.0
+
+
+def doubled(x):
+    for v in x:
+        yield scaled(v)
+
+
+def subtle_local_function_of_that_name(x):
+    def scaled(v):
+        return v * 5.0
+
+    return sum(doubled(x)) + 0.0 * scaled(x[0])
+
+
+def subtle_import_of_that_name(x):
+    import math as scaled
+
+    return sum(doubled(x)) + scaled.pi * np.sum(x)
+
+
+def subtle_rest_of_a_pattern(x):
+    rest = {"b": 3.0}
+    try:
+        match {"a": x, "b": np.sum(x)}:
+            case {"a": _, **rest}:
+                pass
+    except* ValueError:
+        pass
+    return np.sum(x) * rest["b"]
+
+
 EITHER = [
     Program(view_in_try, given(0)),
     Program(view_in_try, given(2)),
