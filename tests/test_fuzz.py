@@ -13,7 +13,7 @@ from fuzz.judge import judge, loaded
 from fuzz.shrink import shrink, unbound
 
 SEEDS = range(5000, 5064)
-MOST_REFUSED = 0.15  # 8 of 64 today; to be lowered to 0.1 as more of the language is followed
+MOST_REFUSED = 0.15
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ def _sweep(function: Function, op: Op, region: Region, builder: Builder, pairs: 
         seed = None
     if seed is not None and sweep.follows(y):
         sweep.accumulate(y, seed, exact=True)
-    return _back(function, sweep, region, region.ops.index(op), xs)
+    return _back(sweep, region, region.ops.index(op), xs)
 
 
 def _pull(function: Function, ys: list[Value], seeds: list[Any], xs: list[Value], builder: Builder,
@@ -95,10 +95,10 @@ def _pull(function: Function, ys: list[Value], seeds: list[Any], xs: list[Value]
     sweep = Sweep(builder, active, pairs)
     for y, seed in zip(ys, seeds, strict=True):
         sweep.accumulate(y, seed, exact=True)
-    return _back(function, sweep, region, position, xs)
+    return _back(sweep, region, position, xs)
 
 
-def _back(function: Function, sweep: Sweep, region: Region, position: int, xs: list[Value]) -> list[Any]:
+def _back(sweep: Sweep, region: Region, position: int, xs: list[Value]) -> list[Any]:
     """Sweep from a place of the program to its start; the cotangents of the x's."""
     kept: dict[Value, Any] = {}
     for level in region.parents():
@@ -107,7 +107,7 @@ def _back(function: Function, sweep: Sweep, region: Region, position: int, xs: l
         if not isinstance(owner, Op):
             break
         if owner.code in ("for", "while"):
-            _refuse_earlier_turns(function, sweep, owner, level, xs, kept)
+            _refuse_earlier_turns(sweep, owner, level, set(xs))
         position = owner.region.ops.index(owner)  # type: ignore[union-attr]
     return [kept.get(x, sweep.cotangents.get(x)) for x in xs]
 
@@ -127,15 +127,12 @@ def _run_level(sweep: Sweep, ops: list[Op], xs: list[Value], kept: dict[Value, A
         sweep.run([op])
 
 
-def _refuse_earlier_turns(function: Function, sweep: Sweep, loop: Op, body: Region, xs: list[Value],
-                          kept: dict[Value, Any]) -> None:
+def _refuse_earlier_turns(sweep: Sweep, loop: Op, body: Region, roots: set[Value]) -> None:
     """Is there a path from y to an x through what a loop carried from earlier turns?"""
-    roots = set(xs)
     for param in body.params:
-        d = sweep.cotangents.get(param)
-        if d is None or param in roots:
+        if sweep.cotangents.get(param) is None or param in roots:
             continue
-        if _carried_from(loop, body, param, roots):
+        if param in sweep.active and _carried_from(loop, body, param, roots):
             sweep.pairs.missing.append(Missing(loop, _EARLIER))
             return
         sweep.cotangents.pop(param)

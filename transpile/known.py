@@ -57,8 +57,8 @@ def known_kind(
     if name in ("builtins.max", "builtins.min"):  # which argument it is depends on the values
         kinds = [operands[a.index].kind if isinstance(a, Slot) else kind_of(a) for a in template["args"]]
         return reduce(join, kinds) if len(kinds) > 1 else None
-    if name == "list_item" and isinstance(items := kind("items"), TupleOf) and items.keys is None and items.items:
-        return reduce(join, items.items)  # any of them, whatever the probe's place says
+    if name == "list_item" and isinstance(template["index"], Slot) and isinstance(items := kind("items"), TupleOf):
+        return reduce(join, items.items) if items.items and items.keys is None else None  # not the probe's entry
     if name == "squeeze":
         return _squeezed(kind("a"), template.get("axis"))
     if name in SHAPED:

@@ -103,7 +103,7 @@ getitem = primitive(
 )  # fmt: skip
 
 scatter_row = primitive(
-    scatter, lambda dy, y, d, shape, index: dy[index], no_gradient, no_gradient, name="scatter", kernel=True,
+    scatter, lambda dy, y, d, shape, index: dy[index], name="scatter", kernel=True,
     linear_in="d",
     try_on=[case(normal(), (5,), 0), case(normal(3), (5,), slice(1, 4)), case(normal(4), (5,), _COLUMNS),
             case(normal(2, 4), (3, 4), _MASK), case(normal(120, 40), (60, 40), np.arange(120) % 7),

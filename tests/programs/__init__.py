@@ -49,6 +49,11 @@ def vectors(count: int) -> Arguments:
     return lambda rng, n: tuple(rng.normal(size=n) for _ in range(count))
 
 
+def given(*extra: Any) -> Arguments:
+    """A vector of normal numbers, and what else the program takes."""
+    return lambda rng, n: (rng.normal(size=n), *extra)
+
+
 def matrices(count: int) -> Arguments:
     """`count` square matrices of normal numbers."""
     return lambda rng, n: tuple(rng.normal(size=(n, n)) for _ in range(count))

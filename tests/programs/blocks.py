@@ -10,13 +10,7 @@ import threading
 
 import numpy as np
 
-from programs import Program, vectors
-
-
-def given(*extra):
-    """Arguments: a vector, and what else the program takes."""
-    return lambda rng, n: (rng.normal(size=n), *extra)
-
+from programs import Program, given, vectors
 
 CFG = {"k": 2.0}
 

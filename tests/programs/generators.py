@@ -6,12 +6,6 @@ import numpy as np
 
 from programs import Program, vectors
 
-
-def given(*extra):
-    """Arguments: a vector, and what else the program takes."""
-    return lambda rng, n: (rng.normal(size=n), *extra)
-
-
 TRACE = []
 
 

@@ -445,10 +445,8 @@ def length_of_a_container(model, x):
     return np.sum(model(x)) / len(model)
 
 
-def loss_in_a_method(model, x, t):
-    y = model(x)
-    loss = np.mean((y - t) ** 2)
-    return loss, dl.dlgradient(loss, model)
+def layers_in_sequence(model, x):
+    return np.mean(model(x) ** 2)
 
 
 class Trainer:
@@ -551,6 +549,7 @@ def wb(rng, n):
 
 PROGRAMS = [
     Program(module_parameter, square, (0, 1)),
+    Program(layers_in_sequence, sequential, (0, 1)),
     Program(network_loss, network, (0, 1)),
     Program(module_from_outside, lambda rng, n: (rng.normal(size=n),)),
     Program(module_made, wb, (0, 1, 2)),

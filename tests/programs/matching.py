@@ -8,12 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from programs import Program, vectors
-
-
-def given(*extra):
-    """Arguments: a vector, and what else the program takes."""
-    return lambda rng, n: (rng.normal(size=n), *extra)
+from programs import Program, given, vectors
 
 
 def match_str(x, kind):

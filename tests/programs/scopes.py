@@ -9,11 +9,6 @@ import numpy as np
 from programs import Program, numbers, vectors
 
 
-def given(*extra):
-    """Arguments: a vector, and what else the program takes."""
-    return lambda rng, n: (rng.normal(size=n), *extra)
-
-
 def with_return(x):
     with np.errstate(all="ignore"):
         y = x * x

@@ -5,12 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from programs import Program, vectors
-
-
-def given(*extra):
-    """Arguments: a vector, and what else the program takes."""
-    return lambda rng, n: (rng.normal(size=n), *extra)
+from programs import Program, given, vectors
 
 
 def risky(x, k):
@@ -359,6 +354,39 @@ PROGRAMS = [
     Program(nl_two_vars, vectors(1)),
 ]
 
+def scaled(v):
+    return v * 2.0
+
+
+def doubled(x):
+    for v in x:
+        yield scaled(v)
+
+
+def local_function_of_that_name(x):
+    def scaled(v):
+        return v * 5.0
+
+    return sum(doubled(x)) + 0.0 * scaled(x[0])
+
+
+def import_of_that_name(x):
+    import math as scaled
+
+    return sum(doubled(x)) + scaled.pi * np.sum(x)
+
+
+def rest_of_a_pattern(x):
+    rest = {"b": 3.0}
+    try:
+        match {"a": x, "b": np.sum(x)}:
+            case {"a": _, **rest}:
+                pass
+    except* ValueError:
+        pass
+    return np.sum(x) * rest["b"]
+
+
 EITHER = [
     Program(view_in_try, given(0)),
     Program(view_in_try, given(2)),
@@ -380,4 +408,7 @@ EITHER = [
     Program(mgr_kept, vectors(1)),
     Program(mgr_return, vectors(1)),
     Program(mgr_helper, vectors(1)),
+    Program(local_function_of_that_name, vectors(1)),
+    Program(import_of_that_name, vectors(1)),
+    Program(rest_of_a_pattern, vectors(1)),
 ]

@@ -5,12 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from programs import Program, vectors
-
-
-def given(*extra):
-    """Arguments: a vector, and what else the program takes."""
-    return lambda rng, n: (rng.normal(size=n), *extra)
+from programs import Program, given, vectors
 
 
 def risky(x, k):

@@ -40,12 +40,11 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
         back = None
     if back is None and all(d is None for d in outer):
         return
-    asked = tuple(sweep.follows(v) for v in op.operands)
-    moving = tuple(v in sweep.active for v in op.operands)
+    asked = tuple(v in sweep.active for v in op.operands)
     if "forward" in function.attrs and asked[-1] and calls_itself(function):
         sweep.pairs.missing.append(Missing(op, AGAIN))
         return
-    key = (function, tuple(d is not None for d in outer), _mask(back), asked, moving)
+    key = (function, tuple(d is not None for d in outer), _mask(back), asked)
     backward = sweep.pairs.made.get(key)
     if backward is None:
         backward = _make_backward(sweep, key, outer, back)
@@ -133,7 +132,7 @@ def _saved_kind(function: Function) -> TupleOf:
 
 def _make_backward(caller: Sweep, key: Any, given: list[Any], back: Any) -> Function:
     """Write the backward function of a function, for some cotangents and some arguments."""
-    function, _, _, asked, moving = key
+    function, _, _, asked = key
     region = Region()
     count = sum(1 for k in caller.pairs.made if k[0] is function)
     suffix = "_backward" if not count else f"_backward_{count + 1}"
@@ -144,8 +143,7 @@ def _make_backward(caller: Sweep, key: Any, given: list[Any], back: Any) -> Func
     function.attrs["has_pair"] = True
     builder = Builder(region)
     roots = [v for v, a in zip(function.region.params, asked, strict=False) if a]
-    moved = [v for v, a in zip(function.region.params, moving, strict=False) if a]
-    sweep = caller.anew(builder, varied(function.region, moved))
+    sweep = caller.anew(builder, varied(function.region, roots))
     for value, d in zip(function.region.yields, given, strict=False):
         if d is not None:
             param = Value(gradient_kind(value.kind), f"d{value.name or 'y'}", region=region)

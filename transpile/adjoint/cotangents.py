@@ -11,7 +11,7 @@ import numpy as np
 
 from ...runtime.declare import NAMES, Unsupported
 from ..builder import Builder
-from ..ir import Slot, Value
+from ..ir import Op, Slot, Value
 from ..kinds import NOTHING, UNKNOWN, Array, Ints, Kind, ListOf, Other, Scalar, TupleOf, is_float
 from ..sym import Sym
 from ..thrift import SAVES_WORK
@@ -28,8 +28,9 @@ class Cotangents:
         self.cotangents: dict[Value, Any] = {}
 
     def follows(self, value: Value) -> bool:
-        """Is the cotangent of this value wanted? Of one that no variable moves it is work for nothing."""
-        return value in self.active or not SAVES_WORK and value.found is None and is_float(value.kind)
+        """Is the cotangent of this value wanted? Where no variable moves the value it is work for nothing."""
+        made = value.op is not None or value.region is not None and isinstance(value.region.owner, Op)
+        return value in self.active or not SAVES_WORK and made and is_float(value.kind)
 
     def accumulate(self, value: Value, d: Any, exact: bool = False, fits: bool = False) -> None:
         """Add a contribution to the cotangent of a value; `fits` if nothing is left to match."""

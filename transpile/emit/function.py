@@ -9,7 +9,7 @@ import gast
 from ..ir import Function, Op, Region, Value, walk
 from ..kinds import NOTHING
 from ..lower.core import Refuse
-from ..lower.patterns import pattern_names
+from ..lower.scoping import bound_by
 from ..polish.simplify import asks_shape
 from ..shapes import shape_chain
 from .block import Block
@@ -74,16 +74,8 @@ class UserFunction:
 
     def taken(self) -> set[str]:
         """Names that generated code must not use: all that the function's text mentions."""
-        names = {n.id for n in gast.walk(self.tree) if isinstance(n, gast.Name)}
-        for node in gast.walk(self.tree):
-            if isinstance(node, (gast.FunctionDef, gast.ClassDef)):
-                names.add(node.name)
-            elif isinstance(node, gast.alias):
-                names.add((node.asname or node.name).split(".")[0])
-            elif isinstance(node, gast.ExceptHandler) and isinstance(node.name, str):
-                names.add(node.name)
-            names.update(pattern_names(node))
-        return names | self.imports.reserved
+        read = {n.id for n in gast.walk(self.tree) if isinstance(n, gast.Name)}
+        return read | {name for node in gast.walk(self.tree) for name in bound_by(node)} | self.imports.reserved
 
     # --- what is read, and when ----------------------------------------------------------
 

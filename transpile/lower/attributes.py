@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import Enum
 from types import FunctionType, ModuleType
 from typing import Any
@@ -16,13 +15,13 @@ from ..ir import Value
 from ..kinds import INT, UNKNOWN, Array, Ints, Kind, Other, kind_of
 from ..members import MISSING
 from ..sym import Sym
+from .callables import is_installed
 from .core import guard_kind
 from .function_values import Closure
 from .objects import Objects
 from .values import Cell, Const, Labelled, Method, Super, Tup
 
 METADATA = {"shape", "ndim", "size", "dtype", "itemsize", "nbytes", "strides", "flags"}
-STANDARD = frozenset(sys.stdlib_module_names) - {"__main__", "this", "test"}
 
 
 class Attributes(Objects):
@@ -155,9 +154,3 @@ class Attributes(Objects):
         shape = self.builder.shape(value)
         with self.builder.at(user=False):
             return self.builder.item(shape, axis)
-
-
-def is_installed(owner: Any) -> bool:
-    """A module or class of NumPy, SciPy or the standard library."""
-    module = owner.__name__ if isinstance(owner, ModuleType) else (getattr(owner, "__module__", "") or "")
-    return module.split(".")[0] in ("numpy", "scipy", "dlgrad") or module.split(".")[0] in STANDARD

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import ModuleType
 from typing import Any
 
 import gast
@@ -43,9 +44,10 @@ def is_library(fun: Any) -> bool:
     return callable(fun) and module.startswith("dlgrad.runtime")
 
 
-def is_installed(fun: Any) -> bool:
-    """A function of NumPy, SciPy or the standard library: never looked into."""
-    module = (getattr(fun, "__module__", "") or "").split(".")[0]
+def is_installed(owner: Any) -> bool:
+    """A function, class or module of NumPy, SciPy, dlgrad or the standard library: never looked into."""
+    home = owner.__name__ if isinstance(owner, ModuleType) else getattr(owner, "__module__", None)
+    module = (home or "").split(".")[0]
     return module in ("numpy", "scipy", "builtins", "dlgrad") or module in _STANDARD
 
 

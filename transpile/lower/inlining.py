@@ -15,6 +15,7 @@ from ..source import read
 from .callables import is_installed
 from .core import Core, Refuse
 from .function_values import Closure
+from .scoping import bound_anywhere, free_names
 from .values import Const
 
 GENERATOR = 0x20
@@ -74,9 +75,8 @@ class Inlining(Core):
                              "it changes variables there, or yields", "pass and return the values")  # fmt: skip
             return fun.node
         source = read(fun)
-        free = {n.id for n in gast.walk(source.tree) if isinstance(n, gast.Name)} - bound_in(source.tree)
         here = fun.__globals__ is self.source.module_globals and source.file == self.source.source.file
-        if not here or fun.__code__.co_freevars or free & bound_in(self.source.tree):
+        if not here or fun.__code__.co_freevars or free_names(source.tree) & bound_anywhere(self.source.tree):
             raise Refuse(node, "a generator of another module", "its text means something else here",
                          "build a list and return it")  # fmt: skip
         return source.tree
@@ -98,11 +98,6 @@ class Inlining(Core):
         defined = [n for n in gast.walk(tree) if isinstance(n, gast.FunctionDef) and n.name == node.name]
         if len(defined) > 1:
             raise Refuse(node, "a nonlocal statement in a function that is defined twice", "", instead)
-
-
-def bound_in(tree: Any) -> set[str]:
-    """The names that a function's text binds."""
-    return {n.id for n in gast.walk(tree) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
 
 
 def own_nodes(tree: Any) -> list[Any]:

@@ -211,11 +211,3 @@ class Patterns(Branches):
 def same(a: Any, b: Any) -> bool:
     """Are two abstract values one object?"""
     return a is b or isinstance(a, Const) and a.same(b)
-
-
-
-def pattern_names(node: Any) -> list[str]:
-    """The names that a part of a pattern binds."""
-    if isinstance(node, (gast.MatchAs, gast.MatchStar)):
-        return [node.name] if node.name is not None else []
-    return [node.rest] if isinstance(node, gast.MatchMapping) and node.rest is not None else []

@@ -29,25 +29,30 @@ def local_names(tree: Any) -> frozenset[str]:
     return frozenset(parameter_names(tree) | bound_in(body))
 
 
+def bound_by(node: Any) -> list[str]:
+    """The names that one node binds itself, not what is inside it."""
+    if isinstance(node, gast.Name):
+        return [] if isinstance(node.ctx, gast.Load) else [node.id]
+    if isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)):
+        return [node.name]
+    if isinstance(node, gast.alias):
+        return [(node.asname or node.name).split(".")[0]]
+    if isinstance(node, gast.ExceptHandler) and isinstance(node.name, str):  # else a name among its children
+        return [node.name]
+    if isinstance(node, (gast.MatchAs, gast.MatchStar)):
+        return [node.name] if node.name is not None else []
+    return [node.rest] if isinstance(node, gast.MatchMapping) and node.rest is not None else []
+
+
 def bound_in(body: list[Any]) -> set[str]:
     """The names that statements bind, not those of functions and comprehensions inside them."""
-    out: set[str] = set()
     hidden = scoped_nodes(body)
-    for stmt in body:
-        for inner in gast.walk(stmt):
-            if inner in hidden:
-                continue
-            if isinstance(inner, gast.Name) and not isinstance(inner.ctx, gast.Load):
-                out.add(inner.id)
-            elif isinstance(inner, (gast.FunctionDef, gast.AsyncFunctionDef, gast.ClassDef)):
-                out.add(inner.name)
-            elif isinstance(inner, gast.alias):
-                out.add((inner.asname or inner.name).split(".")[0])
-            elif isinstance(inner, (gast.MatchAs, gast.MatchStar)) and inner.name:
-                out.add(inner.name)
-            elif isinstance(inner, gast.MatchMapping) and inner.rest:
-                out.add(inner.rest)
-    return out
+    return {name for stmt in body for inner in gast.walk(stmt) if inner not in hidden for name in bound_by(inner)}
+
+
+def bound_anywhere(tree: Any) -> set[str]:
+    """The names that a function's text binds, in whatever scope."""
+    return parameter_names(tree) | {name for node in gast.walk(tree) for name in bound_by(node) if node is not tree}
 
 
 def scoped_nodes(body: list[Any]) -> set[Any]:

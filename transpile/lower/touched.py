@@ -8,25 +8,12 @@ from typing import Any
 import gast
 
 from .callables import MUTATORS
+from .scoping import bound_by
 
 
 def stored_names(node: Any, apart: Collection[Any] = ()) -> set[str]:
     """The names a statement may bind, `apart` from those at some nodes."""
-    out: set[str] = set()
-    for inner in gast.walk(node):
-        if inner in apart:
-            continue
-        if isinstance(inner, gast.Name) and isinstance(inner.ctx, (gast.Store, gast.Del)):
-            out.add(inner.id)
-        elif isinstance(inner, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
-            out.add(inner.name)
-        elif isinstance(inner, gast.alias):
-            out.add((inner.asname or inner.name).split(".")[0])
-        elif isinstance(inner, gast.ExceptHandler) and inner.name is not None:
-            out.add(inner.name.id if isinstance(inner.name, gast.Name) else inner.name)
-        elif isinstance(inner, (gast.MatchAs, gast.MatchStar)) and inner.name:
-            out.add(inner.name)
-    return out
+    return {name for inner in gast.walk(node) if inner not in apart for name in bound_by(inner)}
 
 
 def bound_names(node: Any) -> set[str]:
