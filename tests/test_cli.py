@@ -36,7 +36,7 @@ def classify(X, W):
     return loss, dlgradient(loss, W)
 
 def refused(x):
-    return dlgradient(np.sum(x) + np.frexp(x)[0][0], x)
+    return dlgradient(np.sum(x) + np.abs(np.roots(x)[0]), x)
 
 def generator(x):
     yield dlgradient(x, x)
@@ -194,7 +194,7 @@ ERRORS = {
     "broken text": (["inspect", "broken.py:f", "--example", "f"], "broken.py:1"),
     "an import that fails": (["inspect", "raising.py:f", "--example", "f"], "nothing_of_that_name"),
     "an import that exits": (["inspect", "leaving.py:f", "--example", "f"], "SystemExit"),
-    "a refusal": (["inspect", "user.py:refused", "--example", "vector"], "frexp"),
+    "a refusal": (["inspect", "user.py:refused", "--example", "vector"], "roots"),
     "a plain function": (["inspect", "user.py:plain", "--example", "two"], "--wrt x,w"),
     "an unknown parameter": (["inspect", "user.py:plain", "--example", "two", "--wrt", "x,v"], "'v'"),
     "no number": (["inspect", "user.py:plain", "--example", "two", "--argnums", "x"], "'x'"),
