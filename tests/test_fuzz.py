@@ -1,6 +1,6 @@
 """Random programs of fixed seeds agree with CPython, and the fuzzer's own tools work.
 
-More programs: ``python -m tests.fuzz --count 1000 --seed 0``.
+More programs: ``python -m tests.fuzz --count 1000 --seed 0 [--order 2]``.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import ast
 import pytest
 from fuzz.grammar import program
 from fuzz.judge import judge, loaded
+from fuzz.orders import judge_twice
 from fuzz.shrink import shrink, unbound
 
 SEEDS = range(5000, 5064)
+SEEDS_OF_SECOND_ORDER = range(96, 112)
 MOST_REFUSED = 0.15
 
 
@@ -27,6 +29,12 @@ def verdicts(tmp_path_factory):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_agrees_or_is_refused(verdicts, seed):
     assert not verdicts[seed].failed, f"{verdicts[seed]}\n{program(seed)}"
+
+
+@pytest.mark.parametrize("seed", SEEDS_OF_SECOND_ORDER)
+def test_second_derivatives_agree_or_are_refused(seed):
+    verdict = judge_twice(program(seed))
+    assert not verdict.failed, f"{verdict}\n{program(seed)}"
 
 
 def test_few_are_refused_or_skipped(verdicts):

@@ -100,6 +100,7 @@ class Builder:
         found = None if self.user else self.find(share)
         if found is None:
             found = self.append("item", [container], [kind], key=key).result
+            found.unsure = container.unsure
             self.shared[-1][share] = found
         return found
 

@@ -22,6 +22,12 @@ def list_item(items: Any, index: Any) -> Any:
 
 
 @kernel
+def entry_if_made(items: Any, key: Any) -> Any:
+    """`items[key]`, or None of what does not exist yet, which is None."""
+    return None if items is None else items[key]
+
+
+@kernel
 def list_put(items: Any, index: Any, item: Any) -> Any:
     """A new list with another entry at `index`."""
     out = list(items)

@@ -14,12 +14,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from .grammar import program
 from .judge import Verdict, judge
+from .orders import judge_twice
 from .shrink import smallest
 
+JUDGES = {1: judge, 2: judge_twice}
 
-def saved(folder: Path, seed: int, verdict: Verdict, text: str) -> Path:
+
+def saved(options: argparse.Namespace, seed: int, verdict: Verdict, text: str) -> Path:
     """Write a failing program, as small as it gets, and return its file."""
-    small, again = smallest(text, verdict)
+    small, again = smallest(text, verdict, JUDGES[options.order])
+    folder = options.save
+    folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{verdict.word.lower()}_{seed}.py"
     head = [f"# {line}" for line in f"{again.word} {again.reason}\n{again.detail}".splitlines()]
     file.write_text("\n".join([*head, small]), "utf-8")
@@ -31,9 +36,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--save", type=Path, default=Path("fuzz_failures"), help="folder for failing programs"
-    )
+    parser.add_argument("--save", type=Path, default=Path("fuzz_failures"), help="folder for failing programs")
+    parser.add_argument("--order", type=int, choices=JUDGES, default=1, help="of the derivatives")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after that time")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -48,16 +52,13 @@ def fuzz(options: argparse.Namespace) -> int:
     start = time.monotonic()
     for seed in range(options.seed, options.seed + options.count):
         text = program(seed)
-        verdict = judge(text)
+        verdict = JUDGES[options.order](text)
         words[verdict.word] += 1
         if verdict.word != "AGREED":
             reasons[f"{verdict.word} {verdict.reason}"] += 1
         if verdict.failed:
-            options.save.mkdir(parents=True, exist_ok=True)
-            print(
-                f"seed {seed}: {verdict.word} {verdict.reason}: {saved(options.save, seed, verdict, text)}",
-                flush=True,
-            )
+            file = saved(options, seed, verdict, text)
+            print(f"seed {seed}: {verdict.word} {verdict.reason}: {file}", flush=True)
         if time.monotonic() - start > options.seconds:
             break
     print(", ".join(f"{n} {word.lower()}" for word, n in words.most_common()))

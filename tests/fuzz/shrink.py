@@ -10,22 +10,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from .judge import ARGUMENTS, Verdict, judge
+from .judge import Verdict
+
+Judge = Callable[..., Verdict]
 
 
-def smallest(text: str, verdict: Verdict, seconds: float = 60) -> tuple[str, Verdict]:
-    """The smallest text found with the verdict of `text`, and that verdict."""
+def smallest(text: str, verdict: Verdict, judge: Judge, seconds: float = 60) -> tuple[str, Verdict]:
+    """The smallest text found to which `judge` gives the verdict of `text`, and that verdict."""
     end = time.monotonic() + seconds
-    seeds: tuple[int, ...] = (verdict.seed,)
-    positions: tuple[int, ...] = (verdict.position,)
+    given: tuple[tuple[int, ...], ...] = ((verdict.seed,), (verdict.position,))
 
     def same(found: Verdict) -> bool:
         return (found.word, found.reason) == (verdict.word, verdict.reason)
 
-    if not same(judge(text, seeds, positions)):
-        seeds, positions = (0, 1), tuple(range(ARGUMENTS))
-    small = shrink(text, lambda t: time.monotonic() < end and same(judge(t, seeds, positions)))
-    return small, replace(judge(small, seeds, positions), seed=seeds[0], position=positions[0])
+    if not same(judge(text, *given)):
+        given = ()
+    small = shrink(text, lambda t: time.monotonic() < end and same(judge(t, *given)))
+    return small, replace(judge(small, *given), seed=verdict.seed, position=verdict.position)
 
 
 def shrink(text: str, fails: Callable[[str], bool], limit: int = 2000) -> str:
@@ -47,9 +48,7 @@ def unbound(text: str) -> set[str]:
     """The names that a text reads and binds nowhere."""
     nodes = list(ast.walk(ast.parse(text)))
     names = [n for n in nodes if isinstance(n, ast.Name)]
-    bound = {n.id for n in names if not isinstance(n.ctx, ast.Load)} | {
-        n.arg for n in nodes if isinstance(n, ast.arg)
-    }
+    bound = {n.id for n in names if not isinstance(n.ctx, ast.Load)} | {n.arg for n in nodes if isinstance(n, ast.arg)}
     bound |= {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
     bound |= {n.asname or n.name for n in nodes if isinstance(n, ast.alias)}
     return {n.id for n in names} - bound - set(dir(builtins))
@@ -119,9 +118,7 @@ def parts(node: ast.expr) -> list[ast.expr]:
         return list(node.values)
     if isinstance(node, ast.Call):
         inside = [node.func.value] if isinstance(node.func, ast.Attribute) else []
-        return [
-            a for a in [*node.args, *inside] if not isinstance(a, (ast.Starred, ast.Name)) or a in node.args
-        ]
+        return [a for a in [*node.args, *inside] if not isinstance(a, (ast.Starred, ast.Name)) or a in node.args]
     if isinstance(node, ast.Subscript):
         return [node.value]
     if isinstance(node, ast.NamedExpr):

@@ -1,5 +1,7 @@
 """Models that differentiate gradients, or use them in what is differentiated."""
 
+import functools
+
 import numpy as np
 from dlgrad import dlgradient
 
@@ -231,12 +233,36 @@ def second_through_helper_with_loop_expected(x, w):
     return differences(lambda v: np.sum(np.sin(slope(v))), w, 1e-3)
 
 
+def rows_of_one_branch(x, w, a):
+    v = functools.partial(lambda t, u: u * t + t, u=np.arctan(a))(np.ones(2))
+    if v[0] > 1.0:
+        rows = np.array([np.sin(t) * v[0] for t in (lambda t, u=x: t * u + t)(w)])
+        return np.dot(rows, np.cos(x))
+    return np.sum(x**3) * v[0]
+
+
+def second_of_rows(x, w, a):
+    g = dlgradient(rows_of_one_branch(x, w, a), x, EnableHigherDerivatives=True)
+    return dlgradient(np.sum(g * w), x)
+
+
+def second_of_rows_expected(x, w, a):
+    def slope(u):
+        return np.sum(differences(lambda z: rows_of_one_branch(z, w, a), u, 1e-3) * w)
+
+    return differences(slope, x, 1e-3)
+
+
 def parameters(rng, n):
     return {k: rng.normal(size=n) for k in "wbv"}, rng.normal(size=3)
 
 
 def matrix_and_vector(rng, n):
     return rng.normal(size=(n, n)), rng.normal(size=n)
+
+
+def vectors_and_number(rng, n):
+    return *vectors(2)(rng, n), rng.normal()
 
 
 MODELS = [
@@ -253,6 +279,7 @@ MODELS = [
     Model(newton_step, numbers(1), newton_step_expected),
     Model(hessian_by_rows, vectors(1), hessian_by_rows_expected),
     Model(two_in_one_statement, vectors(1), two_in_one_statement_expected),
+    Model(second_of_rows, vectors_and_number, second_of_rows_expected, rtol=1e-5),
     Model(second_through_helper_with_loop, vectors(2), second_through_helper_with_loop_expected, rtol=1e-5),
 ]
 

@@ -76,7 +76,10 @@ class Printer:
         return source(self.print_shape(op, [name(owner)]))
 
     def print_item(self, op: Op, operands: list[ast.expr]) -> ast.expr:
-        return ast.Subscript(operands[0], self.static(op.attrs["key"]), ast.Load())
+        key = self.static(op.attrs["key"])
+        if op.operands[0].unsure:
+            return ast.Call(self.imports.kernel("entry_if_made"), [operands[0], key], [])
+        return ast.Subscript(operands[0], key, ast.Load())
 
     def print_pack(self, op: Op, operands: list[ast.expr]) -> ast.expr:
         items = [operands[s.index] for s in op.attrs["template"]]
