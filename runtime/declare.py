@@ -367,6 +367,11 @@ def _flat(items: Any) -> Any:
             yield item
 
 
+def is_sequence(x: Any) -> bool:
+    """Is it a list or a tuple, or does it stand for one?"""
+    return isinstance(x, (list, tuple)) or getattr(x, "is_sequence", False)
+
+
 def repair(d: Any, like: Any) -> Any:
     """Bring a cotangent (an array) to the shape and dtype of the operand it belongs to."""
     d = np.asarray(d)

@@ -109,5 +109,6 @@ RULES: dict[str, Any] = {
     "list_part_back": lambda kind, template: filled(kind("part"), kind("like")),
     "list_without_back": lambda kind, template: filled(kind("rest"), kind("like")),
     "list_put_back": lambda kind, template: inserted(kind("rest"), kind("item")),
+    "list_each": _like("items"), "list_total": lambda kind, template: kind("like"),
     "list_add": lambda kind, template: added(kind("a"), kind("b")),
 }  # fmt: skip

@@ -73,6 +73,16 @@ class Sym:
         return Sym(self.builder.shape(self.value), self.builder)
 
     @property
+    def is_sequence(self) -> bool:
+        """Is it surely a list or a tuple?"""
+        kind = self.value.kind
+        return isinstance(kind, ListOf) or isinstance(kind, TupleOf) and kind.keys is None
+
+    def stacked(self) -> Any:
+        """A list as an array."""
+        return self.builder.call(TABLE[np.array], (self,), {})
+
+    @property
     def size(self) -> Any:
         if isinstance(self.value.kind, Scalar):
             return 1

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..declare import kernel
 from .indexing import scatter
+from .lists import fitted
 
 
 @kernel
@@ -17,7 +18,7 @@ def unstacked(d: Any, like: Any, axis: int = 0) -> Any:
     d = np.moveaxis(d, axis, 0) if axis else np.asarray(d)
     if isinstance(like, (list, tuple)):
         return [unstacked(part, inner) for part, inner in zip(d, like, strict=True)]
-    return d.reshape(np.shape(like))
+    return fitted(d.reshape(np.shape(like)), like)
 
 
 @kernel

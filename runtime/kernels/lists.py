@@ -149,6 +149,21 @@ def fitted(d: Any, like: Any) -> Any:
 
 
 @kernel
+def list_each(d: Any, items: Any) -> Any:
+    """The cotangent `d` of a sum for each of the items that were added up, in its shape."""
+    return [fitted(d, item) for item in items]
+
+
+@kernel
+def list_total(rows: Any, like: Any) -> Any:
+    """The sum of all entries of a list, in the shape of `like`."""
+    total = list_zeros(like)
+    for row in rows:
+        total = list_add(total, row)
+    return fitted(total, like)
+
+
+@kernel
 def check_scalar(y: Any, text: Any) -> Any:
     """The value to differentiate, if it is one number.
 

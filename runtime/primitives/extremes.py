@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ..declare import TABLE, Draw, Unsupported, case, distinct, normal, primitive
+from ..declare import TABLE, Draw, Unsupported, case, distinct, is_sequence, normal, primitive
+from ..kernels.lists import list_each
 from ..kernels.ordering import first_best
 from .reductions import MASK, Axis, reductions, shared, spread, stretch, tally, total, whole
 
@@ -134,7 +135,9 @@ ptp = primitive(np.ptp, ptp_vjp, wrt="a", jvp=ptp_jvp, try_on=_EXTREMES)
 
 def python_sum_items(dy: Any, y: Any, items: Any, start: Any = 0) -> Any:
     """Every item's cotangent is `dy`; an array is the list of its rows."""
-    return [dy] * len(items) if isinstance(items, (list, tuple)) else stretch(dy, whole(items))
+    if isinstance(items, (list, tuple)):
+        return [dy] * len(items)
+    return list_each(dy, items) if is_sequence(items) else stretch(dy, whole(items))
 
 
 python_sum = primitive(

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..declare import case, conjugate, normal, primitive
+from ..declare import case, conjugate, is_sequence, normal, primitive
+from ..kernels.joining import unstacked
 
 Axes = Sequence[int]
 
@@ -23,12 +24,16 @@ def hermitian(a: Any) -> Any:
 
 def stacked(x: Any) -> Any:
     """A Python list of arrays or numbers as one array."""
-    return np.stack(x) if isinstance(x, (list, tuple)) else x
+    if isinstance(x, (list, tuple)):
+        return np.stack(x)
+    return x.stacked() if is_sequence(x) else x
 
 
 def as_given(d: Any, x: Any) -> Any:
     """The cotangent of `stacked(x)`, as a list where `x` is one."""
-    return [d[i] for i in range(len(x))] if isinstance(x, (list, tuple)) else d
+    if isinstance(x, (list, tuple)):
+        return [d[i] for i in range(len(x))]
+    return unstacked(d, x) if is_sequence(x) else d
 
 
 def contract(x: Any, along_x: Axes, y: Any, along_y: Axes) -> Any:

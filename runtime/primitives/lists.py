@@ -14,11 +14,13 @@ from ..kernels.lists import (
     list_add,
     list_add_at,
     list_append,
+    list_each,
     list_init,
     list_item,
     list_pad,
     list_put,
     list_reversed,
+    list_total,
     list_zeros,
     stack_rows,
     stack_some,
@@ -72,5 +74,11 @@ primitive(fitted, lambda dy, y, d, like: fitted(dy, d), no_gradient, kernel=True
                   case(normal(3, dtype=complex), normal(3)), case(normal(2, 3), 0.5), case(normal(),
                   normal()),
                   case([normal(2, 3), 1.5], [normal(3), normal()])])  # fmt: skip
+primitive(list_each, lambda dy, y, d, items: list_total(dy, d), no_gradient, kernel=True, linear_in="d", sizes="any",
+          try_on=[case(normal(3), ROWS), case(normal(2, 3), ROWS), case(normal(), [1.0, 2.0]),
+                  case(normal(2, 3), [normal(2, 1), normal(3), normal()])])  # fmt: skip
+primitive(list_total, lambda dy, y, rows, like: list_each(dy, rows), no_gradient, kernel=True, linear_in="rows",
+          sizes="any", try_on=[case(ROWS, normal(3)), case([normal(2, 1), normal(3), normal()], normal(2, 3)),
+                               case([1.0, 2.0], 0.5)])  # fmt: skip
 primitive(check_scalar, lambda dy, out, **_: dy, wrt="y", kernel=True, linear_in="y",
           params="y text", try_on=[case(normal(), "loss")])  # fmt: skip

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from ..declare import Draw, Unsupported, case, conjugate, normal, positive, primitive
+from ..declare import Draw, Unsupported, case, conjugate, is_sequence, normal, positive, primitive
+from ..kernels.lists import list_each
 from ..kernels.scans import product_of_rest
 from .linear import as_given, stacked
 
@@ -82,7 +83,9 @@ def stretch(d: Any, x: Any) -> Any:
 
 def shared(d: Any, a: Any) -> Any:
     """The cotangent of an operand that may be a list of arrays."""
-    return [d] * len(a) if is_number(d) and isinstance(a, (list, tuple)) else as_given(d, a)
+    if not is_number(d) or not is_sequence(a):
+        return as_given(d, a)
+    return [d] * len(a) if isinstance(a, (list, tuple)) else list_each(d, a)
 
 
 def count_of(x: Any, axis: Axis) -> Any:
