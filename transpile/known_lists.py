@@ -54,7 +54,9 @@ def column(items: Kind, path: Any) -> Kind:
     """The kind of a list of one part of each entry."""
     known = listed(items)
     item: Kind = known.item if known is not None else UNKNOWN
-    for key in path:
+    for i, key in enumerate(path):
+        if key is Ellipsis:
+            return ListOf(column(item, path[i + 1 :]))
         item = item.at(key) if isinstance(item, TupleOf) and not isinstance(key, Slot) else UNKNOWN
     return ListOf(item)
 
@@ -105,6 +107,7 @@ RULES: dict[str, Any] = {
     "list_inserted": lambda kind, template: inserted(kind("items"), kind("item")),
     "list_taken": lambda kind, template: taken(kind("items")),
     "list_column": lambda kind, template: column(kind("items"), template["path"]),
+    "list_column_zeros": lambda kind, template: column(kind("items"), template["path"]),
     "list_column_put": lambda kind, template: ListOf(UNKNOWN),
     "list_part_back": lambda kind, template: filled(kind("part"), kind("like")),
     "list_without_back": lambda kind, template: filled(kind("rest"), kind("like")),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import getitem
 from typing import Any
 
 from ..declare import kernel
@@ -131,8 +129,23 @@ def _place(longer: Any, index: Any) -> int:
 
 @kernel
 def list_column(items: Any, path: Any) -> Any:
-    """The part at the end of a path of keys, of each entry."""
-    return [reduce(getitem, path, item) for item in items]
+    """The part at the end of a path of keys, of each entry; the key ``...`` stands for each entry of a list."""
+    return [_part(item, path) for item in items]
+
+
+def _part(item: Any, path: tuple[Any, ...]) -> Any:
+    """The part at the end of a path, or a list of them."""
+    for i, key in enumerate(path):
+        if key is Ellipsis:
+            return [_part(entry, path[i + 1 :]) for entry in item]
+        item = item[key]
+    return item
+
+
+@kernel
+def list_column_zeros(items: Any, path: Any) -> Any:
+    """A zero for the part at the end of a path of keys, of each entry; of what is None, as it does not exist, none."""
+    return [] if items is None else [list_zeros(_part(item, path)) for item in items]
 
 
 @kernel
@@ -143,6 +156,8 @@ def list_column_put(items: Any, path: Any, column: Any) -> Any:
 
 def _with(item: Any, path: tuple[Any, ...], part: Any) -> Any:
     key, *rest = path
+    if key is Ellipsis:
+        return list_column_put.__wrapped__(item, tuple(rest), part)  # type: ignore[attr-defined]
     out = dict(item) if isinstance(item, dict) else list(item)
     out[key] = _with(out[key], tuple(rest), part) if rest else part
     return out

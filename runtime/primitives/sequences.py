@@ -9,6 +9,7 @@ from ..kernels.lists import list_pad, list_zeros
 from ..kernels.sequences import (
     list_column,
     list_column_put,
+    list_column_zeros,
     list_end,
     list_folded,
     list_head,
@@ -34,6 +35,14 @@ def _rows(count: int) -> Draw:
 
 def _pairs(r: Any) -> Any:
     return [(r.standard_normal(3), r.standard_normal()) for _ in range(3)]
+
+
+def _vectors(r: Any) -> Any:
+    return [[r.standard_normal(3) for _ in range(2)] for _ in range(3)]
+
+
+def _lists(r: Any) -> Any:
+    return [[(r.standard_normal(), r.standard_normal(3)) for _ in range(2)] for _ in range(3)]
 
 
 primitive(list_joined, lambda dy, y, a, b: list_start(dy, b), lambda dy, y, a, b: list_end(dy, b), kernel=True,
@@ -77,8 +86,11 @@ primitive(list_inserted_item, lambda dy, y, longer, index: list_inserted(
               list_zeros(list_inserted_rest(longer, index)), index, dy), kernel=True, linear_in="longer",
           sizes="any", wrt="longer", try_on=[case(_rows(4), 1), case(_rows(4), -1)])  # fmt: skip
 primitive(list_column, lambda dy, y, items, path: list_column_put(list_zeros(items), path, dy), kernel=True,
-          linear_in="items", sizes="any", wrt="items", try_on=[case(Draw(_pairs), (0,)), case(Draw(_pairs), (1,))])
+          linear_in="items", sizes="any", wrt="items", try_on=[
+              case(Draw(_pairs), (0,)), case(Draw(_pairs), (1,)), case(Draw(_lists), (..., 1))])  # fmt: skip
+primitive(list_column_zeros, no_gradient, kernel=True, wrt="items", sizes="any",
+          try_on=[case(Draw(_pairs), (0,)), case(Draw(_lists), (..., 1))])  # fmt: skip
 primitive(list_column_put, lambda dy, y, items, path, column: list_column_put(
               dy, path, list_zeros(list_column(dy, path))), None, lambda dy, y, items, path, column: list_column(
               dy, path), kernel=True, linear_in="items column", sizes="any",
-          try_on=[case(Draw(_pairs), (0,), _rows(3))])  # fmt: skip
+          try_on=[case(Draw(_pairs), (0,), _rows(3)), case(Draw(_lists), (..., 1), Draw(_vectors))])  # fmt: skip

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import gast
 
+from ...runtime.declare import NAMES
 from ..ir import Op, Region, Value
-from ..kinds import Array, Kind, Scalar
+from ..kinds import UNKNOWN, Array, Kind, ListOf, Scalar
 from ..saving import defined, export_from_branch
 from ..shapes import is_number_kind
 from ..sym import Sym
 from .pairs import Missing
-from .parts import Each, gradient_kind
+from .parts import Each, gradient_kind, part_kind
 
 if TYPE_CHECKING:
     from .sweep import Sweep
@@ -64,23 +65,37 @@ class BranchAdjoint:
 
     def join_parts(self, mirror: Op, arms: list[Any], parts: list[Any], value: Value) -> Any:
         sweep = self.sweep
-        if any(isinstance(p, dict) for p in parts):
-            keys = {k: None for p in parts if isinstance(p, dict) for k in p}
-            out = {}
-            for key in keys:
-                if isinstance(key, Each) and not all(isinstance(p, dict) and key in p for p in parts):
-                    sweep.pairs.missing.append(Missing(mirror, "a list of containers that one branch alone reads"))
-                    return {}
-                inner = [p.get(key) if isinstance(p, dict) else p for p in parts]
-                out[key] = self.join_parts(mirror, arms, inner, sweep.builder.item(value, key))
-            return out
+        keys = {k: None for p in parts if isinstance(p, dict) for k in p}
+        by_rows = {isinstance(key, Each) for key in keys}
+        if len(by_rows) == 1 and all(p is None or isinstance(p, dict) for p in parts):
+            inner = {key: [p.get(key) if p is not None else None for p in parts] for key in keys}
+            if by_rows == {True}:
+                return {key: self.join_rows(mirror, arms, inner[key], value, key) for key in keys}
+            return {key: self.join_parts(mirror, arms, inner[key], sweep.builder.item(value, key)) for key in keys}
         for (_, region, _), part in zip(arms, parts, strict=True):
             with sweep.builder.inside(region):
-                region.yields.append(sweep.as_value(sweep.zeros(value) if part is None else part))
-        result = Value(_cotangent_kind(value.kind, [r.yields[-1] for _, r, _ in arms]), op=mirror)
+                d = sweep.zeros(value) if part is None else sweep.complete(value, part)
+                region.yields.append(sweep.as_value(d))
+        result = self.yielded(mirror, arms, value.kind)
         result.name, result.unsure = f"d{value.name}" if value.name else "", value.unsure
-        mirror.results.append(result)
         return Sym(result, sweep.builder)
+
+    def join_rows(self, mirror: Op, arms: list[Any], parts: list[Any], value: Value, key: Each) -> Any:
+        """The cotangents of one part of every entry of a list, which one arm may not have read."""
+        sweep = self.sweep
+        for (_, region, _), part in zip(arms, parts, strict=True):
+            with sweep.builder.inside(region):
+                zeros = NAMES["list_column_zeros"].fun
+                rows = zeros(Sym(value, sweep.builder), key.keys) if part is None else part
+                region.yields.append(sweep.as_value(rows))
+        kind = ListOf(part_kind(value.kind.item, key.path)) if isinstance(value.kind, ListOf) else UNKNOWN
+        return Sym(self.yielded(mirror, arms, kind), sweep.builder)
+
+    def yielded(self, mirror: Op, arms: list[Any], kind: Kind) -> Value:
+        """The result of the branch for what its arms have yielded last."""
+        result = Value(_cotangent_kind(kind, [r.yields[-1] for _, r, _ in arms]), op=mirror)
+        mirror.results.append(result)
+        return result
 
 
 def _cotangent_kind(kind: Kind, values: list[Value]) -> Kind:

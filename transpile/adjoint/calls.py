@@ -12,7 +12,7 @@ from ..saving import export_from_function
 from ..sym import Sym
 from .custom import AROUND, sweep_rule
 from .pairs import KEPT, Missing
-from .parts import gradient_kind
+from .parts import flat, gradient_kind
 
 if TYPE_CHECKING:
     from .sweep import Sweep
@@ -36,8 +36,8 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     saved = op.attrs.get("saved")
     outer = [d for r, d in zip(op.results, given, strict=True) if r is not saved]
     back = dict(zip(op.results, given, strict=True)).get(saved) if saved is not None else None
-    if isinstance(back, dict) and not back:
-        back = None
+    if isinstance(back, dict):
+        back = Sym(sweep.leaving(back), sweep.builder) if flat(back) else None
     if back is None and all(d is None for d in outer):
         return
     asked = tuple(v in sweep.active for v in op.operands)
@@ -101,11 +101,9 @@ def calls_itself(function: Function) -> bool:
 
 def _mask(back: Any) -> Any:
     """Which parts of what a forward function keeps have cotangents."""
-    if back is None:
-        return None
-    if isinstance(back, dict):
-        return tuple((k, _mask(back[k])) for k in sorted(back, key=str) if back[k] is not None)
-    return _mask_of_kind(back.value.kind) if isinstance(back, Sym) else "all"
+    if not isinstance(back, Sym):
+        return None if back is None else "all"
+    return _mask_of_kind(back.value.kind) if back.value.packed is None else back.value.packed
 
 
 def _mask_of_kind(kind: Kind) -> Any:
@@ -118,10 +116,7 @@ def _back_kind(back: Any, kind: Kind) -> Kind:
     """The kind of the cotangent of something kept, of which only parts may be there."""
     if isinstance(back, Sym) and isinstance(back.value.kind, TupleOf):
         return back.value.kind
-    if not isinstance(back, dict) or not all(isinstance(k, int) for k in back):
-        return gradient_kind(kind)
-    entries = [kind.at(k) if isinstance(kind, TupleOf) else UNKNOWN for k in range(max(back, default=-1) + 1)]
-    return TupleOf(tuple(NOTHING if back.get(k) is None else _back_kind(back[k], e) for k, e in enumerate(entries)))
+    return gradient_kind(kind)
 
 
 def _saved_kind(function: Function) -> TupleOf:
@@ -165,6 +160,12 @@ def _make_backward(caller: Sweep, key: Any, given: list[Any], back: Any) -> Func
 def _saved_cotangents(sweep: Sweep, function: Function, back: Any, region: Region, builder: Builder) -> None:
     """Second order: what the backward function read has cotangents, too."""
     items = function.attrs["saved"]
+    if isinstance(back, Sym) and back.value.packed is not None:
+        param = Value(back.value.kind, "dsaved", region=region, packed=back.value.packed)
+        region.params.append(param)
+        for k, d in sweep.arrived(Sym(param, builder)).items():
+            sweep.accumulate(items[k], d, exact=True)
+        return
     found = _back_kind(back, _saved_kind(function))
     kind = found if isinstance(found, TupleOf) else _saved_kind(function)
     keys = [k for k, item in enumerate(kind.items) if item != NOTHING]

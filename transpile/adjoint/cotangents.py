@@ -107,7 +107,7 @@ class Cotangents:
             return self.zeros(value)
         whole = NAMES["list_zeros"].fun(Sym(value, self.builder))
         for key, rows in d.items():
-            whole = NAMES["list_column_put"].fun(whole, key.path, rows)
+            whole = NAMES["list_column_put"].fun(whole, key.keys, rows)
         return whole
 
     def plain_parts(self, value: Value, kind: Kind) -> bool:
@@ -123,6 +123,8 @@ class Cotangents:
 
     def whole(self, value: Value, d: Any) -> Any:
         """A container's cotangent with all of its entries, for whoever reads them by position."""
+        if by_parts(d):
+            return self.assembled(value, d)
         if not isinstance(d, dict) or not isinstance(value.kind, TupleOf):
             return d
         keys = value.kind.keys if value.kind.keys is not None else range(len(value.kind.items))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..kinds import UNKNOWN, Array, Kind, TupleOf
+from ..kinds import UNKNOWN, Array, Kind, ListOf, TupleOf
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,11 @@ class Each:
     """A key of a list's cotangent: one list, of the cotangents of the same part of every entry."""
 
     path: tuple[Any, ...]
+
+    @property
+    def keys(self) -> tuple[Any, ...]:
+        """The path as kernels take it: ``...`` for every entry of a list in it."""
+        return tuple(k for key in self.path for k in ((..., *key.keys) if isinstance(key, Each) else (key,)))
 
 
 def flat(d: dict[Any, Any], path: tuple[Any, ...] = ()) -> list[tuple[tuple[Any, ...], Any]]:
@@ -48,5 +53,7 @@ def gradient_kind(kind: Kind) -> Kind:
 def part_kind(kind: Kind, path: tuple[Any, ...]) -> Kind:
     """The kind of a part of a container."""
     for key in path:
+        if isinstance(key, Each):
+            return ListOf(part_kind(kind.item, key.path) if isinstance(kind, ListOf) else UNKNOWN)
         kind = kind.at(key) if isinstance(kind, TupleOf) else UNKNOWN
     return gradient_kind(kind)
