@@ -11,6 +11,7 @@ from collections import namedtuple
 import numpy as np
 import pytest
 from dlgrad.runtime.declare import NAMES, UnknownKind, Unsupported, repair
+from dlgrad.runtime.primitives.general import cotangent
 from dlgrad.transpile.infer import NeedStatic
 from dlgrad.transpile.kinds import UNKNOWN, weaken
 from recorded import Recording
@@ -235,6 +236,42 @@ def assert_second_derivative(t, recording, p, seed, found, rng):
     assert_derivative(value, told, scale + 1e-6 * size(seed, seed) + 1e-12, is_single(t.y), exact=1e-6)
 
 
+def check_run_time(t):
+    """The rule of a row that runs at run time is differentiated at run time."""
+    if t.case.cotangent is not None:
+        return
+    rng = np.random.default_rng(78)
+    rest = dict(t.given)
+    args = rest.pop("args", ()) if t.row.varargs else ()
+    for p in t.active:
+        d = cotangent(t.row.name, p, t.dy, t.y, *args, **rest)
+        seed = mapped(lambda x: drawn(rng, x), d)
+        call = (seed, d, t.row.name, p, t.dy, t.y, *args)
+        d_dy, d_y, *d_args = (cotangent("cotangent", i, *call, **rest) for i in range(2, len(call) - 2))
+        d_given = {q: cotangent("cotangent", q, *call, **rest) for q in rest if q in t.active}
+        if t.case.smooth:
+            d_given |= {"args": d_args} if t.row.varargs else {}
+            assert_pulled(t, p, seed, d_dy, d_y, d_given, rng)
+
+
+def assert_pulled(t, p, seed, d_dy, d_y, d_given, rng):
+    """The cotangents of what a rule reads fit the differences of what it gives."""
+    directions = {q: mapped(lambda x: drawn(rng, x), t.given[q]) for q in t.active}
+    turn = mapped(lambda x: drawn(rng, x), t.dy)
+
+    def value(h):
+        given = {**t.given, **moved(t.given, directions, h)}
+        dy = mapped(lambda x, v: x + h * v, t.dy, turn)
+        return inner(seed, t.repaired(p, dy=dy, y=t.call(**given), given=given))
+
+    parts = [(d_dy, turn)]
+    for q, v in directions.items():
+        parts += [(d_given[q], v), (t.repaired(q, dy=d_y), v)]
+    told, scale = sum(inner(*part) for part in parts), sum(size(*part) for part in parts)
+    scale += 1e-3 * size(seed, t.repaired(p)) + 1e-6 * size(seed, seed) + 1e-12
+    assert_derivative(value, told, scale, is_single(t.y), exact=1e-6)
+
+
 def check_single(t):
     """Single precision stays single, also on the way."""
     if not all(map(is_single, leaves(t.y))):
@@ -273,6 +310,7 @@ CHECKS = {
     "blind sweep": Check(check_blind_sweep, "as given", always),
     "dynamic": Check(check_dynamic, "as given", always),
     "second order": Check(check_second_order, "double", always),
+    "run time": Check(check_run_time, "double", always),
     "single": Check(check_single, "single", always),
 }
 DIFFERENTIABLE = {n: r for n, r in NAMES.items() if r.vjps}

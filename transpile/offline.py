@@ -333,6 +333,8 @@ class Standalone:
             NotLiteral: if a rule cannot be copied.
         """
         calls: list[Any] = list(calls_of(name, self.written.module.text))
+        if any(call.args[0].value == "cotangent" for call in calls):
+            raise NotLiteral("it is the second derivative of a rule that asks for a rank: give each variable one rank")
         asked = sorted({(call.args[0].value, call.args[1].value) for call in calls})
         scope: dict[str, Any] = {"fitted": fitted}
         rows = []

@@ -7,15 +7,13 @@ would be wrong for other arguments.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..runtime.declare import NAMES, TABLE, UnknownKind, Unsupported
-from ..runtime.labelled.core import Labelled
-from ..runtime.primitives.methods import METHODS
+from ..runtime.declare import NAMES, TABLE, Primitive, UnknownKind
+from ..runtime.operand import Operand
 from .infer import NeedStatic
 from .ir import Value
 from .kinds import Array, Ints, ListOf, Scalar, TupleOf
@@ -24,28 +22,22 @@ if TYPE_CHECKING:
     from .builder import Builder
 
 
-class Sym:
+class Sym(Operand):
     """A value of the program being written, usable where a rule expects an array."""
 
     __slots__ = ("value", "builder")
-    __array_priority__ = 1000
 
     def __init__(self, value: Value, builder: Builder) -> None:
         self.value, self.builder = value, builder
 
-    def __dl_call__(self, fun: Any, args: Any, kwargs: Any) -> Any:
-        return self.builder.call(TABLE[fun], args, kwargs)
+    def applied(self, row: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return self.builder.call(row, args, kwargs)
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
-        if any(isinstance(a, Labelled) for a in args):
-            return NotImplemented
-        fun = ufunc if method == "__call__" else getattr(ufunc, method)
-        return _table_call(self.builder, fun, args, kwargs)
-
-    def __array_function__(self, fun: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if any(issubclass(t, Labelled) for t in types):
-            return NotImplemented
-        return _table_call(self.builder, fun, args, kwargs)
+    def called(self, fun: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        direct = _DIRECT.get(fun)
+        if direct is not None and isinstance(args[0], Sym):
+            return direct(*args, **kwargs)
+        return super().called(fun, args, kwargs)
 
     @property
     def ndim(self) -> int:
@@ -107,7 +99,7 @@ class Sym:
             if not isinstance(index, int):
                 raise UnknownKind("a part of a list whose length is not known")
             return Sym(self.builder.item(self.value, index), self.builder)
-        return _table_call(self.builder, operator.getitem, (self, index), {})
+        return super().__getitem__(index)
 
     def _entry(self, index: Any) -> Any:
         if isinstance(index, slice):
@@ -118,17 +110,6 @@ class Sym:
         if known and isinstance(index, int):
             index = range(len(self))[index]
         return Sym(self.builder.item(self.value, index), self.builder)
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "T":
-            return self.builder.call(NAMES["transpose"], (self,), {})
-        if name == "mT":
-            return self.builder.call(NAMES["matrix_transpose"], (self,), {})
-        if name in ("real", "imag"):
-            return self.builder.call(NAMES[name], (self,), {})
-        if name in METHODS:
-            return _Method(self, name)
-        raise AttributeError(f"a symbolic value has no {name}")
 
     def astype(self, dtype: Any, **kwargs: Any) -> Any:
         kind = self.value.kind
@@ -143,36 +124,12 @@ class Sym:
         raise UnknownKind("a rule asked for an integer that exists only at run time")
 
     __float__ = __int__ = __complex__ = __index__  # type: ignore[assignment]
-    __hash__ = object.__hash__
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise UnknownKind("a symbolic value has no numbers")
 
     def __repr__(self) -> str:
         return f"<sym {self.value} {self.value.kind}>"
-
-
-class _Method:
-    """`x.sum` of a symbolic x, waiting for its arguments."""
-
-    def __init__(self, owner: Sym, name: str) -> None:
-        self.owner, self.name = owner, name
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        fun, normalise = METHODS[self.name]
-        if normalise is not None:
-            args, kwargs = normalise(args, kwargs)
-        return _table_call(self.owner.builder, fun, (self.owner, *args), kwargs)
-
-
-def _table_call(builder: Builder, fun: Any, args: Any, kwargs: Any) -> Any:
-    direct = _DIRECT.get(fun)
-    if direct is not None and isinstance(args[0], Sym):
-        return direct(*args, **kwargs)
-    row = TABLE.get(fun)
-    if row is None:
-        raise Unsupported(f"{getattr(fun, '__name__', fun)} is not in the table")
-    return builder.call(row, tuple(args), dict(kwargs))
 
 
 def _zeros_like(x: Sym, dtype: Any = None, **_: Any) -> Any:
@@ -206,32 +163,3 @@ _DIRECT: dict[Any, Any] = {
     np.full_like: _full_like,
     np.asarray: lambda x, dtype=None: x if dtype is None else x.astype(dtype),
 }
-
-
-def _operator(fun: Any, swap: bool = False) -> Any:
-    def method(self: Sym, other: Any) -> Any:
-        if isinstance(other, Labelled):
-            return NotImplemented
-        args = (other, self) if swap else (self, other)
-        return self.builder.call(TABLE[fun], args, {})
-
-    return method
-
-
-for _name, _fun in {
-    "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide,
-    "pow": np.power, "matmul": np.matmul, "mod": np.remainder, "floordiv": np.floor_divide,
-    "and": np.bitwise_and, "or": np.bitwise_or, "xor": np.bitwise_xor,
-}.items():  # fmt: skip
-    setattr(Sym, f"__{_name}__", _operator(_fun))
-    setattr(Sym, f"__r{_name}__", _operator(_fun, swap=True))
-for _name, _fun in {
-    "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
-    "eq": np.equal, "ne": np.not_equal,
-}.items():  # fmt: skip
-    setattr(Sym, f"__{_name}__", _operator(_fun))
-Sym.__neg__ = lambda self: self.builder.call(NAMES["negative"], (self,), {})  # type: ignore[attr-defined, operator]
-Sym.__pos__ = lambda self: self  # type: ignore[attr-defined, operator]
-Sym.__abs__ = lambda self: self.builder.call(NAMES["absolute"], (self,), {})  # type: ignore[attr-defined]
-Sym.__invert__ = lambda self: self.builder.call(NAMES["invert"], (self,), {})  # type: ignore[attr-defined, operator]
-Sym.__hash__ = object.__hash__  # type: ignore[method-assign, assignment]

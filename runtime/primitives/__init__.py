@@ -22,7 +22,6 @@ from . import (
     linear,
     lists,
     matrices,
-    methods,
     norms,
     operators,
     ordering,
@@ -47,7 +46,7 @@ from . import (
 __all__ = [
     "casts", "complex", "constants", "custom", "decompositions", "diagonals", "differences", "directions", "einsum",
     "elementwise", "extremes", "fft", "gathering", "general", "harder", "indexing", "joining", "kernels_nn",
-    "linear", "lists", "matrices", "methods", "norms", "operators", "ordering", "padding", "picking", "polynomials",
+    "linear", "lists", "matrices", "norms", "operators", "ordering", "padding", "picking", "polynomials",
     "powers",
     "reductions", "scalars", "scans", "scipy_linear", "sequences", "shaping", "signal", "special", "statistics",
     "storing",

@@ -10,6 +10,7 @@ from ...runtime.declare import NAMES, TABLE, UnknownKind, Unsupported, conjugate
 from ...runtime.primitives.general import cotangent as general_cotangent
 from ..activity import holds_objects
 from ..ir import Op, Slot, fill, slots
+from ..kinds import UNKNOWN, TupleOf
 from ..shapes import is_number_kind
 from ..sym import Sym
 from .cotangents import Cotangents
@@ -78,6 +79,8 @@ def _general(sweep: Cotangents, op: Op, row: Any, name: str, dy: Any, y: Any, ar
     items = op.attrs["given"][name]
     if isinstance(items, Slot):
         out.value.kind = op.operands[items.index].kind
+    elif isinstance(items, (list, tuple)):
+        out.value.kind = TupleOf((UNKNOWN,) * len(items), list)
     return out
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...runtime.declare import UnknownKind
-from ...runtime.primitives.methods import METHODS
+from ...runtime.methods import METHODS
 from ..descriptions import is_static
 from ..ir import Value
 from ..kinds import INT, UNKNOWN, Array, Ints, Kind, Other, kind_of

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from ...runtime.primitives.methods import METHODS, MUTATING
+from ...runtime.methods import METHODS, MUTATING
 from ..ir import Value
 from ..kinds import BOOL, UNKNOWN, Array, Kind, Other, Scalar
 from .in_place import AUGMENTING, InPlace

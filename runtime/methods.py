@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels.indexing import flatten, item, keep_where, tolist
+from .kernels.indexing import flatten, item, keep_where, tolist
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 Normalise = Callable[[tuple[Any, ...], dict[str, Any]], Arguments]
