@@ -20,10 +20,11 @@ from .adjoint.sweep import Sweep
 from .builder import Builder
 from .derive import Derivation
 from .fresh import is_fresh, may_share
-from .ir import Function, Op, Region, Value, all_regions, depends, walk
+from .ir import Function, Op, Region, Value, all_regions, depends, targets, walk
 from .kinds import Array, Scalar
 from .lower.core import Refuse
 from .sym import Sym
+from .together import made_together
 
 
 def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) -> None:
@@ -38,6 +39,7 @@ def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) 
         elif op.code == "gradient":
             _expand_one(function, op, pairs)
         elif op.code == "derive":
+            _refuse_together(function, op, *targets(op), pairs)
             Derivation(function, op, partial(_pull, function, pairs=pairs)).write()
 
 
@@ -69,6 +71,7 @@ def _sweep(function: Function, op: Op, region: Region, builder: Builder, pairs: 
     y, xs = op.operands[0], op.operands[1:]
     active = set(xs)
     spread(function.region, active)
+    _refuse_together(function, op, [y], xs, pairs)
     sweep = Sweep(builder, active, pairs)
     seed: Any = 1.0
     if isinstance(y.kind, Array) and y.kind.dims != ():
@@ -96,6 +99,13 @@ def _pull(function: Function, ys: list[Value], seeds: list[Any], xs: list[Value]
     for y, seed in zip(ys, seeds, strict=True):
         sweep.accumulate(y, seed, exact=True)
     return _back(sweep, region, position, xs)
+
+
+def _refuse_together(function: Function, op: Op, ys: list[Value], xs: list[Value], pairs: Pairs) -> None:
+    """Is a variable made with a value to differentiate, and that of it, where a sweep does not look?"""
+    why = next((w for y in ys for x in xs if (w := made_together(function.region, y, x))), "")
+    if why:
+        pairs.missing.append(Missing(op, why))
 
 
 def _back(sweep: Sweep, region: Region, position: int, xs: list[Value]) -> list[Any]:
