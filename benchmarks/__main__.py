@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: correctness, then times, then transpiling, then memory."""
+"""``python -m benchmarks``: correctness, then times, then transpiling, then the code of higher orders, then memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 import dlgrad as dl
 import numpy as np
 
-from . import check, generated, memory, peers, report, timing
+from . import check, generated, memory, orders, peers, report, timing
 from .case import Case, plain, rng
 from .cases import CASES
 
@@ -44,6 +44,7 @@ def main() -> int:
     print(report.table(["case", "transpile", "dlfeval", "dlaccelerate"],
                        [[n, t, *overheads.get(n, ["-", "-"])] for n, t in transpiled]))  # fmt: skip
     if options.case is None:
+        print(f"\nCode of higher orders, of a tanh network of {orders.LAYERS} layers:\n{orders.table()}")
         errors += _memory(options.quick, options.peers)
     for text in errors:
         print(f"WRONG  {text}", file=sys.stderr)

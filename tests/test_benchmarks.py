@@ -14,7 +14,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import check, timing  # noqa: E402
+import dlgrad as dl  # noqa: E402
+
+from benchmarks import check, orders, timing  # noqa: E402
 from benchmarks.case import plain  # noqa: E402
 from benchmarks.cases import CASES  # noqa: E402
 
@@ -43,6 +45,23 @@ def test_a_wrong_gradient_is_seen(case):
     args = plain(case.arguments(True))
     assert check.differences(replace(case, by_hand=wrong), args)
     assert check.disagreement(wrong(*args), case.by_hand(*args))
+
+
+def test_code_of_higher_orders_stays_small():
+    lines = [orders.written(order)[0] for order in range(4)]
+    assert lines == sorted(lines)
+    assert lines[3] <= 40 * lines[0]
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_orders_are_derivatives_of_each_other(order):
+    x, p = orders.arguments()
+    h = 1e-4
+    above, below = (dl.dlfeval(orders.MODELS[order - 1], x + step, p) for step in (h, -h))
+    found, expected = (above - below) / (2 * h), dl.dlfeval(orders.MODELS[order], x, p)
+    scale = np.max(np.abs(expected))
+    expected = np.sum(expected) if order == 1 else expected  # the value is one number for all inputs
+    assert np.max(np.abs(found - expected)) <= 1e-6 * scale
 
 
 def test_shapes_and_nan_disagree():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..activity import varied
@@ -44,7 +45,8 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     if "forward" in function.attrs and asked[-1] and calls_itself(function):
         sweep.pairs.missing.append(Missing(op, AGAIN))
         return
-    key = (function, tuple(d is not None for d in outer), _mask(back), asked)
+    kept = moving_entries(sweep, op) if asked and asked[-1] else None
+    key = (function, tuple(d is not None for d in outer), _mask(back), asked, kept)
     backward = sweep.pairs.made.get(key)
     if backward is None:
         backward = _make_backward(sweep, key, outer, back)
@@ -99,6 +101,30 @@ def calls_itself(function: Function) -> bool:
     return False
 
 
+def moving_entries(sweep: Sweep, op: Op) -> frozenset[int] | None:
+    """Which entries of what a backward function reads of its forward one move; None if that is not known."""
+    maker = op.operands[-1].op
+    if "forward" not in op.attrs["function"].attrs or maker is None or maker.code != "call":
+        return None
+    if maker.attrs.get("saved") is not op.operands[-1] or "again" in maker.attrs or maker in sweep.active:
+        return None
+    forward = maker.attrs["function"]
+    asked = [v in sweep.active for v in maker.operands]
+    kept = moving_entries(sweep, maker) if asked and asked[-1] else None
+    moving = varied(forward.region, moving_roots(forward, asked, kept))
+    return frozenset(k for k, v in enumerate(forward.attrs["saved"]) if v in moving)
+
+
+def moving_roots(function: Function, asked: Sequence[bool], kept: frozenset[int] | None) -> list[Value]:
+    """The values that a function's arguments move at its start."""
+    roots = [v for v, a in zip(function.region.params, asked, strict=False) if a]
+    if kept is None:
+        return roots
+    saved = roots.pop()
+    return roots + [op.result for op in function.region.ops
+                    if op.code == "item" and op.operands[0] is saved and op.attrs["key"] in kept]  # fmt: skip
+
+
 def _mask(back: Any) -> Any:
     """Which parts of what a forward function keeps have cotangents."""
     if not isinstance(back, Sym):
@@ -127,7 +153,7 @@ def _saved_kind(function: Function) -> TupleOf:
 
 def _make_backward(caller: Sweep, key: Any, given: list[Any], back: Any) -> Function:
     """Write the backward function of a function, for some cotangents and some arguments."""
-    function, _, _, asked = key
+    function, _, _, asked, kept = key
     region = Region()
     count = sum(1 for k in caller.pairs.made if k[0] is function)
     suffix = "_backward" if not count else f"_backward_{count + 1}"
@@ -138,7 +164,8 @@ def _make_backward(caller: Sweep, key: Any, given: list[Any], back: Any) -> Func
     function.attrs["has_pair"] = True
     builder = Builder(region)
     roots = [v for v, a in zip(function.region.params, asked, strict=False) if a]
-    sweep = caller.anew(builder, varied(function.region, roots))
+    sweep = caller.anew(builder, varied(function.region, moving_roots(function, asked, kept)))
+    sweep.active.update(roots)
     for value, d in zip(function.region.yields, given, strict=False):
         if d is not None:
             param = Value(gradient_kind(value.kind), f"d{value.name or 'y'}", region=region)

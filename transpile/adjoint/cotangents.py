@@ -171,6 +171,8 @@ class Cotangents:
             return self.as_value(d)
         parts = flat(d)
         values = [self.as_value(leaf) for _, leaf in parts]
+        if (whole := taken_apart(values)) is not None and whole.packed == tuple(path for path, _ in parts):
+            return whole
         operands = list(dict.fromkeys(values))
         template = [Slot(operands.index(v)) for v in values]
         kind = TupleOf(tuple(v.kind for v in values))
@@ -196,6 +198,15 @@ class Cotangents:
                        None if size is not None else tuple(keys))  # fmt: skip
         template = [Slot(operands.index(v)) for v in values]
         return self.builder.append("pack", operands, [kind], template=template).result
+
+
+def taken_apart(values: list[Value]) -> Value | None:
+    """The container whose entries these are, all of them and in order."""
+    ops = [v.op for v in values if v.op is not None and v.op.code == "item"]
+    whole = ops[0].operands[0] if ops else None
+    if whole is None or not isinstance(whole.kind, TupleOf) or not len(ops) == len(values) == len(whole.kind.items):
+        return None
+    return whole if all(op.operands[0] is whole and op.attrs["key"] == i for i, op in enumerate(ops)) else None
 
 
 def by_parts(d: Any) -> bool:

@@ -55,24 +55,26 @@ class BackwardFunction:
         return source(self.block.operand(value))
 
     def unpack(self, region: Region, items: list[Op]) -> list[str]:
-        """``x, W, y = saved``: what the forward function kept, under its names."""
+        """``x, W, y = saved``: what the forward function kept, under its names; cotangents of it that come as parts."""
         out = []
         for param in region.params:
             own = {op.attrs["key"]: op for op in items if op.operands[0] is param}
             if not own:
                 continue
-            if param.name != "saved":
+            from_forward = param.name == "saved"
+            size = len(self.forward.attrs.get("saved", ()) if from_forward else param.packed or ())
+            if not size:
                 for key, op in own.items():
                     text = self.names.fresh(op.result.name or "d")
                     self.block.registers.hold(text, op.result)
                     out.append(f"{INDENT}{text} = {self.naming.printed[param]}[{literal_text(key)}]")
                 continue
-            size = len(self.forward.attrs.get("saved", ()))
             texts = []
             for key in range(size):
                 text = "_"
                 if key in own:
-                    text = self.names.fresh(self.kept_base(key) or own[key].result.name or "saved")
+                    base = self.kept_base(key) if from_forward else ""
+                    text = self.names.fresh(base or own[key].result.name or ("saved" if from_forward else "d"))
                     self.block.registers.hold(text, own[key].result)
                 texts.append(text)
             comma = "," if size == 1 else ""
