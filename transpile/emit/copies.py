@@ -6,14 +6,15 @@ from typing import Any
 
 import gast
 
-from ..front.comprehensions import NeedLoop
+from ..front.needs import NeedLoop
 from ..ir import Op, Value
 from ..kinds import Array
+from ..literals import double_quoted
 from ..lower.trail import Home
 from ..order import evaluated
 from .derived import Derived
 from .following import nameless
-from .layout import double_quoted, literal
+from .layout import literal
 from .origins import chain, escapes, immutable, line_of, outer_loop, step_base
 
 

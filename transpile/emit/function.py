@@ -8,6 +8,7 @@ import gast
 
 from ..ir import Function, Op, Region, Value, walk
 from ..kinds import NOTHING
+from ..literals import double_quoted
 from ..lower.core import Refuse
 from ..lower.scoping import bound_by
 from ..polish.simplify import asks_shape
@@ -18,7 +19,6 @@ from .contents import Contents
 from .edits import Edits, Names
 from .expressions import Printer, divisors
 from .homes import END
-from .layout import double_quoted
 from .liveness import Readers
 from .memory import Memory
 from .naming import Naming
