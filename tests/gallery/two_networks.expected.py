@@ -26,12 +26,12 @@ def features_backward(dx, saved):
 
 
 def two_losses(x, w, v, n):
-    features_17, features_16 = features_forward(x, w, n)                    # line 16
-    loss_1 = np.sum(features_17 ** 2)
+    loss_1_1, features_16 = features_forward(x, w, n)                       # line 16
+    loss_1 = np.sum(loss_1_1 ** 2)
 
     # line 17: dw = dlgradient(loss_1, w)
     # line 16: loss_1 = np.sum(features(x, w, n) ** 2)
-    dloss_1_1 = 2.0 * features_17
+    dloss_1_1 = 2.0 * loss_1_1
     dw = features_backward(dloss_1_1, features_16)
     del features_16
 
