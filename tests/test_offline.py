@@ -380,3 +380,16 @@ def grows(x, n):
 """)
     text = agrees(tmp_path, user.grows, np.arange(3.0) + 1, 3)
     assert "def grows(x, n):" in text and "def cotangent(" in text
+
+
+def test_a_second_derivative_of_a_rank_that_is_known_at_run_time(module, tmp_path):
+    user = module(HEAD + """
+def grows(x, n):
+    total = 0
+    for i in range(n):
+        total = total + x if i else x[0] * 2.0
+    g = dlgradient(np.sum(total ** 2), x, EnableHigherDerivatives=True)
+    return dlgradient(np.sum(g ** 2), x)
+""")
+    with pytest.raises(DLError, match="asks for a rank"):
+        agrees(tmp_path, user.grows, np.arange(3.0) + 1, 3)

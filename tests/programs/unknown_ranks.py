@@ -118,6 +118,29 @@ def square_and_sine(a, b):
     return a * a * b, np.sin(a * b)
 
 
+def value_of_a_try(x, w):
+    try:
+        if x[0] * w[0] > 0:
+            raise ValueError("on purpose")
+        y = np.sum(np.sin(x) * w**2)
+    except ValueError:
+        y = np.sum(x**3) * w[0]
+    return y * np.sum(x)
+
+
+def tries_in_a_loop(x, w):
+    s = 0.0
+    for i in range(len(x)):
+        try:
+            if x[i] > 0:
+                raise ZeroDivisionError
+            t = np.sin(x[i]) * w[i]
+            s = s + t * t
+        except ZeroDivisionError:
+            s = s * x[i] ** 2 + w[i]
+    return s * np.sum(x)
+
+
 def third_of_unknown_rank(x, w):
     v = x * w if np.sum(x) > 0.1 else np.prod(x)
     y = np.sum(v**3) + np.var(v)
@@ -219,7 +242,8 @@ def nothing(x, w):
 MODELS = [
     *map(twice, [
         sum_of_list, sum_of_vectors, mean_of_list, sum_of_nothing, vector_or_number, matrix_or_vector, rank_by_a_loop,
-        pairs_of_one_branch, reduce_of_one_branch, lists_in_lists, helper_of_one_branch,
+        pairs_of_one_branch, reduce_of_one_branch, lists_in_lists, helper_of_one_branch, value_of_a_try,
+        tries_in_a_loop,
     ]),
     Model(third_of_unknown_rank, vectors(2), third_of_unknown_rank_expected, rtol=1e-3),
     Model(made_in_a_loop, vectors(2), made_in_a_loop_expected),

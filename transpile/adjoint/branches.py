@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import gast
-
 from ...runtime.declare import NAMES
 from ..ir import Op, Region, Value
 from ..kinds import UNKNOWN, Array, Kind, ListOf, Scalar
 from ..saving import defined, export_from_branch
 from ..shapes import is_number_kind
 from ..sym import Sym
-from .pairs import Missing
 from .parts import Each, gradient_kind, part_kind
 
 if TYPE_CHECKING:
@@ -27,11 +24,7 @@ class BranchAdjoint:
 
     def write(self) -> None:
         op, builder = self.op, self.sweep.builder
-        if op.attrs.get("tried") and not op.user:
-            self.sweep.pairs.missing.append(Missing(op, "a second derivative through a try statement"))
-            return
         mirror = builder.append("if", [op.operands[0]], [])
-        mirror.attrs["tried"] = op.attrs.get("tried") or isinstance(op.node, gast.Try)
         arms = []
         for region in op.regions:
             inner = Region(owner=mirror)
