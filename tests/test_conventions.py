@@ -8,6 +8,7 @@ logarithm.
 
 import warnings
 
+import dlgrad as dl
 import numpy as np
 import pytest
 from dlgrad.runtime.declare import NAMES, Unsupported
@@ -257,3 +258,18 @@ def test_lists_of_axis_numbers_are_refused():
 def test_other_modes_of_qr_are_refused(mode):
     with pytest.raises(Unsupported, match="qr"):
         by_rule(NAMES["linalg.qr"], "a", None, None, {"a": np.ones((3, 2)), "mode": mode})
+
+
+def weighted_items(x):
+    total = 0.0
+    for v in x:
+        if v > 0:
+            total = total + v * 0.1
+    return total
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_python_numbers_of_a_loop_have_the_precision_of_the_array(dtype):
+    gradient = dl.grad(weighted_items)(np.array([0.5, -0.5, 0.7], dtype))
+    assert gradient.dtype == dtype
+    np.testing.assert_array_equal(gradient, np.array([0.1, 0.0, 0.1], dtype))

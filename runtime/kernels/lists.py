@@ -83,25 +83,30 @@ def list_init(items: Any) -> Any:
 def list_pad(rows: Any, like: Any) -> Any:
     """Cotangents of the entries a loop has seen, with zeros for those it has not."""
     if isinstance(like, np.ndarray):
-        return stack_rows(rows, like.shape)
+        return stack_rows(rows, like.shape, like.dtype if like.dtype.kind in "fc" else None)
     rest = list(like)[len(rows) :]
     return [*rows, *list_zeros(rest)]
 
 
 @kernel
-def stack_rows(rows: Any, shape: Any) -> Any:
-    """Cotangents of the rows a loop has seen as an array of `shape`; zeros for the others."""
-    first = rows[0] if len(rows) else 0.0
-    out = np.zeros(shape, np.result_type(first, np.float32) if len(rows) else float)
+def stack_rows(rows: Any, shape: Any, dtype: Any = None) -> Any:
+    """Cotangents of the rows a loop has seen as an array of `shape`; zeros for the others.
+
+    Python's numbers among them are as precise as what they stand with, and double where they are alone.
+    """
+    if dtype is None:
+        known = {row.dtype for row in rows if hasattr(row, "dtype")}
+        dtype = np.result_type(np.float32, *known) if known else float
+    out = np.zeros(shape, dtype)
     for i, row in enumerate(rows):
         out[i] = row
     return out
 
 
 @kernel
-def stack_some(rows: Any, shape: Any) -> Any:
+def stack_some(rows: Any, shape: Any, dtype: Any = None) -> Any:
     """The same as `stack_rows`, of a loop that may have ended before the array did."""
-    return stack_rows(rows, shape)
+    return stack_rows(rows, shape, dtype)
 
 
 @kernel

@@ -58,10 +58,11 @@ primitive(list_init, lambda dy, y, items: list_append(dy, list_zeros(list_item(i
           kernel=True, linear_in="items", sizes="any", try_on=[case(ROWS)])  # fmt: skip
 primitive(list_pad, lambda dy, y, rows, like: first_rows(dy, rows), no_gradient, kernel=True, linear_in="rows",
           sizes="any", try_on=[case(ROWS, [np.ones(3)] * 4)])  # fmt: skip
-primitive(stack_rows, lambda dy, y, rows, shape: dy, kernel=True, linear_in="rows", sizes="any",
-          params="rows shape", try_on=[case(ROWS, (4, 3))])  # fmt: skip
-primitive(stack_some, lambda dy, y, rows, shape: first_rows(dy, rows), kernel=True, linear_in="rows", sizes="any",
-          params="rows shape", try_on=[case(ROWS, (6, 3)), case(ROWS, (4, 3))])  # fmt: skip
+primitive(stack_rows, lambda dy, y, rows, shape, dtype=None: dy, kernel=True, linear_in="rows", sizes="any",
+          params="rows shape dtype", try_on=[case(ROWS, (4, 3)), case([1.5, 0.1], (2,)),
+                                             case(ROWS, (4, 3), np.float64)])  # fmt: skip
+primitive(stack_some, lambda dy, y, rows, shape, dtype=None: first_rows(dy, rows), kernel=True, linear_in="rows",
+          sizes="any", params="rows shape dtype", try_on=[case(ROWS, (6, 3)), case(ROWS, (4, 3))])  # fmt: skip
 primitive(first_rows, lambda dy, y, d, rows: list_pad(dy, d), no_gradient, kernel=True, linear_in="d", sizes="any",
           try_on=[case(normal(6, 3), [1.0, 2.0]), case(ROWS, [1.0])])  # fmt: skip
 primitive(sum_to, lambda dy, y, d, shape: np.broadcast_to(dy, np.shape(d)), kernel=True,

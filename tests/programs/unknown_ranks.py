@@ -118,6 +118,13 @@ def square_and_sine(a, b):
     return a * a * b, np.sin(a * b)
 
 
+def list_of_dicts(x, w):
+    h = [{"p": x, "q": w}]
+    for _ in range(3):
+        h.append({"p": h[-1]["p"] * h[-1]["q"], "q": np.sin(h[-1]["q"]) * 0.5})
+    return np.sum(h[-1]["p"] ** 2) + np.sum(h[0]["q"] * h[1]["p"])
+
+
 def value_of_a_try(x, w):
     try:
         if x[0] * w[0] > 0:
@@ -242,7 +249,7 @@ def nothing(x, w):
 MODELS = [
     *map(twice, [
         sum_of_list, sum_of_vectors, mean_of_list, sum_of_nothing, vector_or_number, matrix_or_vector, rank_by_a_loop,
-        pairs_of_one_branch, reduce_of_one_branch, lists_in_lists, helper_of_one_branch, value_of_a_try,
+        pairs_of_one_branch, reduce_of_one_branch, lists_in_lists, helper_of_one_branch, list_of_dicts, value_of_a_try,
         tries_in_a_loop,
     ]),
     Model(third_of_unknown_rank, vectors(2), third_of_unknown_rank_expected, rtol=1e-3),

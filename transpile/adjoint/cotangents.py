@@ -82,7 +82,7 @@ class Cotangents:
         if not isinstance(value.kind, TupleOf):
             whole = NAMES["list_zeros"].fun(Sym(value, self.builder))
             for key, part in d.items():
-                whole = NAMES["list_add_at"].fun(whole, key, part)
+                whole = NAMES["list_add_at"].fun(whole, key, self.part(value, key, part))
             return whole
         if value.kind.keys is not None:
             if not self.plain_parts(value, value.kind):

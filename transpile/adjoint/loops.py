@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ...runtime.declare import NAMES
 from ..ir import Op, Region, Slot, Value
 from ..kinds import Array, ListOf, TupleOf
@@ -192,7 +194,9 @@ class LoopAdjoint:
         d = Sym(rows, builder)
         if isinstance(operand.kind, Array):
             shape = Sym(builder.shape(operand), builder)
-            out = NAMES["stack_some" if self.may_stop else "stack_rows"].fun(d, shape)
+            dtype = operand.kind.dtype
+            other = () if dtype is None or dtype == np.float64 else (dtype,)
+            out = NAMES["stack_some" if self.may_stop else "stack_rows"].fun(d, shape, *other)
             out.value.kind = operand.kind
             sweep.accumulate(operand, out, exact=True)
         elif isinstance(operand.kind, (ListOf, TupleOf)):

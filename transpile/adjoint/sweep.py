@@ -59,7 +59,8 @@ class Sweep(Cotangents):
         container = op.operands[0]
         if isinstance(container.kind, ListOf):
             zeros = NAMES["list_zeros"].fun(Sym(container, self.builder))
-            self.accumulate(container, NAMES["list_add_at"].fun(zeros, op.attrs["key"], given[0]))
+            d = self.complete(op.result, given[0])
+            self.accumulate(container, NAMES["list_add_at"].fun(zeros, op.attrs["key"], d))
         else:
             self.accumulate(container, {op.attrs["key"]: given[0]})
 
