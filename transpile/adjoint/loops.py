@@ -195,7 +195,7 @@ class LoopAdjoint:
         if isinstance(operand.kind, Array):
             shape = Sym(builder.shape(operand), builder)
             dtype = operand.kind.dtype
-            other = () if dtype is None or dtype == np.float64 else (dtype,)
+            other = (dtype,) if dtype is not None and dtype.kind in "fc" and dtype != np.float64 else ()
             out = NAMES["stack_some" if self.may_stop else "stack_rows"].fun(d, shape, *other)
             out.value.kind = operand.kind
             sweep.accumulate(operand, out, exact=True)
