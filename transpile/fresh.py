@@ -10,7 +10,7 @@ SHARING = {
     "broadcast_to", "reshape", "ravel", "real", "imag", "diagonal", "list_item", "sum_to",
     "split", "array_split", "hsplit", "vsplit", "dsplit", "flipud", "fliplr", "rot90", "rollaxis", "asarray",
     "asanyarray", "cotangent", "atleast_1d", "atleast_2d", "atleast_3d", "check_scalar", "conjugate",
-    "astype", "list_add", "list_zeros", "list_add_at", "list_put", "list_append", "list_pad", "list_init",
+    "astype", "list_add", "list_zeros", "list_add_at", "list_put", "list_append", "list_pad", "list_init", "list_each",
     "list_reversed", "broadcast_arrays", "unstack", "ascontiguousarray", "float", "item",
     "nan_to_num", "meshgrid", "require", "trim_zeros", "fit_length", "rearranged",
     "float32", "float64", "complex64", "complex128", "linalg.matrix_power", "linalg.diagonal",
