@@ -53,8 +53,15 @@ class Copies(Derived):
         name, text = self.names.fresh(value.name or "step"), self.homes.text(home)
         if text in self.names.optional:
             self.names.optional.add(name)
-        self.edits.at(home.anchor, f"{name} = {self.own_copy(text, value) if copied else text}", line)
+        self.put(name, value, home, f"{name} = {self.own_copy(text, value) if copied else text}", line)
         return name
+
+    def put(self, name: str, value: Value, home: Home, text: str, line: int) -> None:
+        """A line that binds a name of ours where a home has its place; who leaves before has no use for it."""
+        self.edits.at(home.anchor, text, line)
+        if home.anchor is not None and home.anchor[0] in self.early:
+            self.edits.unbound[outer_loop(value)].append(name)
+            self.names.optional.add(name)
 
     def own_copy(self, text: str, value: Value) -> str:
         """A copy of what a text reads, if it can change."""
@@ -149,7 +156,7 @@ class Copies(Derived):
         name = self.names.fresh(inner.name or "step")
         if home is not None:
             text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
-            self.edits.at(home.anchor, f"{name} = {text}", op.line if op else 0)
+            self.put(name, inner, home, f"{name} = {text}", op.line if op else 0)
         elif op is not None and op.user and op.code in ("if", "for", "while"):
             self.keep(name, inner, op)
         elif inner.node is not None and op is not None and op.user:

@@ -14,7 +14,7 @@ from ..shapes import shape_chain
 from .edits import Edits, Names
 from .homes import END, Homes
 from .layout import literal
-from .origins import escapes, flag_name, outer_loop
+from .origins import escapes, flag_name, left_early, outer_loop
 from .reads import Reads
 
 
@@ -34,6 +34,7 @@ class Following:
         self.texts: dict[Value, str] = {}
         self.followed: set[Value] = set()
         self.shape_names: dict[Value, str] = {}
+        self.early = left_early(function.source.tree) if function.source is not None else set()
         self.shape_text: Any = lambda owner, kind: f"{owner}.shape"
 
     def text(self, value: Value) -> str:
