@@ -57,9 +57,13 @@ class Copies(Derived):
         return name
 
     def put(self, name: str, value: Value, home: Home, text: str, line: int) -> None:
-        """A line that binds a name of ours where a home has its place; who leaves before has no use for it."""
+        """A line that binds a name of ours where a home has its place, or where a jump leads past that place."""
+        op, early = value.op, home.anchor is not None and home.anchor[0] in self.early
+        if early and op is not None and op.node is home.anchor[0]:  # type: ignore[index]
+            self.keep(name, value, op)
+            return
         self.edits.at(home.anchor, text, line)
-        if home.anchor is not None and home.anchor[0] in self.early:
+        if early:
             self.edits.unbound[outer_loop(value)].append(name)
             self.names.optional.add(name)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from ..front.comprehensions import NeedLoop
+from ..front.comprehensions import NeedLoop, can_be_apart, place
 from ..ir import Function, Op, Value, walk
 from ..kinds import Array
 from ..lower.core import Refuse
@@ -79,6 +79,9 @@ class Following:
         if op.code == "if" and op.node is None:
             self.keep_skipped(name, op, index, shape)
         elif op.code == "if":
+            if isinstance(op.node, (gast.IfExp, gast.BoolOp)) and self.function.source is not None and can_be_apart(
+                    self.function.source.tree, place(op.node)):  # fmt: skip
+                raise NeedLoop(op.node, self.function)
             if not isinstance(op.node, (gast.If, gast.Try)):
                 raise nameless(value)
             for arm, region in enumerate(op.regions):

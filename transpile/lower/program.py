@@ -139,8 +139,10 @@ class Program:
             rows = frozenset(p for code, p in self.rows if code is fun.__code__)
             tree = mangled(source.tree, source.class_name)
             try:
-                tree = as_loops(tree, frozenset(k for k in keys if len(k) != 2), shadowed(source))
-                tree = inlined(tree, [k for k in keys if len(k) == 2])
+                choices = {k[1]: k[2] for k in sorted((k for k in keys if k[0] == "choice"), key=repr)}
+                places = frozenset(k for k in keys if isinstance(k[0], int))
+                tree = as_loops(tree, places, shadowed(source), choices)
+                tree = inlined(tree, [k for k in keys if isinstance(k[0], tuple)])
                 tree = by_places(in_turns(tree, turns), rows)
             except Refuse as problem:
                 problem.source = problem.source or source
