@@ -21,7 +21,7 @@ from typing import Any
 
 import gast
 
-from .made import assigned, at, fresh, named, renamed
+from .made import assigned, at, fresh, named, renamed, spelled
 
 JUMPS = (gast.Break, gast.Continue)
 
@@ -58,10 +58,10 @@ def together(turns: list[list[Any]], last: Any, orelse: list[Any], loop: Any, na
         return [*(once(turn, [], loop, name) for turn in turns), last, *orelse]
     flag = fresh("left", names)
     names.add(flag)
-    out = [_flagged(flag, False, loop)]
+    out = [flagged(flag, False, loop)]
     for turn in turns:
-        _say_breaks(turn, flag)
-        out += [once(turn, [], loop, name), _left(flag, loop)]
+        say_breaks(turn, flag)
+        out += [once(turn, [], loop, name), jump_if(flag, gast.Break, loop)]
     return [once([*out, last], orelse, loop, name)]
 
 
@@ -73,26 +73,29 @@ def once(body: list[Any], orelse: list[Any], like: Any, name: str) -> Any:
     return made
 
 
-def _say_breaks(body: list[Any], flag: str) -> None:
-    """Every `break` of a turn's raises the flag before."""
+def say_breaks(body: list[Any], flag: str) -> None:
+    """Every `break` of a body's raises the flag before."""
     fields = ("body", "orelse", "finalbody")
     found = [getattr(n, f, None) for stmt in body for n in gast.walk(stmt) for f in fields]
     suites = [body, *(s for s in found if isinstance(s, list))]
-    for jump in jumps(body, gast.Break):
-        suite, i = next((s, i) for s in suites for i, stmt in enumerate(s) if stmt is jump)
-        suite.insert(i, _flagged(flag, True, jump))
+    for one in jumps(body, gast.Break):
+        suite, i = next((s, i) for s in suites for i, stmt in enumerate(s) if stmt is one)
+        suite.insert(i, flagged(flag, True, one))
 
 
-def _flagged(flag: str, value: bool, like: Any) -> Any:
+def flagged(flag: str, value: bool, like: Any) -> Any:
     """``left = True``."""
     return assigned(flag, renamed(at(gast.Constant(value, None), like), str(value)), like)
 
 
-def _left(flag: str, like: Any) -> Any:
-    """``if left: break``, behind a turn."""
-    made = at(gast.If(named(flag, gast.Load(), like), [at(gast.Break(), like)], []), like)
-    made.body[0].spelled = ["break"]
-    return made
+def jump(sort: Any, like: Any) -> Any:
+    """``break`` or ``continue``."""
+    return spelled(at(sort(), like), ["break" if sort is gast.Break else "continue"])
 
 
-__all__ = ["jumps", "once", "together"]
+def jump_if(flag: str, sort: Any, like: Any) -> Any:
+    """``if left: break``."""
+    return at(gast.If(named(flag, gast.Load(), like), [jump(sort, like)], []), like)
+
+
+__all__ = ["flagged", "jump", "jump_if", "jumps", "once", "say_breaks", "together"]

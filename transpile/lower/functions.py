@@ -24,7 +24,7 @@ class Functions(Parameters):
 
         `receiver` says how the text of the node gives the first argument (see `emit.receivers`).
         """
-        items = [*args, *kwargs.values()]
+        items = [*([fun] if isinstance(fun, Closure) else []), *args, *kwargs.values()]
         if isinstance(fun, Closure) and changes_others(fun.node):
             self.write_out(node, fun)
         try:

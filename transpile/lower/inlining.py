@@ -10,6 +10,7 @@ import gast
 
 from ..front.comprehensions import NeedLoop, as_loops, place
 from ..front.inline import YIELDS, NeedInline, inlined
+from ..front.moved import NeedMove, made_in
 from ..ir import Region
 from ..source import read
 from .callables import is_installed
@@ -27,6 +28,9 @@ class Inlining(Core):
 
     def write_out_generator(self, node: Any) -> None:
         """A generator that is walked here and now; one that cannot be written out is left alone."""
+        self.move_generator(node)
+        if self.counts(node):
+            node = node.args[0]
         fun = self.generator_of(node)
         if fun is not None:
             try:
@@ -34,6 +38,23 @@ class Inlining(Core):
             except Refuse as problem:
                 why = f"{problem.what}: {problem.why}; {problem.instead}"
                 self.function.attrs.setdefault("not_walked", {})[node] = why
+
+    def move_generator(self, node: Any) -> None:
+        """A generator that is kept in a name until it is walked here, once, is made here.
+
+        Raises:
+            NeedMove: for this.
+        """
+        root = self.program.read(self.source.source.fun).tree
+        made = made_in(root, node.id) if isinstance(node, gast.Name) and self.source.tree is root else None
+        if made is not None:
+            if isinstance(made.value, gast.GeneratorExp) or self.generator_of(made.value) is not None:
+                raise NeedMove(made, self.function)
+
+    def counts(self, node: Any) -> bool:
+        """Is this ``enumerate(...)``, with Python's own `enumerate`?"""
+        named = isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id == "enumerate"
+        return named and bool(node.args) and self.truly("enumerate", enumerate)  # type: ignore[attr-defined]
 
     def generator_of(self, node: Any) -> Any:
         """The user's generator that an expression calls, if it does."""
@@ -48,7 +69,8 @@ class Inlining(Core):
 
     def write_out_walk(self, node: Any) -> None:
         """A comprehension over a generator is a loop first, if it can be one."""
-        if any(self.generator_of(g.iter) is not None for g in node.generators[:1]):
+        walk = node.generators[0].iter
+        if self.generator_of(walk.args[0] if self.counts(walk) else walk) is not None:
             root = self.program.read(self.source.source.fun).tree
             try:
                 as_loops(copy.deepcopy(root), frozenset([place(node)]))

@@ -12,6 +12,7 @@ import gast
 from ...runtime.errors import DLError
 from ..front.comprehensions import as_loops
 from ..front.inline import inlined
+from ..front.moved import moved
 from ..front.places import by_places
 from ..front.private import mangled
 from ..front.turns import in_turns
@@ -141,6 +142,7 @@ class Program:
             try:
                 choices = {k[1]: k[2] for k in sorted((k for k in keys if k[0] == "choice"), key=repr)}
                 places = frozenset(k for k in keys if isinstance(k[0], int))
+                tree = moved(tree, frozenset(k[1] for k in keys if k[0] == "moved"))
                 tree = as_loops(tree, places, shadowed(source), choices)
                 tree = inlined(tree, [k for k in keys if isinstance(k[0], tuple)])
                 tree = by_places(in_turns(tree, turns), rows)
