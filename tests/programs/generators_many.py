@@ -333,6 +333,37 @@ def kept_in_a_branch(x, w):
     return np.sum(x * w)
 
 
+def over_an_expression(x, w):
+    v = x * 2
+    s = 0.0
+    for q in (np.sin(v) * w for v in x if v > -0.5):
+        if s > 2:
+            break
+        if q[0] > 3:
+            continue
+        s = s + np.sum(q)
+    else:
+        s = s * 2
+    return s + np.sum(v)
+
+
+def expression_sees_changes(x, w):
+    k = 1.0
+    s = 0.0
+    for q in (print('item') or v * k for v in w):
+        print('turn')
+        s = s + q * x[0]
+        k = k + s
+    return s
+
+
+def over_two(x, w):
+    s = 0.0
+    for q in (a * b for a in x for b in w):
+        s = s * 0.9 + q
+    return s
+
+
 def walked_twice(x):
     g = looped(x)
     s = 0.0
@@ -426,9 +457,9 @@ def value_of_from(x):
 
 PROGRAMS = by_names([
     kept, kept_and_summed, kept_and_listed, kept_expression, kept_prints, kept_until_a_store,
-    kept_in_a_branch, counted, counted_from, counted_with_keyword, counted_in_a_comprehension,
+    kept_in_a_branch, kept_expression_walked, over_an_expression, expression_sees_changes, counted, counted_from, counted_with_keyword, counted_in_a_comprehension,
 
     two, two_breaks, two_continues, mixed, all_of_looped, early, early_with_jumps, early_branches, branches, delegated,
     listed, summed, stated, in_a_loop, returns_from_inside, names_clash, prints, prints_and_breaks, changes_under_way,
 ])  # fmt: skip
-EITHER = by_names([walked_twice, walked_in_a_loop, nexts, rebound, zipped, value_of_from, kept_expression_walked])
+EITHER = by_names([walked_twice, walked_in_a_loop, nexts, rebound, zipped, value_of_from, over_two])

@@ -29,6 +29,7 @@ Place = tuple[int, ...]
 COMPREHENSIONS = (gast.ListComp, gast.GeneratorExp, gast.DictComp)
 APART = (*COMPREHENSIONS, gast.IfExp, gast.BoolOp, gast.Call)
 """What gets statements of its own."""
+EAGER = ("sum", "list", "tuple", "max", "min", "sorted", "set", "dict")
 HOSTS = (gast.Assign, gast.AnnAssign, gast.AugAssign, gast.Expr, gast.Return, gast.For, gast.If, gast.Assert)
 
 
@@ -93,6 +94,10 @@ def _rewrite(tree: Any, suite: list[Any], target: Place, shadowed: Collection[st
         if draws(suite[i]) and place(suite[i]) == target:
             suite[i : i + 1] = drawn(suite[i], _names(tree), shadowed)
             return
+        if isinstance(suite[i], gast.For) and isinstance(suite[i].iter, gast.GeneratorExp) and (
+                place(suite[i].iter) == target):  # fmt: skip
+            suite[i] = _turned(tree, suite[i])
+            return
         node = next((n for n in own(suite[i]) if _is_meant(n, target, choice)), None)
         lines = None if node is None else _step(tree, suite[i], node, choice)
         if lines is None:
@@ -123,9 +128,16 @@ def _step(tree: Any, stmt: Any, node: Any, choice: Any) -> list[Any] | None:
     around = around or node
     if isinstance(around, (gast.IfExp, gast.BoolOp)):
         return as_branch(stmt, around, _names(tree))
-    if isinstance(around, COMPREHENSIONS):
+    eager = not isinstance(around, gast.GeneratorExp) or isinstance(node, COMPREHENSIONS) or _is_used_up(stmt, around)
+    if isinstance(around, COMPREHENSIONS) and eager:
         return _taken_apart(tree, stmt, around)
     raise _homeless(node)
+
+
+def _is_used_up(stmt: Any, node: Any) -> bool:
+    """Does the call that a generator expression is given to take all its items, at once?"""
+    call = next((n for n in own(stmt) if isinstance(n, gast.Call) and node in n.args), None)
+    return call is not None and (isinstance(call.func, gast.Attribute) or getattr(call.func, "id", "") in EAGER)
 
 
 def _homeless(node: Any) -> Refuse:
@@ -162,6 +174,22 @@ def _taken_apart(tree: Any, stmt: Any, node: Any) -> list[Any]:
         stand_in.printed_as = f"({out})"  # its parentheses may be the call's
     replace(stmt, node, stand_in)
     return [*lines, start, *body, stmt]
+
+
+def _turned(tree: Any, stmt: Any) -> Any:
+    """A loop over a generator expression: each turn computes its item when it is asked for."""
+    node = stmt.iter
+    _check(node)
+    _rename(tree, node, _names(tree))
+    generator = node.generators[0]
+    made = at(gast.Assign([stmt.target], node.elt), stmt)
+    made.spelled = [stmt.target, " = ", node.elt]
+    body = [made, *stmt.body]
+    for test in reversed(generator.ifs):
+        body = [at(gast.If(test, body, []), stmt)]
+    out = at(gast.For(generator.target, generator.iter, body, stmt.orelse, None), stmt)
+    out.end_lineno, out.end_col_offset = stmt.end_lineno, stmt.end_col_offset
+    return out
 
 
 def _check(node: Any) -> None:

@@ -11,13 +11,13 @@ import gast
 from ..front.comprehensions import NeedLoop, as_loops, place
 from ..front.inline import YIELDS, NeedInline, inlined
 from ..front.moved import NeedMove, made_in
-from ..ir import Region
+from ..ir import Region, Value
 from ..source import read
 from .callables import is_installed
 from .core import Core, Refuse
 from .function_values import Closure
 from .scoping import bound_anywhere, free_names
-from .values import Const
+from .values import Cell, Const
 
 GENERATOR = 0x20
 """The flag of a code object that yields."""
@@ -50,6 +50,17 @@ class Inlining(Core):
         if made is not None:
             if isinstance(made.value, gast.GeneratorExp) or self.generator_of(made.value) is not None:
                 raise NeedMove(made, self.function)
+        elif isinstance(node, gast.Name) and self.is_generator(self.state.names.get(node.id)):
+            self.function.attrs.setdefault("not_walked", {})[node] = (
+                f"{node.id} is a generator that is kept in a name, and not walked just once on every way from there: "
+                "make a list of it, or call it where it is walked")
+
+    def is_generator(self, item: Any) -> bool:
+        """Did a call of a generator make this, which was not followed?"""
+        value = self.state.heap.get(item) if isinstance(item, Cell) else item
+        made = value.op.node if isinstance(value, Value) and value.op is not None else None
+        return isinstance(made, gast.GeneratorExp) or isinstance(made, gast.Call) and (
+            self.generator_of(made) is not None)
 
     def counts(self, node: Any) -> bool:
         """Is this ``enumerate(...)``, with Python's own `enumerate`?"""
