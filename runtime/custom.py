@@ -151,6 +151,19 @@ def apart(item: Any, others: tuple[Any, ...]) -> Any:
     return item
 
 
+class Accelerated:
+    """A function with the programs that were written for it: where a model calls it, the function itself.
+
+    Attributes:
+        function: what is computed.
+        lead, extra: the arguments that it is given first.
+    """
+
+    function: Any
+    lead: tuple[Any, ...] = ()
+    extra: dict[str, Any] = {}
+
+
 class Checkpoint:
     """A function whose intermediate values are computed again for the gradient; called like the function."""
 

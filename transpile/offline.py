@@ -18,7 +18,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from ..runtime.custom import Checkpoint, CustomGradient
+from ..runtime.custom import Accelerated, Checkpoint, CustomGradient
 from ..runtime.declare import NAMES
 from ..runtime.dlarray import dlarray
 from ..runtime.errors import DLError, UnsupportedSyntax
@@ -249,7 +249,7 @@ class Standalone:
         if isinstance(found, Text):
             return self.simple(("text", found.name), found.name, "function", found.text, found.name, vars(doors))
         found = getattr(found, "__wrapped__", found) if is_kernel(found) else found
-        found = found.function if isinstance(found, (CustomGradient, Checkpoint)) else found
+        found = found.function if isinstance(found, (CustomGradient, Checkpoint, Accelerated)) else found
         key = (type(found).__name__, id(found))
         if key in self.gathered.units:
             return key

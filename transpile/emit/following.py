@@ -6,7 +6,8 @@ from typing import Any
 
 import gast
 
-from ..front.comprehensions import NeedLoop, can_be_apart, place
+from ..front.comprehensions import can_be_apart
+from ..front.needs import NeedLoop, place
 from ..ir import Function, Op, Value, walk
 from ..kinds import Array
 from ..lower.core import Refuse

@@ -24,9 +24,10 @@ import gast
 
 from ..lower.core import Refuse
 from ..order import before, conditional, idle
-from .comprehensions import HOSTS, NeedLoop, Place, place
+from .comprehensions import HOSTS
 from .generators import YIELDS, Walked, rows
 from .made import assigned, at, fresh, named, own, renamed, replace
+from .needs import Place, place
 
 PLAIN = (gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Expr, gast.For, gast.While, gast.If, gast.Assert,
          gast.Raise, gast.Pass, gast.Break, gast.Continue, gast.Return, gast.Nonlocal)  # fmt: skip
@@ -34,14 +35,6 @@ PLAIN = (gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Expr, gast.For, gast.
 MOST = 100
 """Calls written out in one function."""
 CONSUMERS = ("sum", "list", "tuple", "max", "min", "sorted")
-
-
-class NeedInline(NeedLoop):
-    """A call of the user's has to be written out."""
-
-    def __init__(self, node: Any, function: Any, callee: Any) -> None:
-        super().__init__(node, function)
-        self.key = (place(node), callee)
 
 
 def inlined(tree: Any, calls: list[tuple[Place, Any]]) -> Any:
@@ -276,4 +269,4 @@ class Writer(Walked):
         return [*body, made, self.stmt]
 
 
-__all__ = ["NeedInline", "inlined"]
+__all__ = ["inlined"]

@@ -17,8 +17,8 @@ from typing import Any
 
 import gast
 
-from .comprehensions import NeedLoop, Place, place
 from .made import assigned, fresh, named, replace
+from .needs import Place, place
 
 LOOPS = (gast.For, gast.While)
 SCOPES = (gast.FunctionDef, gast.Lambda, gast.ClassDef, gast.ListComp, gast.SetComp, gast.DictComp,
@@ -127,12 +127,4 @@ def _standing_at(value: Any, use: Any) -> Any:
     return made
 
 
-class NeedMove(NeedLoop):
-    """A generator has to be made where it is walked."""
-
-    def __init__(self, node: Any, function: Any) -> None:
-        super().__init__(node, function)
-        self.key = ("moved", place(node))
-
-
-__all__ = ["NeedMove", "made_in", "moved"]
+__all__ = ["made_in", "moved"]

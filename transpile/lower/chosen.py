@@ -12,7 +12,8 @@ from typing import Any
 import gast
 import numpy as np
 
-from ..front.comprehensions import NeedChoice, can_be_apart, place
+from ..front.comprehensions import can_be_apart
+from ..front.needs import NeedChoice, place
 from ..ir import Value
 from ..kinds import BOOL, INT, UNKNOWN, is_float
 from ..literals import NotLiteral, spelled

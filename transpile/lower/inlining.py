@@ -8,9 +8,10 @@ from typing import Any
 
 import gast
 
-from ..front.comprehensions import NeedLoop, as_loops, place
-from ..front.inline import YIELDS, NeedInline, inlined
-from ..front.moved import NeedMove, made_in
+from ..front.comprehensions import as_loops
+from ..front.inline import YIELDS, inlined
+from ..front.moved import made_in
+from ..front.needs import NeedInline, NeedLoop, NeedMove, place
 from ..ir import Region, Value
 from ..source import read
 from .callables import is_installed

@@ -11,7 +11,7 @@ from typing import Any
 
 import gast
 
-from ..front.comprehensions import NeedLoop
+from ..front.needs import NeedLoop
 from ..ir import Region
 from .core import Core
 from .inlining import own_nodes

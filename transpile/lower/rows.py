@@ -8,7 +8,8 @@ import gast
 
 from ...runtime.declare import Primitive, UnknownKind, Unsupported
 from ...runtime.errors import DLError
-from ..front.comprehensions import NeedLoop, can_be_apart, place
+from ..front.comprehensions import can_be_apart
+from ..front.needs import NeedLoop, place
 from ..ir import fill
 from ..order import conditional
 from ..sym import Sym
