@@ -156,7 +156,7 @@ def carried(x, w):
 
 
 def loop_over_places(x, w):
-    fs = [np.sin, square, np.exp]
+    fs = [np.sin, square, np.tanh]
     s = x
     for i in range(5):
         s = fs[i % 3](s * w)

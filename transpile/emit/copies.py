@@ -57,17 +57,6 @@ class Copies(Derived):
         self.put(name, value, home, f"{name} = {self.own_copy(text, value) if copied else text}", line)
         return name
 
-    def put(self, name: str, value: Value, home: Home, text: str, line: int) -> None:
-        """A line that binds a name of ours where a home has its place, or where a jump leads past that place."""
-        op, early = value.op, home.anchor is not None and home.anchor[0] in self.early
-        if early and op is not None and op.node is home.anchor[0]:  # type: ignore[index]
-            self.keep(name, value, op)
-            return
-        self.edits.at(home.anchor, text, line)
-        if early:
-            self.edits.unbound[outer_loop(value)].append(name)
-            self.names.optional.add(name)
-
     def own_copy(self, text: str, value: Value) -> str:
         """A copy of what a text reads, if it can change."""
         kind = value.kind

@@ -11,6 +11,7 @@ from ..front.needs import NeedLoop, place
 from ..ir import Function, Op, Value, walk
 from ..kinds import Array
 from ..lower.core import Refuse
+from ..lower.trail import Home
 from ..shapes import shape_chain
 from .edits import Edits, Names
 from .homes import END, Homes
@@ -95,6 +96,17 @@ class Following:
             start, end = op.attrs["clocks"]
             self.edits.before[op.node].append((f"{name} = {self.kept(init, start, shape)}", op.line))
             self.edits.turn_ends[op.node].append(f"{name} = {self.kept(last, end, shape)}")
+
+    def put(self, name: str, value: Value, home: Home, text: str, line: int) -> None:
+        """A line that binds a name of ours where a home has its place, or where a jump leads past that place."""
+        op, early = value.op, home.anchor is not None and home.anchor[0] in self.early
+        if early and op is not None and op.node is home.anchor[0]:  # type: ignore[index]
+            self.keep(name, value, op)
+            return
+        self.edits.at(home.anchor, text, line)
+        if early:
+            self.edits.unbound[outer_loop(value)].append(name)
+            self.names.optional.add(name)
 
     def flag(self, value: Value) -> str:
         """A variable that says which arm was taken, where no expression of the text does."""

@@ -81,7 +81,7 @@ def _rewrite(tree: Any, suite: list[Any], target: Place, shadowed: Collection[st
             suite[i] = _turned(tree, suite[i])
             return
         node = next((n for n in own(suite[i]) if _is_meant(n, target, choice)), None)
-        lines = None if node is None else _step(tree, suite[i], node, choice)
+        lines = None if node is None else _step(tree, suite[i], node, choice, shadowed)
         if lines is None:
             i += 1
             continue
@@ -98,7 +98,7 @@ def _is_meant(node: Any, target: Place, choice: Any) -> bool:
     return isinstance(node, sorts) and place(node) == target and not hasattr(node, "picks")
 
 
-def _step(tree: Any, stmt: Any, node: Any, choice: Any) -> list[Any] | None:
+def _step(tree: Any, stmt: Any, node: Any, choice: Any, shadowed: Collection[str]) -> list[Any] | None:
     """The lines of a statement when one thing around or at a node is taken apart; None if nothing has to be."""
     around = outermost(stmt, node)
     if around is None and isinstance(node, gast.Call) and choice is None:
@@ -112,7 +112,7 @@ def _step(tree: Any, stmt: Any, node: Any, choice: Any) -> list[Any] | None:
         return as_branch(stmt, around, _names(tree))
     eager = not isinstance(around, gast.GeneratorExp) or isinstance(node, COMPREHENSIONS) or _is_used_up(stmt, around)
     if isinstance(around, COMPREHENSIONS) and eager:
-        return _taken_apart(tree, stmt, around)
+        return _taken_apart(tree, stmt, around, shadowed)
     raise _homeless(node)
 
 
@@ -134,8 +134,8 @@ def _names(tree: Any) -> set[str]:
     return {n.id for n in gast.walk(tree) if isinstance(n, gast.Name)}
 
 
-def _taken_apart(tree: Any, stmt: Any, node: Any) -> list[Any]:
-    _check(node)
+def _taken_apart(tree: Any, stmt: Any, node: Any, shadowed: Collection[str]) -> list[Any]:
+    _check(node, shadowed)
     names = _names(tree)
     lines = earlier(stmt, node, names)
     out = fresh(f"{target_name(stmt) or 'turn'}_items", names)
@@ -161,7 +161,7 @@ def _taken_apart(tree: Any, stmt: Any, node: Any) -> list[Any]:
 def _turned(tree: Any, stmt: Any) -> Any:
     """A loop over a generator expression: each turn computes its item when it is asked for."""
     node = stmt.iter
-    _check(node)
+    _check(node, ())
     _rename(tree, node, _names(tree))
     generator = node.generators[0]
     made = at(gast.Assign([stmt.target], node.elt), stmt)
@@ -174,11 +174,20 @@ def _turned(tree: Any, stmt: Any) -> Any:
     return out
 
 
-def _check(node: Any) -> None:
+def _used_at_once(call: Any, shadowed: Collection[str]) -> list[Any]:
+    """The functions that a call of Python's own is given, and calls before it returns."""
+    name = call.func.attr if isinstance(call.func, gast.Attribute) else getattr(call.func, "id", "")
+    if name == "reduce":
+        return call.args[:1]
+    plain = isinstance(call.func, gast.Name) and name in ("sorted", "max", "min") and name not in shadowed
+    return [k.value for k in call.keywords if k.arg == "key"] if plain else []
+
+
+def _check(node: Any, shadowed: Collection[str]) -> None:
     if any(g.is_async for g in node.generators):
         raise Refuse(node, "an async comprehension in a model function")
     bound = {n.id for g in node.generators for n in gast.walk(g.target) if isinstance(n, gast.Name)}
-    called = {n.func for n in gast.walk(node) if isinstance(n, gast.Call)}
+    called = {f for n in gast.walk(node) if isinstance(n, gast.Call) for f in (n.func, *_used_at_once(n, shadowed))}
     called |= set(gast.walk(node.generators[0].iter))  # evaluated once, outside of the loop
     for inner in gast.walk(node):
         if isinstance(inner, gast.Lambda) and inner not in called:

@@ -28,8 +28,10 @@ KEYS = (int, str, bool)
 
 def is_identified(function: Any) -> bool:
     """Is a function known to the generated module, so that its text can ask whether another one is it?"""
-    return isinstance(function, Const) and isinstance(
-        function.value, (type, FunctionType, BuiltinFunctionType, np.ufunc))  # fmt: skip
+    sorts = (type, FunctionType, BuiltinFunctionType, np.ufunc)
+    if not isinstance(function, Const) or not isinstance(function.value, sorts):
+        return False
+    return not isinstance(function.value, type) or function.value.__module__ != "builtins"  # `float` may be shadowed
 
 
 def told_apart(item: Any) -> list[tuple[Any, Any]]:

@@ -9,7 +9,8 @@ from typing import Any
 import gast
 
 from ..front.comprehensions import as_loops
-from ..front.inline import YIELDS, inlined
+from ..front.generators import YIELDS
+from ..front.inline import inlined
 from ..front.moved import made_in
 from ..front.needs import NeedInline, NeedLoop, NeedMove, place
 from ..ir import Region, Value

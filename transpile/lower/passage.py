@@ -106,8 +106,8 @@ class Importer:
             parts = tuple(map(self.describe, item.parts()))
             if isinstance(item, Closure):
                 return ("f", id(item.node), item.again, tuple(d is None for d in item.kw_defaults), parts)
-            named = (len(item.args), *item.kwargs) if isinstance(item, Partial) else ()
-            return (type(item).__name__, *named, parts)
+            head: tuple[Any, ...] = (len(item.args), *item.kwargs) if isinstance(item, Partial) else ()
+            return (type(item).__name__, *head, parts)
         return ("o", id(item))
 
     def may_share(self, one: Cell, other: Cell) -> bool:
