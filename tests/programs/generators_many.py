@@ -174,6 +174,20 @@ def stated(x, w):
     return s
 
 
+def breaks_before_the_last_loop(x, w):
+    def gen(v):
+        yield v[0]
+        for i in range(2):
+            yield v[i] * 2
+
+    s = 0.0
+    for q in gen(x):
+        if s > 0.1:
+            break
+        s = s + q * w[0]
+    return s
+
+
 def in_a_loop(x, w):
     s = 0.0
     for i in range(3):
@@ -460,6 +474,7 @@ PROGRAMS = by_names([
     kept_in_a_branch, kept_expression_walked, over_an_expression, expression_sees_changes, counted, counted_from, counted_with_keyword, counted_in_a_comprehension,
 
     two, two_breaks, two_continues, mixed, all_of_looped, early, early_with_jumps, early_branches, branches, delegated,
-    listed, summed, stated, in_a_loop, returns_from_inside, names_clash, prints, prints_and_breaks, changes_under_way,
+    listed, summed, stated, breaks_before_the_last_loop, in_a_loop, returns_from_inside, names_clash, prints,
+    prints_and_breaks, changes_under_way,
 ])  # fmt: skip
 EITHER = by_names([walked_twice, walked_in_a_loop, nexts, rebound, zipped, value_of_from, over_two])

@@ -130,8 +130,10 @@ class Walked:
             suite = next(s for s in (stmt.body, stmt.orelse) if self.yields[0] in {n for t in s for n in gast.walk(t)})
 
     def leaves_by_itself(self, around: list[Any]) -> bool:
-        """Is leaving the one loop around the yields the end of the generator?"""
-        return len(around) == 1 and self.body[-1] is around[0] and not around[0].orelse
+        """Is leaving the one loop around all yields the end of the generator?"""
+        if len(around) != 1 or self.body[-1] is not around[0] or around[0].orelse:
+            return False
+        return set(self.yields) <= {n for s in around[0].body for n in gast.walk(s)}
 
     def written(self, suite: list[Any], depth: int) -> list[Any]:
         """A suite of the generator, inside so many of its loops."""
