@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from .chosen import choice, generated, keyed
 from .expressions import MATRICES, SCALARS, VECTORS, condition, expression, value
 from .functions import drawn, factory, kept, made, of_python, partial
 from .scope import Helper, Name, Scope
@@ -287,10 +288,10 @@ def failure(s: Scope) -> Lines:
 STATEMENTS: list[Callable[[Scope], Lines]] = [
     assign, assign_several, swap, chained, starred, augment, walrus, store, masked, view, copied, listed, append, use_list,
     dictionary, pair, branch, both_sides, loop, while_loop, jump, leave, local, mutates, effect, failure, factory,
-    partial, kept, drawn,
+    partial, kept, drawn, choice, keyed, generated,
 ]  # fmt: skip
 WEIGHTS = [
     20, 5, 3, 2, 1, 9, 2, 12, 3, 6, 5, 3, 4, 3,
     3, 2, 9, 4, 10, 4, 5, 3, 4, 2, 2, 0.5, 4,
-    2, 2, 2,
+    2, 2, 2, 3, 2, 2,
 ]  # fmt: skip

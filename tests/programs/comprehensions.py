@@ -1,5 +1,7 @@
 """Comprehensions of every form, in every place, over containers of every kind."""
 
+import functools
+
 import numpy as np
 
 from . import by_names
@@ -257,8 +259,23 @@ def comp_tuple_entries(x, w):
     return sum((a * b for a, b in ps))
 
 
+def reduced_in(x, w):
+    k = 2.0
+    ys = [functools.reduce(lambda a, b: np.sin(a * k + b), x) for k in w]
+    return sum(y * y for y in ys) * k
+
+
+def sorted_in(x, w):
+    ys = [sorted(x, key=lambda v: (v - k) ** 2)[0] * k for k in w]
+    return np.sum(np.stack(ys))
+
+
+def largest_in(x, w):
+    return sum([max(x, key=lambda v: v * k) ** 2 for k in w])
+
+
 PROGRAMS = by_names([
-    ifexp, ifexp2, boolop, ifexp_both, lambda_in, walrus_in, walrus_after, assign_part, assign_part_attr,
+    reduced_in, sorted_in, largest_in, ifexp, ifexp2, boolop, ifexp_both, lambda_in, walrus_in, walrus_after, assign_part, assign_part_attr,
     aug_part, notalike, notalike2, notalike3, notalike_zip, dictcomp, dictcomp_vals, dictcomp_dm,
     dictcomp_names, dictcomp_if, dictcomp_int2, dictcomp_zip, setcomp, nested_cond, nested_nest, gen_sum,
     gen_min, gen_max, gen_any, gen_all, gen_list, gen_tuple, gen_tuple_xs, gen_nparray, gen_nparray_l,

@@ -633,8 +633,5 @@ PROGRAMS = [
     Program(walked_pairs, vectors(2), (0, 1)),
     Program(walked_dict_of_functions, vectors(2), (0, 1)),
     Program(appended_where_it_holds, vectors(2), (0, 1)),
-]
-
-NOT_YET = [
-    Program(choice_at_run_time, vectors(2), (0, 1), refused="cannot differentiate through"),
+    Program(choice_at_run_time, vectors(2), (0, 1)),
 ]

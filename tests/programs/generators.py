@@ -441,18 +441,18 @@ PROGRAMS = [
     Program(nl_if_test, vectors(1)),
     Program(nl_unused, vectors(1)),
     Program(nl_try, vectors(1)),
-]
-
-EITHER = [
+    Program(gen_cond_continue, vectors(1)),
+    Program(gen_teardown_break, vectors(1)),
+    Program(gen_two, vectors(1)),
     Program(gen_state, vectors(1)),
-    Program(gen_mutating_list, vectors(1)),
     Program(gen_stored, vectors(1)),
 ]
 
+EITHER = [
+    Program(gen_mutating_list, vectors(1)),
+]
+
 REFUSED = [
-    Program(gen_cond_continue, vectors(1), refused="the loop that walks it continues"),
-    Program(gen_teardown_break, vectors(1), refused="more stands behind its own loop"),
-    Program(gen_two, vectors(1), refused="more than one yield"),
     Program(nl_return_mid, vectors(1), refused="it returns before its end"),
     Program(nl_passed, vectors(1), refused="is passed on"),
     Program(nl_aug, vectors(1), refused="while a place is being assigned to"),

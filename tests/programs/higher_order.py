@@ -281,9 +281,5 @@ MODELS = [
     Model(two_in_one_statement, vectors(1), two_in_one_statement_expected),
     Model(second_of_rows, vectors_and_number, second_of_rows_expected, rtol=1e-5),
     Model(second_through_helper_with_loop, vectors(2), second_through_helper_with_loop_expected, rtol=1e-5),
-]
-
-NOT_YET = [
-    Model(gradients_in_comprehension, vectors(2), gradients_in_comprehension_expected,
-          refused="an expression that may not be evaluated"),  # fmt: skip
+    Model(gradients_in_comprehension, vectors(2), gradients_in_comprehension_expected),
 ]

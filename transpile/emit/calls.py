@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from types import FunctionType
 from typing import Any
 
 from ..given import Built, Fixed
 from ..ir import Function, Op, Slot, Value, walk
+from ..lower.values import Const
 
 LITERALS = (int, float, complex, str, bytes, bool, type(None))
 
@@ -70,7 +72,8 @@ def objects_of(function: Function) -> list[Any]:
             templates = [*op.attrs["given"].args, *op.attrs["given"].kwargs.values()]
             out += [thing for t in templates for thing in named_objects(t)]
             out += [bound] if (bound := op.attrs["function"].attrs.get("bound")) else []
-    return out
+    asked = [flag.value for flag, _ in function.attrs.get("asked", {}).values() if isinstance(flag, Const)]
+    return out + [f for f in asked if isinstance(f, FunctionType)]
 
 
 def named_objects(template: Any) -> list[Any]:

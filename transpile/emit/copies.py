@@ -54,7 +54,7 @@ class Copies(Derived):
         name, text = self.names.fresh(value.name or "step"), self.homes.text(home)
         if text in self.names.optional:
             self.names.optional.add(name)
-        self.edits.at(home.anchor, f"{name} = {self.own_copy(text, value) if copied else text}", line)
+        self.put(name, value, home, f"{name} = {self.own_copy(text, value) if copied else text}", line)
         return name
 
     def own_copy(self, text: str, value: Value) -> str:
@@ -150,7 +150,7 @@ class Copies(Derived):
         name = self.names.fresh(inner.name or "step")
         if home is not None:
             text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
-            self.edits.at(home.anchor, f"{name} = {text}", op.line if op else 0)
+            self.put(name, inner, home, f"{name} = {text}", op.line if op else 0)
         elif op is not None and op.user and op.code in ("if", "for", "while"):
             self.keep(name, inner, op)
         elif inner.node is not None and op is not None and op.user:

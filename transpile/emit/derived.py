@@ -27,7 +27,7 @@ class Derived(Following):
             home = self.homes.first_placed(sources[0], self.reads.clocks[value])
             if home is not None:
                 line = self.made_of(value, {sources[0]: self.homes.text(home)})
-                self.edits.at(home.anchor, f"{name} = {line}", line_of(value))
+                self.put(name, value, home, f"{name} = {line}", line_of(value))
                 return
         texts.update({v: self.held_before(v, stmt) for v in sources if v not in steps})
         known = {v: text for v, text in texts.items() if text is not None}

@@ -35,6 +35,7 @@ class Edits:
         steps: (expression node, copied) -> the name it is taken out under.
         copies: expression node -> how a step is copied, with {} for its name.
         texts: expression node -> the text printed instead of it.
+        asked: a test that asks which function one is -> its text.
         calls: expression node -> (function, closing, free names, name for what is saved or None, whose method it is
             (see `receivers`)): the generated function called instead; if `closing`, it has {} where the text of the
             user's function goes.
@@ -55,6 +56,7 @@ class Edits:
     steps: dict[tuple[Any, bool], str] = field(default_factory=dict)
     copies: dict[Any, str] = field(default_factory=dict)
     texts: dict[Any, str] = field(default_factory=dict)
+    asked: dict[Any, str] = field(default_factory=dict)
     calls: dict[Any, tuple[Any, ...]] = field(default_factory=dict)
 
     def at(self, anchor: Any, line: str, number: int) -> None:

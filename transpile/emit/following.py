@@ -6,15 +6,17 @@ from typing import Any
 
 import gast
 
-from ..front.needs import NeedLoop
+from ..front.comprehensions import can_be_apart
+from ..front.needs import NeedLoop, place
 from ..ir import Function, Op, Value, walk
 from ..kinds import Array
 from ..lower.core import Refuse
+from ..lower.trail import Home
 from ..shapes import shape_chain
 from .edits import Edits, Names
 from .homes import END, Homes
 from .layout import literal
-from .origins import escapes, flag_name, outer_loop
+from .origins import escapes, flag_name, left_early, outer_loop
 from .reads import Reads
 
 
@@ -34,6 +36,7 @@ class Following:
         self.texts: dict[Value, str] = {}
         self.followed: set[Value] = set()
         self.shape_names: dict[Value, str] = {}
+        self.early = left_early(function.source.tree) if function.source is not None else set()
         self.shape_text: Any = lambda owner, kind: f"{owner}.shape"
 
     def text(self, value: Value) -> str:
@@ -78,6 +81,9 @@ class Following:
         if op.code == "if" and op.node is None:
             self.keep_skipped(name, op, index, shape)
         elif op.code == "if":
+            if isinstance(op.node, (gast.IfExp, gast.BoolOp)) and self.function.source is not None and can_be_apart(
+                    self.function.source.tree, place(op.node)):  # fmt: skip
+                raise NeedLoop(op.node, self.function)
             if not isinstance(op.node, (gast.If, gast.Try)):
                 raise nameless(value)
             for arm, region in enumerate(op.regions):
@@ -90,6 +96,17 @@ class Following:
             start, end = op.attrs["clocks"]
             self.edits.before[op.node].append((f"{name} = {self.kept(init, start, shape)}", op.line))
             self.edits.turn_ends[op.node].append(f"{name} = {self.kept(last, end, shape)}")
+
+    def put(self, name: str, value: Value, home: Home, text: str, line: int) -> None:
+        """A line that binds a name of ours where a home has its place, or where a jump leads past that place."""
+        op, early = value.op, home.anchor is not None and home.anchor[0] in self.early
+        if early and op is not None and op.node is home.anchor[0]:  # type: ignore[index]
+            self.keep(name, value, op)
+            return
+        self.edits.at(home.anchor, text, line)
+        if early:
+            self.edits.unbound[outer_loop(value)].append(name)
+            self.names.optional.add(name)
 
     def flag(self, value: Value) -> str:
         """A variable that says which arm was taken, where no expression of the text does."""

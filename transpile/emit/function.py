@@ -11,13 +11,14 @@ from ..kinds import NOTHING
 from ..literals import double_quoted
 from ..lower.core import Refuse
 from ..lower.scoping import bound_by
+from ..lower.values import Const
 from ..polish.simplify import asks_shape
 from ..shapes import shape_chain
 from .block import Block
 from .calls import is_own_enough
 from .contents import Contents
 from .edits import Edits, Names
-from .expressions import Printer, divisors
+from .expressions import Printer, divisors, source
 from .homes import END
 from .liveness import Readers
 from .memory import Memory
@@ -49,6 +50,11 @@ class UserFunction:
         self.naming.kernel = self.naming.homes.kernel = lambda kernel: imports.kernel(kernel).id
         self.naming.shape_text = printer.shape_text
         self.saved: list[Value] = function.attrs.get("saved", []) if function.attrs.get("has_pair") else []
+        self.asked: dict[Any, tuple[Any, int]] = function.attrs.get("asked", {})
+        for test, (flag, _) in self.asked.items():
+            if isinstance(flag, Const):
+                named = source(printer.static(flag.value))
+                self.edits.asked[test] = named if isinstance(flag.value, bool) else f"{test.id} is {named}"
         self.generated = [op for op in walk(function.region) if not op.user]
         self.readers = Readers([function.region], [*roots, *self.saved])
         block = Block(self.naming, printer, self.names, self.readers, thrifty)
@@ -99,6 +105,9 @@ class UserFunction:
             announce = self.naming.reads.announce_shape if asks_shape(op) else self.naming.reads.announce
             for value in reads:
                 announce(value, clock)
+        for flag, clock in self.asked.values():
+            if isinstance(flag, Value):
+                self.naming.reads.announce(flag, clock)
         self.announce_collected(own)
         for value in self.saved:
             self.naming.reads.announce(value, END - 1)
@@ -125,6 +134,9 @@ class UserFunction:
         for value in list(self.naming.reads.clocks):
             if value not in self.naming.printed and not self.naming.reads.for_shape(value):
                 self.naming.text(value)
+        for test, (flag, _) in self.asked.items():
+            if isinstance(flag, Value):
+                self.edits.asked[test] = self.naming.text(flag)
 
     # --- calls of functions that are printed too -----------------------------------------
 

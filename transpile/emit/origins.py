@@ -41,6 +41,14 @@ def escapes(op: Op) -> bool:
     return any(isinstance(n, jumps) for n in gast.walk(op.node))
 
 
+def left_early(tree: Any) -> set[Any]:
+    """The branches and loops in what runs once, behind which a jump may lead past lines of ours."""
+    ones = [n for n in gast.walk(tree) if hasattr(n, "once")]
+    jumps = (gast.Return, gast.Break, gast.Continue)
+    return {n for one in ones for n in gast.walk(one) if isinstance(n, (gast.If, gast.For, gast.While, gast.Try))
+            and any(isinstance(inner, jumps) for inner in gast.walk(n))}  # fmt: skip
+
+
 def body_statements(node: Any) -> list[Any]:
     return list(node.body) if isinstance(node, (gast.For, gast.While)) else []
 

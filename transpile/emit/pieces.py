@@ -6,6 +6,8 @@ from typing import Any
 
 import gast
 
+from ..front.comprehensions import can_be_apart
+from ..front.needs import NeedLoop, place
 from ..ir import Function, Op
 from ..lower.core import Refuse
 from ..order import before, conditional, evaluated, idle, path, target_name
@@ -24,6 +26,7 @@ class Pieces:
     def __init__(self, function: Function, block: Block, contents: Contents, targets: Targets,
                  splicing: Splicing) -> None:
         self.block, self.contents, self.targets, self.splicing = block, contents, targets, splicing
+        self.function = function
         self.generated, self.replaced = targets.generated, targets.replaced
         self.names, self.edits = block.names, splicing.edits
         self.acts: set[Any] = function.attrs.get("acts", set())
@@ -64,6 +67,8 @@ class Pieces:
         own = [op for op in ops if op.node is node and "block" not in op.attrs]
         out = self.hoist_around(stmt, node, bool(gradient))
         if node in conditional(stmt) and not isinstance(stmt, gast.Lambda):
+            if can_be_apart(self.function.source.tree, place(node)):
+                raise NeedLoop(node, self.function)
             raise Refuse(node, "this inside an expression that may not be evaluated",
                          "its statements have no place there",
                          "assign it to a name on a line before, or write an if statement")  # fmt: skip

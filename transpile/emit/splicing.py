@@ -47,6 +47,8 @@ class Splicing:
 
     def value_text(self, node: Any) -> str:
         """What computes an expression's value."""
+        if node in self.edits.asked:
+            return self.edits.asked[node]
         if node not in self.edits.calls and hasattr(node, "spelled"):
             return self.assembled(node)
         if hasattr(node, "printed_as"):

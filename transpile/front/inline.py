@@ -12,8 +12,7 @@ statements of the callee stand in place of the call, with names of their own.
                                                count = count + 1
                                                total = (u * u) * 2     # add_1, if more than a name
 
-A generator runs up to its `yield` whenever the loop asks for an item, and goes on when the loop's body
-has ended: this is what the rewritten text does, for one `yield` that stands in at most one loop.
+What is written for generators is told in `generators`.
 """
 
 from __future__ import annotations
@@ -26,13 +25,13 @@ import gast
 from ..lower.core import Refuse
 from ..order import before, conditional, idle
 from .comprehensions import HOSTS
-from .made import at, fresh, named, own, renamed, replace
+from .generators import YIELDS, Walked, rows
+from .made import assigned, at, fresh, named, own, renamed, replace
 from .needs import Place, place
 
 PLAIN = (gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Expr, gast.For, gast.While, gast.If, gast.Assert,
          gast.Raise, gast.Pass, gast.Break, gast.Continue, gast.Return, gast.Nonlocal)  # fmt: skip
 """Statements that names can be changed in."""
-YIELDS = (gast.Yield, gast.YieldFrom)
 MOST = 100
 """Calls written out in one function."""
 CONSUMERS = ("sum", "list", "tuple", "max", "min", "sorted")
@@ -51,11 +50,6 @@ def inlined(tree: Any, calls: list[tuple[Place, Any]]) -> Any:
                  "return values instead")  # fmt: skip
 
 
-def rows(stmt: Any) -> tuple[int, int]:
-    """The user's rows on which a statement stands, or the one that it was written for."""
-    return getattr(stmt, "rows", (stmt.lineno, stmt.end_lineno))  # type: ignore[no-any-return]
-
-
 def _once(tree: Any, target: Place, callee: Any) -> bool:
     kept = {n for f in gast.walk(tree) if isinstance(f, gast.FunctionDef) and f is not tree and any(
         isinstance(n, (*YIELDS, gast.Nonlocal)) for n in gast.walk(f)) for n in gast.walk(f)}  # fmt: skip
@@ -72,7 +66,7 @@ def _once(tree: Any, target: Place, callee: Any) -> bool:
     return False
 
 
-class Writer:
+class Writer(Walked):
     """Writes one call out."""
 
     def __init__(self, tree: Any, stmt: Any, call: Any, callee: Any) -> None:
@@ -92,6 +86,8 @@ class Writer:
 
     def statements(self) -> list[Any]:
         self.check()
+        if self.yields and self.is_counted():
+            return self.counted()
         if self.yields and not self.is_walked():
             return self.listed()
         start, end = rows(self.stmt)
@@ -184,6 +180,31 @@ class Writer:
     def is_walked(self) -> bool:
         return isinstance(self.stmt, gast.For) and self.stmt.iter is self.call and bool(self.yields)
 
+    def is_counted(self) -> bool:
+        """Is the walk one over ``enumerate(call)``?"""
+        walk = self.stmt.iter if isinstance(self.stmt, gast.For) else None
+        return isinstance(walk, gast.Call) and isinstance(walk.func, gast.Name) and walk.func.id == "enumerate" and (
+            bool(walk.args) and walk.args[0] is self.call and len(walk.args) + len(walk.keywords) <= 2)  # fmt: skip
+
+    def counted(self) -> list[Any]:
+        """The same walk with a counter of its own."""
+        walk, stmt = self.stmt.iter, self.stmt
+        count, item = self.fresh("count"), self.fresh("item")
+        given = [*walk.args[1:], *(k.value for k in walk.keywords if k.arg == "start")]
+        if len(given) < len(walk.args) - 1 + len(walk.keywords) or not all(map(idle, given)):
+            raise self.refuse("the start of its counter is computed")
+        zero = renamed(at(gast.Constant(0, None), stmt), "0")
+        pair = at(gast.Tuple([named(count, gast.Load(), stmt), named(item, gast.Load(), stmt)], gast.Load()), stmt)
+        made = at(gast.Assign([stmt.target], pair), stmt)
+        made.spelled = [stmt.target, f" = {count}, {item}"]
+        one = renamed(at(gast.Constant(1, None), stmt), "1")
+        more = assigned(count, at(gast.BinOp(named(count, gast.Load(), stmt), gast.Add(), one), stmt), stmt)
+        more.spelled = [f"{count} = {count} + 1"]
+        stmt.target, stmt.iter = named(item, gast.Store(), stmt), self.call
+        stmt.body[0].rows = (0, rows(stmt.body[0])[1])
+        stmt.body = [made, more, *stmt.body]
+        return [assigned(count, given[0] if given else zero, stmt), stmt]
+
     def listed(self) -> list[Any]:
         """A generator that a call consumes at once: its items in a list first."""
         if not any(isinstance(n, gast.Call) and isinstance(n.func, gast.Name) and n.func.id in CONSUMERS
@@ -202,57 +223,6 @@ class Writer:
         loop = at(gast.For(target, copy.copy(self.call), [append], [], None), self.stmt)
         replace(self.stmt, self.call, renamed(named(out, gast.Load(), self.call), out))
         return [*earlier, start, loop, self.stmt]
-
-    def walked(self) -> list[Any]:
-        """The generator's statements, with the loop's body where it yields."""
-        if len(self.yields) != 1 or not isinstance(self.yields[0], gast.Yield) or self.yields[0].value is None:
-            raise self.refuse("it has more than one yield", self.yields[-1])
-        if self.stmt.orelse or any(isinstance(n, gast.Return) for s in self.body for n in gast.walk(s)):
-            raise self.refuse("it returns, or the loop has an else clause")
-        around, suite, spot = self.holders()
-        loops = [n for n in around if isinstance(n, (gast.For, gast.While))]
-        last = all(self.ends(s) for s in around) and spot == len(suite) - 1
-        jumps = _loop_jumps(self.stmt.body)
-        if jumps and (len(loops) != 1 or any(n.orelse for n in loops)):
-            raise self.refuse("the loop that walks it jumps, and its yield does not stand in one loop", jumps[0])
-        if any(isinstance(j, gast.Continue) for j in jumps) and not last:
-            raise self.refuse("the loop that walks it continues, and more stands behind its yield", jumps[0])
-        if any(isinstance(j, gast.Break) for j in jumps) and self.body[-1] is not loops[0]:
-            raise self.refuse("the loop that walks it breaks, and more stands behind its own loop", jumps[0])
-        made = at(gast.Assign([self.stmt.target], self.yields[0].value), suite[spot])
-        made.end_lineno, made.end_col_offset = suite[spot].end_lineno, suite[spot].end_col_offset
-        made.spelled = [self.stmt.target, " = ", self.yields[0].value]
-        body = self.stmt.body
-        after = suite[spot + 1 :]
-        for moved in (body[0], *after[:1]):
-            moved.rows = (0, rows(moved)[1])
-        suite[spot:] = [made, *body, *after]
-        return self.body
-
-    def holders(self) -> tuple[list[Any], list[Any], int]:
-        """The statements around the yield, the suite in which it stands, and where."""
-        around: list[Any] = []
-        suite = self.body
-        while True:
-            spot = next(i for i, s in enumerate(suite) if self.yields[0] in set(gast.walk(s)))
-            stmt = suite[spot]
-            if isinstance(stmt, gast.Expr) and stmt.value is self.yields[0]:
-                return around, suite, spot
-            if not isinstance(stmt, (gast.For, gast.While, gast.If)):
-                raise self.refuse("its yield is not a statement of its own", stmt)
-            inner = [s for s in (stmt.body, stmt.orelse) if any(self.yields[0] in set(gast.walk(n)) for n in s)]
-            if not inner or inner[0] is stmt.orelse or stmt.orelse:
-                raise self.refuse("its yield is not a statement of its own", stmt)
-            around.append(stmt)
-            suite = inner[0]
-
-    def ends(self, stmt: Any) -> bool:
-        """Does nothing of the generator's loop stand behind a statement around its yield?"""
-        if isinstance(stmt, (gast.For, gast.While)):
-            return True
-        holders = [n for b in self.body for n in gast.walk(b)]
-        suites = [s for n in holders for s in (getattr(n, "body", None), getattr(n, "orelse", None))]
-        return any(s[-1] is stmt for s in suites if isinstance(s, list) and s)
 
     # --- functions -----------------------------------------------------------------------
 
@@ -297,22 +267,6 @@ class Writer:
         made.spelled = [f"{name} = ", value]
         replace(self.stmt, self.call, renamed(named(name, gast.Load(), self.call), name))
         return [*body, made, self.stmt]
-
-
-def _loop_jumps(stmts: list[Any]) -> list[Any]:
-    """The jumps of a loop's body that are the loop's own."""
-    out: list[Any] = []
-    for stmt in stmts:
-        if isinstance(stmt, (gast.Break, gast.Continue)):
-            out.append(stmt)
-        elif isinstance(stmt, (gast.For, gast.While)):
-            out += _loop_jumps(stmt.orelse)
-        elif not isinstance(stmt, (gast.FunctionDef, gast.ClassDef)):
-            for child in gast.iter_child_nodes(stmt):
-                out += _loop_jumps([child]) if isinstance(child, gast.stmt) else _loop_jumps(
-                    [s for s in getattr(child, "body", ()) if isinstance(s, gast.stmt)] if not isinstance(
-                        child, gast.expr) else [])  # fmt: skip
-    return out
 
 
 __all__ = ["inlined"]

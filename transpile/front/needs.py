@@ -70,8 +70,27 @@ class NeedTurns(Need):
         return {(NeedTurns, place(self.node)): self.walk}
 
 
+class NeedChoice(Need):
+    """A call of a function that only the run can tell, or an entry of functions at such a place, becomes a branch.
+
+    `choice`: how many functions the call may be of; or the keys of the entries.
+    """
+
+    def __init__(self, node: Any, function: Any, choice: Any) -> None:
+        super().__init__(node, function)
+        self.choice = choice
+
+    def asked(self) -> dict[tuple[type[Need], Any], Any]:
+        """The call or the entry, and what it may be."""
+        return {(NeedChoice, place(self.node)): self.choice}
+
+
+class NeedMove(Need):
+    """A generator that is kept in a name has to be made where it is walked."""
+
+
 class NeedPlaces(Need):
     """A loop over rows of an array has to take them by their places."""
 
 
-__all__ = ["Need", "NeedInline", "NeedLoop", "NeedPlaces", "NeedTurns", "Place", "place"]
+__all__ = ["Need", "NeedChoice", "NeedInline", "NeedLoop", "NeedMove", "NeedPlaces", "NeedTurns", "Place", "place"]

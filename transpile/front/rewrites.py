@@ -8,7 +8,8 @@ from typing import Any
 from ..source import Source
 from .comprehensions import as_loops
 from .inline import inlined
-from .needs import Need, NeedInline, NeedLoop, NeedPlaces, NeedTurns
+from .moved import moved
+from .needs import Need, NeedChoice, NeedInline, NeedLoop, NeedMove, NeedPlaces, NeedTurns
 from .places import by_places
 from .private import mangled
 from .turns import in_turns
@@ -43,7 +44,8 @@ class Rewrites:
             return {key: what for (asking, key), what in asked.items() if asking is sort}
 
         tree = mangled(source.tree, source.class_name)
-        tree = as_loops(tree, frozenset(of(NeedLoop)), shadowed)
+        tree = moved(tree, frozenset(of(NeedMove)))
+        tree = as_loops(tree, frozenset(of(NeedLoop)), shadowed, of(NeedChoice))
         tree = inlined(tree, list(of(NeedInline)))
         tree = in_turns(tree, of(NeedTurns))
         return by_places(tree, frozenset(of(NeedPlaces)))

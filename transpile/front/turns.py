@@ -22,6 +22,7 @@ import gast
 from ..literals import NotLiteral, double_quoted, spelled
 from .made import at, fresh, named
 from .needs import Place, place
+from .once import together
 
 MOST = 64
 """Turns that are still written out."""
@@ -66,7 +67,7 @@ def _rewrite(tree: Any, suite: list[Any], walks: Mapping[Place, Walk]) -> None:
     i = 0
     while i < len(suite):
         stmt = suite[i]
-        if isinstance(stmt, gast.For) and (walk := walks.get(place(stmt))) is not None:
+        if isinstance(stmt, gast.For) and not hasattr(stmt, "once") and (walk := walks.get(place(stmt))) is not None:
             suite[i : i + 1] = _Turns(tree, stmt, walk).written() or [at(gast.Pass(), stmt)]
         else:
             i += 1
@@ -74,23 +75,9 @@ def _rewrite(tree: Any, suite: list[Any], walks: Mapping[Place, Walk]) -> None:
 
 def writable(loop: Any, walk: Walk) -> bool:
     """Can this loop be written out?"""
-    if not isinstance(loop, gast.For) or walk.count() > MOST or jumps(loop.body):
+    if not isinstance(loop, gast.For) or walk.count() > MOST:
         return False
     return _matches(loop.iter, walk)
-
-
-def jumps(body: list[Any]) -> bool:
-    """Is there a break or continue of this loop's in its body?"""
-    stack = list(body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, (gast.Break, gast.Continue)):
-            return True
-        if isinstance(node, (gast.For, gast.While)):
-            stack.extend(node.orelse)
-        elif not isinstance(node, (gast.FunctionDef, gast.Lambda, gast.ClassDef)):
-            stack.extend(gast.iter_child_nodes(node))
-    return False
 
 
 def _matches(node: Any, walk: Walk) -> bool:
@@ -138,14 +125,12 @@ class _Turns:
 
     def written(self) -> list[Any]:
         self.prepare(self.loop.iter, self.walk)
-        out = list(self.before)
-        for turn in range(self.walk.count()):
-            out += [self.target(turn), *copy.deepcopy(self.loop.body)]
+        turns = [[self.target(turn), *copy.deepcopy(self.loop.body)] for turn in range(self.walk.count())]
         last = at(gast.Pass(), self.loop)
         last.lineno, last.col_offset = last.end_lineno, last.end_col_offset = (
             self.loop.body[-1].end_lineno, self.loop.body[-1].end_col_offset)
         last.spelled, last.walked = [], self.checks()
-        return [*out, last, *self.loop.orelse]
+        return [*self.before, *together(turns, last, self.loop.orelse, self.loop, self.names)]
 
     def checks(self) -> list[tuple[str, Walk]]:
         """The containers walked over, which must have kept their entries' places when the last turn is over."""

@@ -18,16 +18,16 @@ from ..ir import Value
 from ..kinds import UNKNOWN, ListOf, Other, TupleOf
 from ..sym import Sym
 from .callables import hashable, is_installed, is_library, name_of
-from .callers import CallerCalls
+from .chosen import ChosenCalls
 from .core import Refuse
-from .function_values import Closure, Partial
+from .function_values import Choice, Closure, Partial
 from .in_place import FUNCTIONS, OPERATORS
 from .values import Cell, Const, Iter, Method, Tup
 
 UNFOLLOWED = "the gradient of a function that is made in the model is not followed"
 
 
-class Calls(CallerCalls):
+class Calls(ChosenCalls):
     """Lowering of calls."""
 
     def expr_call(self, node: Any) -> Any:
@@ -36,9 +36,12 @@ class Calls(CallerCalls):
             self.write_out_generator(node.args[0])  # type: ignore[attr-defined]
         if isinstance(callee, Const) and callee.value is zip and (columns := self.columns(node)) is not None:
             return columns
+        if isinstance(callee, Choice) or hasattr(node, "picks"):
+            callee = self.picked(node, callee)
         args, kwargs = self.arguments(node)
         if args is None:
             return self.unknown_expression(node)
+        self.need_choice(node, callee, [*args, *kwargs.values()])
         with self.builder.at(node=node):
             return self.dispatch(node, callee, args, kwargs)
 
@@ -115,6 +118,9 @@ class Calls(CallerCalls):
         if isinstance(callee, Partial):
             self.bound_before(node)
             return self.dispatch(node, callee.function, [*callee.args, *args], {**callee.kwargs, **kwargs})
+        if isinstance(callee, Choice):
+            label = f"{name_of(node)}, of which only the run can tell which function it is, and which is called here,"
+            return self.call_unknown(node, [callee, *args, *kwargs.values()], label)
         if (cls := self.class_of_owner(callee)) is not None:
             member = self.member_of(cls, "__call__")
             if isinstance(member, types.FunctionType) and not self.is_bound_before(node):

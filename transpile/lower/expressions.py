@@ -18,6 +18,8 @@ class Expressions(Operators):
         return Const(node.value)
 
     def expr_name(self, node: Any) -> Any:
+        if hasattr(node, "asks"):
+            return self.asked(node)  # type: ignore[attr-defined]
         item = self.lookup(node.id, node)
         self.was_read(node.id, item)
         return item

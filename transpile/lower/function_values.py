@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .values import Compound
+from .values import Compound, Const
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,3 +54,49 @@ class Partial(Compound):
     def like(self, other: Any, alike: Callable[[Any, Any], bool]) -> bool:
         return isinstance(other, Partial) and len(self.args) == len(other.args) and (
             list(self.kwargs) == list(other.kwargs))  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Choice(Compound):
+    """One of several functions: which one, only the run can tell.
+
+    `flags` says of each whether it is the one: truth values, or constants.
+    """
+
+    flags: tuple[Any, ...]
+    functions: tuple[Any, ...]
+
+    def mapped(self, part: Callable[[Any], Any]) -> Choice:
+        return Choice(tuple(map(part, self.flags)), tuple(map(part, self.functions)))
+
+    def like(self, other: Any, alike: Callable[[Any, Any], bool]) -> bool:
+        return isinstance(other, Choice) and len(self.functions) == len(other.functions) and all(
+            one_function(a, b, alike) for a, b in zip(self.functions, other.functions, strict=True))  # fmt: skip
+
+
+def one_function(a: Any, b: Any, alike: Callable[[Any, Any], bool]) -> bool:
+    """Are two functions one, up to what they hold?"""
+    if isinstance(a, Const) or isinstance(b, Const):
+        return isinstance(a, Const) and a.same(b)
+    return isinstance(a, Compound) and a.like(b, alike)
+
+
+def is_function(item: Any) -> bool:
+    """Is this surely a function, which can be one of a choice?"""
+    return isinstance(item, Compound) or isinstance(item, Const) and callable(item.value)
+
+
+YES, NO = Const(True), Const(False)
+
+
+def functions_of(item: Any) -> tuple[tuple[Any, Any], ...]:
+    """The functions that something may be, each with its flag."""
+    if isinstance(item, Choice):
+        return tuple(zip(item.flags, item.functions, strict=True))
+    return ((YES, item),)
+
+
+def plain_name(item: Any) -> str:
+    """What a function is called, for the name of a flag."""
+    name = getattr(item.value, "__name__", "") if isinstance(item, Const) else getattr(item, "name", "")
+    return name if name.isidentifier() else "first"

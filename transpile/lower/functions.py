@@ -31,7 +31,7 @@ class Functions(Parameters):
                 return self.call_user(node, fun.function, args, kwargs, receiver)
             finally:
                 self.higher = before
-        items = [*args, *kwargs.values()]
+        items = [*([fun] if isinstance(fun, Closure) else []), *args, *kwargs.values()]
         if isinstance(fun, Closure) and changes_others(fun.node):
             self.write_out(node, fun)
         try:

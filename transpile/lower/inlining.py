@@ -9,15 +9,17 @@ from typing import Any
 import gast
 
 from ..front.comprehensions import as_loops
-from ..front.inline import YIELDS, inlined
-from ..front.needs import NeedInline, NeedLoop, place
-from ..ir import Region
+from ..front.generators import YIELDS
+from ..front.inline import inlined
+from ..front.moved import made_in
+from ..front.needs import NeedInline, NeedLoop, NeedMove, place
+from ..ir import Region, Value
 from ..source import read
 from .callables import is_installed
 from .core import Core, Refuse
 from .function_values import Closure
 from .scoping import bound_anywhere, free_names
-from .values import Const
+from .values import Cell, Const
 
 GENERATOR = 0x20
 """The flag of a code object that yields."""
@@ -28,6 +30,9 @@ class Inlining(Core):
 
     def write_out_generator(self, node: Any) -> None:
         """A generator that is walked here and now; one that cannot be written out is left alone."""
+        self.move_generator(node)
+        if self.counts(node):
+            node = node.args[0]
         fun = self.generator_of(node)
         if fun is not None:
             try:
@@ -35,6 +40,34 @@ class Inlining(Core):
             except Refuse as problem:
                 why = f"{problem.what}: {problem.why}; {problem.instead}"
                 self.function.attrs.setdefault("not_walked", {})[node] = why
+
+    def move_generator(self, node: Any) -> None:
+        """A generator that is kept in a name until it is walked here, once, is made here.
+
+        Raises:
+            NeedMove: for this.
+        """
+        root = self.program.read(self.source.source.fun).tree
+        made = made_in(root, node.id) if isinstance(node, gast.Name) and self.source.tree is root else None
+        if made is not None:
+            if isinstance(made.value, gast.GeneratorExp) or self.generator_of(made.value) is not None:
+                raise NeedMove(made, self.function)
+        elif isinstance(node, gast.Name) and self.is_generator(self.state.names.get(node.id)):
+            self.function.attrs.setdefault("not_walked", {})[node] = (
+                f"{node.id} is a generator that is kept in a name, and not walked just once on every way from there: "
+                "make a list of it, or call it where it is walked")
+
+    def is_generator(self, item: Any) -> bool:
+        """Did a call of a generator make this, which was not followed?"""
+        value = self.state.heap.get(item) if isinstance(item, Cell) else item
+        made = value.op.node if isinstance(value, Value) and value.op is not None else None
+        return isinstance(made, gast.GeneratorExp) or isinstance(made, gast.Call) and (
+            self.generator_of(made) is not None)
+
+    def counts(self, node: Any) -> bool:
+        """Is this ``enumerate(...)``, with Python's own `enumerate`?"""
+        named = isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id == "enumerate"
+        return named and bool(node.args) and self.truly("enumerate", enumerate)  # type: ignore[attr-defined]
 
     def generator_of(self, node: Any) -> Any:
         """The user's generator that an expression calls, if it does."""
@@ -49,7 +82,8 @@ class Inlining(Core):
 
     def write_out_walk(self, node: Any) -> None:
         """A comprehension over a generator is a loop first, if it can be one."""
-        if any(self.generator_of(g.iter) is not None for g in node.generators[:1]):
+        walk = node.generators[0].iter
+        if self.generator_of(walk.args[0] if self.counts(walk) else walk) is not None:
             root = self.program.read(self.source.source.fun).tree
             try:
                 as_loops(copy.deepcopy(root), frozenset([place(node)]))

@@ -11,6 +11,7 @@ from typing import Any
 
 import gast
 
+from ..front.needs import NeedLoop
 from ..ir import Region
 from .core import Core
 from .inlining import own_nodes
@@ -29,6 +30,9 @@ class Iterators(Core):
     def walked_item(self, node: Any) -> Any:
         """What a loop walks; a call of `itertools` on known entries is the list of what it gives."""
         self.write_out_generator(node)  # type: ignore[attr-defined]
+        if isinstance(node, gast.GeneratorExp) and len(node.generators) == 1 and isinstance(self.stmt, gast.For) and (
+                self.stmt.iter is node):  # fmt: skip
+            raise NeedLoop(node, self.function)
         if isinstance(node, gast.Call) and not node.keywords and not any(
                 isinstance(a, gast.Starred) for a in node.args):  # fmt: skip
             with self.builder.inside(Region(owner=self.builder.region.owner)):

@@ -27,7 +27,7 @@ class Joins(Stores):
             return made[pair] if isinstance(x, Content) or isinstance(y, Content) else self.wrap_in(made[pair])
 
         self.with_kept(a, b)
-        merger = Merger(a, b, leaf)
+        merger = Merger(a, b, leaf, op.operands[0])
         self.joining = merger.out
         out = merger.run()
         Identities(merger, op.operands[0]).note()

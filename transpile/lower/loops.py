@@ -28,6 +28,9 @@ class Loops(Turns):
     """Lowering of loops."""
 
     def stmt_for(self, node: Any) -> None:
+        if hasattr(node, "once"):
+            self.run_once(node)
+            return
         iterable = self.walked_item(node.iter)  # type: ignore[attr-defined]
         if self.entries(iterable) == ():
             self.loop_else(node)  # there is no turn, as far as is known when what is carried is worked out
@@ -52,6 +55,17 @@ class Loops(Turns):
         if walk is not None and any(self.changed_since(c, begin) for c in over):
             raise NeedTurns(node, self.function, walk)
         self.walks_unchanged(node.iter, over, begin)
+        self.loop_else(node)
+
+    def run_once(self, node: Any) -> None:
+        """A loop of one turn, made here: its jumps lead behind it, and nothing is carried."""
+        start = self.state.copy()
+        self.state.names["$broke"] = Const(False)
+        with self.before_leaving(None):  # type: ignore[attr-defined]
+            self.block(node.body)
+        if "$raised" not in self.state.names:
+            self.state.names["$jump"] = self.state.names.get("$ret", FLAGS["$ret"])
+        self.after_join(start, self.behind_loop(node))
         self.loop_else(node)
 
     def walks_unchanged(self, node: Any, walked_over: list[Cell], begin: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..ir import Value
+from .function_values import NO, Choice, functions_of, is_function, one_function, plain_name
 from .values import OUTER, UNDEF, Cell, Compound, Const, Labelled, State, Tup, cells
 
 Leaf = Callable[[Any, Any], Any]
@@ -15,8 +16,9 @@ Leaf = Callable[[Any, Any], Any]
 class Merger:
     """Brings two abstract states together; `leaf(a, b)` makes the value both become."""
 
-    def __init__(self, a: State, b: State, leaf: Leaf) -> None:
+    def __init__(self, a: State, b: State, leaf: Leaf, cond: Value | None = None) -> None:
         self.a, self.b, self.leaf = a, b, leaf
+        self.cond = cond  # true where the first state is the one
         self.out = State()
         self.made: dict[tuple[int, int], Any] = {}
         self.derived: dict[tuple[int, Cell], list[Cell]] = {}  # (side, a cell there) -> cells it may be now
@@ -82,7 +84,35 @@ class Merger:
             return self._cells(a, b)
         if a is UNDEF or b is UNDEF:
             return self._undefined(a, b)
+        if is_function(a) and is_function(b):
+            return self._choice(a, b)
         return self.joined(a, b)
+
+    def _choice(self, a: Any, b: Any) -> Choice:
+        """Two functions become one of both; each has a flag that says whether it is the one."""
+        first, second = functions_of(a), list(functions_of(b))
+        flags, functions = [], []
+        for flag, function in first:
+            twin = next((t for t in second if one_function(function, t[1], self._alike)), None)
+            if twin is not None:
+                second.remove(twin)
+            flags.append(self._flag(flag, twin[0] if twin else NO, function))
+            functions.append(self.merge(function, twin[1]) if twin else self._undefined(function, UNDEF))
+        for flag, function in second:
+            flags.append(self._flag(NO, flag, function))
+            functions.append(self._undefined(UNDEF, function))
+        return Choice(tuple(flags), tuple(functions))
+
+    def _flag(self, a: Any, b: Any, function: Any) -> Any:
+        if isinstance(a, Const) and isinstance(b, Const):
+            if a.value == b.value:
+                return a
+            if a.value and self.cond is not None:
+                return self.cond
+        flag = self.merge(a, b)
+        if isinstance(flag, Value) and not flag.name:
+            flag.name = f"{plain_name(function)}_chosen"
+        return flag
 
     def _alike(self, a: Any, b: Any) -> bool:
         """Are two frames one, or do they hold the same names?"""
@@ -136,7 +166,7 @@ class Merger:
                 return Labelled(half(item.array), item.format)
             if isinstance(item, Compound):
                 return item.mapped(half)
-            if isinstance(item, Cell) and item not in self._shared():
+            if isinstance(item, Cell) and item not in self._shared() and item in heap:  # else the frame at work
                 return self._half_cell(item, heap.get(item), half, flip)
             return item
 

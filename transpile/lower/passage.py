@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..ir import Value
-from .function_values import Closure
+from .function_values import Closure, Partial
 from .values import Cell, Compound, Const, Iter, Labelled, Method, Tup
 
 
@@ -106,7 +106,8 @@ class Importer:
             parts = tuple(map(self.describe, item.parts()))
             if isinstance(item, Closure):
                 return ("f", id(item.node), item.again, tuple(d is None for d in item.kw_defaults), parts)
-            return ("p", len(item.args), tuple(item.kwargs), parts)  # type: ignore[attr-defined]
+            head: tuple[Any, ...] = (len(item.args), *item.kwargs) if isinstance(item, Partial) else ()
+            return (type(item).__name__, *head, parts)
         return ("o", id(item))
 
     def may_share(self, one: Cell, other: Cell) -> bool:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import gast
+
 from ...runtime.declare import Primitive, UnknownKind, Unsupported
 from ...runtime.errors import DLError
+from ..front.comprehensions import can_be_apart
+from ..front.needs import NeedLoop, place
 from ..ir import fill
+from ..order import conditional
 from ..sym import Sym
 from .core import NotStatic, Refuse
 from .layouts import Layouts
@@ -54,7 +59,18 @@ class Rows(Tables, Layouts):
     def note_generated(self, node: Any, out: Any) -> None:
         """The user's expression is printed from the IR: its text is not plain NumPy."""
         if node is not None:
+            self.need_statement(node)
             self.function.attrs.setdefault("replaced", {})[node] = shown(out, self.state.heap)
+
+    def need_statement(self, node: Any) -> None:
+        """What is printed as lines of its own needs a statement that is surely evaluated, once.
+
+        Raises:
+            NeedLoop: if what is around it has to be taken apart for this.
+        """
+        if isinstance(self.stmt, gast.stmt) and node in conditional(self.stmt):
+            if can_be_apart(self.program.read(self.source.source.fun).tree, place(node)):
+                raise NeedLoop(node, self.function)
 
     def make_view(self, cell: Cell, base: Cell) -> None:
         """`cell` is a window on `base`, by the operation that just made it."""

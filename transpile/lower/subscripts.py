@@ -26,7 +26,7 @@ class Subscripts(Attributes):
             return self.flat_item(node, flat, self.index(node.slice))
         owner = self.expr(node.value)
         index = self.index(node.slice)
-        return self.subscript(node, owner, index)
+        return self.note_functions(node, owner, index, self.subscript(node, owner, index))  # type: ignore[attr-defined]
 
     def flattened(self, node: Any) -> Cell | None:
         """The array y where a node is ``y.flat``."""
