@@ -81,7 +81,7 @@ class UserFunction:
 
     def announce(self) -> None:
         """Tell naming of every read of a forward value."""
-        lazy = ("shape", "item", "stop", "hook", "const")  # written where they are read
+        lazy = ("shape", "item", "stop", "hook", "const", "earlier")  # written where they are read
         own = {r for op in self.generated if op.code not in lazy or "block" in op.attrs and op.code == "stop"
                for r in op.results}  # fmt: skip
         own |= {p for op in self.generated for region in op.regions for p in region.params}

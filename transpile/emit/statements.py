@@ -14,6 +14,7 @@ from ..polish.simplify import asks_shape
 from .calls import call_targets
 from .edits import Names
 from .expressions import Printer, name, source
+from .homes import END
 from .inplace import InPlace
 from .liveness import CHEAP, Readers
 from .naming import Naming
@@ -127,6 +128,15 @@ class Statements:
                 return
         self.say(f"{text} {sign} {source(self.operand(other))}", op.line)
         self.registers.hold(text, op.result)
+
+    def print_so_far(self, op: Op) -> None:
+        """The list of a loop's turns as far as it has come; a copy of it for those who read it later."""
+        text = self.naming.so_far(op)
+        if op.result not in self.registers.forced and self.liveness.last_use(op.result) < END:
+            self.exprs[op.result] = name(text)
+            return
+        target = self.registers.define(op.result, self.liveness.ends[op])
+        self.say(f"{target} = {text if text.endswith(']') else text + '[:]'}", op.line)
 
     def print_call(self, op: Op) -> None:
         called = self.printer.called(op, [self.operand(v) for v in op.operands])

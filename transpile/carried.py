@@ -1,0 +1,66 @@
+"""Is a variable of a turn the same data as in an earlier turn of the loop?
+
+A gradient in a loop asks for the path from y to the data that x is *now*. What an earlier turn had
+under the same definition is other data, if the turn has surely made it anew.
+"""
+
+from __future__ import annotations
+
+from .activity import spread
+from .ir import Op, Region, Value
+from .kinds import RANGE, Array, Scalar
+
+SAME = ("earlier turns: x may be the same data as in an earlier turn of this loop, and the value to "
+        "differentiate depends on it there, too. Take the gradient after the loop, or cut the path with "
+        "dl.stop_gradient(...)")  # fmt: skip
+
+
+def is_new(value: Value, loop: Op) -> bool:
+    """Is a value of a loop's body surely made, or given another value, in every turn?"""
+    body, count = loop.regions[0], loop.attrs["sequences"]
+    if value in body.params:
+        index = body.params.index(value)
+        if index < count:
+            kind = loop.operands[index].kind
+            return isinstance(kind, Array) or kind == RANGE
+        return _rebound(body.yields[index - count], value)
+    return _made(value)
+
+
+def _made(value: Value) -> bool:
+    op = value.op
+    if op is None:
+        owner = value.region.owner if value.region is not None else None
+        return isinstance(owner, Op) and owner.code in ("for", "while") and is_new(value, owner)
+    if op.code == "if":
+        k = op.results.index(value)
+        return all(r.encloses(_home(r.yields[k])) and _made(r.yields[k]) for r in op.regions)
+    return op.code == "prim" or isinstance(value.kind, Scalar)
+
+
+def _home(value: Value) -> Region | None:
+    return value.op.region if value.op is not None else value.region
+
+
+def _rebound(value: Value, root: Value) -> bool:
+    """Is a yielded value surely another one than the turn's own parameter?"""
+    if value is root:
+        return False
+    if value.op is not None and value.op.code == "if":
+        k = value.op.results.index(value)
+        return all(_rebound(r.yields[k], root) for r in value.op.regions)
+    return value.op is None or value.op.code not in ("for", "while")
+
+
+def may_reach(loop: Op, params: list[Value], root: Value) -> bool:
+    """May what a turn is given have been made from a value of an earlier turn?"""
+    body, count = loop.regions[0], loop.attrs["sequences"]
+    active = {root}
+    before = -1
+    while before != len(active):
+        before = len(active)
+        spread(body, active)
+        for y, p in zip(body.yields, body.params[count:], strict=False):
+            if y in active:
+                active.add(p)
+    return any(p in active and p is not root for p in params)
