@@ -1,4 +1,4 @@
-"""Is a variable of a turn the same data as in an earlier turn of the loop?
+"""What a variable is: may it have been changed in place, is it the same data as in an earlier turn of a loop?
 
 A gradient in a loop asks for the path from y to the data that x is *now*. What an earlier turn had
 under the same definition is other data, if the turn has surely made it anew.
@@ -7,7 +7,7 @@ under the same definition is other data, if the turn has surely made it anew.
 from __future__ import annotations
 
 from .activity import spread
-from .ir import Op, Region, Value
+from .ir import Function, Op, Region, Value
 from .kinds import RANGE, Array, Scalar
 
 SAME = ("earlier turns: x may be the same data as in an earlier turn of this loop, and the value to "
@@ -64,3 +64,32 @@ def may_reach(loop: Op, params: list[Value], root: Value) -> bool:
             if y in active:
                 active.add(p)
     return any(p in active and p is not root for p in params)
+
+
+def doubtful(value: Value, asked: set[Value] | None = None) -> Op | None:
+    """The operation that may or may not have changed a variable in place; None if there is none."""
+    asked = set() if asked is None else asked
+    if value in asked:
+        return None
+    asked.add(value)
+    op = value.op
+    if op is not None and op.code == "user":
+        return op if op.attrs.get("mutation") or op.attrs.get("poison") else None
+    return next((d for v in _made_of(value) if (d := doubtful(v, asked)) is not None), None)
+
+
+def _made_of(value: Value) -> list[Value]:
+    """The values that a value is one of: what arms, turns or a function have left."""
+    op = value.op
+    owner = op if op is not None else value.region.owner if value.region is not None else None
+    if not isinstance(owner, Op):
+        return []
+    if owner.code == "call" and isinstance(owner.attrs["function"], Function):
+        return owner.attrs["function"].region.yields[owner.results.index(value) :][:1]
+    if owner.code == "if":
+        return [r.yields[owner.results.index(value)] for r in owner.regions]
+    if owner.code in ("for", "while"):
+        body, count = owner.regions[0], owner.attrs["sequences"]
+        k = owner.results.index(value) if op is not None else body.params.index(value) - count
+        return [owner.operands[count + k], body.yields[k]] if 0 <= k < len(body.params) - count else []
+    return []

@@ -18,11 +18,11 @@ from .adjoint.earlier import EarlierTurns
 from .adjoint.pairs import Missing, Pairs
 from .adjoint.sweep import Sweep
 from .builder import Builder
-from .carried import SAME, is_new, may_reach
+from .carried import SAME, doubtful, is_new, may_reach
 from .cuts import note_cuts
 from .derive import Derivation
 from .fresh import is_fresh, may_share
-from .ir import Function, Op, Region, Value, all_regions, walk
+from .ir import Function, Op, Region, Value, all_regions, targets, walk
 from .kinds import Array, Scalar
 from .lower.core import Refuse
 from .saving import defined, replace
@@ -40,6 +40,8 @@ def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) 
         if op.code in ("gradient", "derive"):
             wanted = op.attrs["options"].get("EnableHigherDerivatives", function.attrs.get("higher", True))
             op.attrs["constant"] = not wanted
+            doubts = [d for x in targets(op)[1] if (d := doubtful(x)) is not None]
+            pairs.missing.extend(Missing(d, d.attrs["why"]) for d in doubts)
     for op in ops:
         if op.code == "call" and isinstance(op.attrs["function"], Function):
             expand(op.attrs["function"], pairs, done)

@@ -149,9 +149,7 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
     function.attrs["higher"] = program.higher
     said = remarks(function)
     pairs = Pairs()
-    pairs.missing.extend(Missing(op, op.attrs["why"]) for f in reached(function) for op in f.attrs.get("doubtful", ()))
-    if not pairs.missing:
-        expand(function, pairs)
+    expand(function, pairs)
     if pairs.missing:
         written_out(program, [n for m in pairs.missing for n in places_of(m)])
         report_missing(pairs.missing, function, fun)

@@ -308,10 +308,32 @@ def walks_what_was_computed(x, w):
     return out
 
 
+def copy_that_turns_change(x, w):
+    c = np.array(w)
+    d = w.astype(float)
+    out = []
+    for k in range(3):
+        c += x
+        d *= c
+        out.append(dlgradient(np.sum(c * d), x, w))
+    return out
+
+
+def picked_from_a_step(x, w):
+    out = []
+    s = x[0]
+    for e in w:
+        v, b, s = (np.array([s, s, e])[[0, 2]], 2, np.sin(s) + x[1])
+        v[1:] *= s
+        out.append(dlgradient(np.sum(v), x, w))
+    return out
+
+
 MODELS = [Model(f, vectors(2), replayed(f), 1e-5) for f in (
     history_of_one_buffer, rows_of_one_matrix, helper_that_stores, gradient_changed_in_place,
     variable_steps_in_place, names_of_ours, leaves_two_loops, for_ever, only_in_some_turns, gradient_decides,
     in_a_block, loss_in_a_closure, comprehension_in_the_turn, pairs_in_the_turn, no_axes, one_entry, no_entries,
     one_name_for_loops, chain_of_comparisons, several_gradients_of_one_state, before_the_first_line,
     of_the_turn_before, item_of_a_list_of_arrays, walks_a_slice, walks_what_was_computed,
+    copy_that_turns_change, picked_from_a_step,
 )]  # fmt: skip

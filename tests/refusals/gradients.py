@@ -120,3 +120,11 @@ def goes_back_in_a_condition(x):
     while np.sum(dl.dlgradient(np.sum(y * y), x)) < 100:  #! may not be evaluated | on a line before
         y = y * (1.5 + np.sin(x) ** 2)
     return y
+
+
+@example(x.copy(), x.copy())
+def changed_by_turns(x, w):
+    c = np.asarray(w)
+    for k in range(len(x)):
+        c *= x  #! may share memory
+    return dl.dlgradient(np.sum(c), w)

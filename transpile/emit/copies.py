@@ -26,7 +26,7 @@ class Copies(Derived):
 
     def alias(self, value: Value) -> str:
         """A name of our own, bound where the value can be read."""
-        copied = self.homes.clobbered(value) and not immutable(value)
+        copied = self.homes.clobbered(value) and not immutable(value) and not self.reads.for_shape(value)
         home = self.homes.first_placed(value, self.reads.clocks[value])
         op = value.op
         is_step = value.node is not None and op is not None and op.user
