@@ -124,7 +124,7 @@ def goes_back_in_a_condition(x):
 
 @example(x.copy(), x.copy())
 def changed_by_turns(x, w):
-    c = np.asarray(w)
+    c = np.array(w, copy=False)
     for k in range(len(x)):
         c *= x  #! may share memory
     return dl.dlgradient(np.sum(c), w)

@@ -52,7 +52,7 @@ class Loops(Statements):
         return self.names.fresh(self.registers.base(param) if param.name else self.registers.base(result))
 
     def list_name(self, value: Value) -> str:
-        text = self.registers.forced.get(value) or self.names.fresh(self.registers.base(value))
+        text = self.registers.forced.get(value) or self.names.keeper(self.registers.base(value))
         self.registers.hold(text, value)
         return text
 
