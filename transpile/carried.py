@@ -6,13 +6,16 @@ under the same definition is other data, if the turn has surely made it anew.
 
 from __future__ import annotations
 
-from .activity import spread
+from .activity import spread, varied
 from .ir import Function, Op, Region, Value
 from .kinds import RANGE, Array, Scalar
+from .saving import defined
 
 SAME = ("earlier turns: x may be the same data as in an earlier turn of this loop, and the value to "
         "differentiate depends on it there, too. Take the gradient after the loop, or cut the path with "
         "dl.stop_gradient(...)")  # fmt: skip
+AROUND = ("a gradient inside a called function would miss a path: another argument of the call depends on its x "
+          "through earlier turns of this loop. Take the gradient here, in the calling function")  # fmt: skip
 
 
 def is_new(value: Value, loop: Op) -> bool:
@@ -64,6 +67,20 @@ def may_reach(loop: Op, params: list[Value], root: Value) -> bool:
             if y in active:
                 active.add(p)
     return any(p in active and p is not root for p in params)
+
+
+def misses_turns(function: Function, call: Op) -> bool:
+    """Does a gradient inside a called function miss a path that leads around it, through earlier turns of a loop?"""
+    roots = call.attrs.get("gradient_roots", ())
+    regions = call.region.parents() if roots and call.region is not None else ()
+    for loop in [r.owner for r in regions if isinstance(r.owner, Op) and r.owner.code in ("for", "while")]:
+        local = set(defined(loop.regions[0]))
+        for wrt, others in roots:
+            mine = {call.operands[i] for i in wrt}
+            moved = varied(function.region, [x for x in mine if x not in local or not is_new(x, loop)])
+            if any(call.operands[i] in moved - mine for i in others if i not in wrt):
+                return True
+    return False
 
 
 def doubtful(value: Value, asked: set[Value] | None = None) -> Op | None:

@@ -18,7 +18,7 @@ from .adjoint.earlier import EarlierTurns
 from .adjoint.pairs import Missing, Pairs
 from .adjoint.sweep import Sweep
 from .builder import Builder
-from .carried import SAME, doubtful, is_new, may_reach
+from .carried import AROUND, SAME, doubtful, is_new, may_reach, misses_turns
 from .cuts import note_cuts
 from .derive import Derivation
 from .fresh import is_fresh, may_share
@@ -44,6 +44,8 @@ def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) 
             pairs.missing.extend(Missing(d, d.attrs["why"]) for d in doubts)
     for op in ops:
         if op.code == "call" and isinstance(op.attrs["function"], Function):
+            if misses_turns(function, op):
+                pairs.missing.append(Missing(op, AROUND))
             expand(op.attrs["function"], pairs, done)
         elif op.code == "gradient":
             _expand_one(function, op, pairs)

@@ -62,19 +62,21 @@ class EarlierTurns(LoopAdjoint):
         walked = {i for i, _ in self.walked}
         for i, d in enumerate(self.items):
             if d is not None and i not in walked:
-                self.sequence(self.op.operands[i], None)
+                self.append_item(i, None)
 
-    def sequence(self, operand: Value, rows: Value | None) -> None:
+    def sequence(self, number: int, rows: Value) -> None:
+        self.append_item(number, rows)
+
+    def append_item(self, number: int, rows: Value | None) -> None:
         """The cotangents of the entries of the turns before, and of this turn's."""
         builder = self.sweep.builder
-        number = self.op.operands.index(operand)
         param, d = self.body.params[number], self.items[number]
         before = Sym(rows, builder) if rows is not None else NAMES["list_zeros"].fun(
             Sym(self.so_far(listing(self.op, param)), builder))
         d = self.sweep.zeros(param) if d is None else d
         whole = NAMES["list_append"].fun(before, d)
         whole.value.kind = ListOf(param.kind)
-        super().sequence(operand, whole.value)
+        super().sequence(number, whole.value)
 
 
     def so_far(self, collected: Value) -> Value:

@@ -161,7 +161,7 @@ class LoopAdjoint:
         for i in dict.fromkeys(i for i, _ in self.walked):
             found = {path: result for (k, path), result in zip(self.walked, lists, strict=True) if k == i}
             if () in found:
-                self.sequence(op.operands[i], found[()])
+                self.sequence(i, found[()])
             else:
                 self.sequence_of_containers(op.operands[i], found)
 
@@ -198,8 +198,9 @@ class LoopAdjoint:
         item = builder.item(d.value, n)
         return Sym(item, sweep.builder)
 
-    def sequence(self, operand: Value, rows: Value) -> None:
+    def sequence(self, number: int, rows: Value) -> None:
         """The cotangents of a walked sequence's entries become the sequence's."""
+        operand = self.op.operands[number]
         sweep, builder = self.sweep, self.sweep.builder
         d = Sym(rows, builder)
         if isinstance(operand.kind, Array):

@@ -125,6 +125,10 @@ class UserFunction:
         for value in list(self.naming.reads.clocks):
             if value not in self.naming.printed and not self.naming.reads.for_shape(value):
                 self.naming.text(value)
+        sized = [op.operands[0] for op in self.generated if op.code == "prim" and asks_shape(op)]
+        for value in sized:
+            if not self.naming.reads.is_generated(value) and self.naming.reads.shape_owner(value) is None:
+                self.naming.shape_source(value)
 
     # --- calls of functions that are printed too -----------------------------------------
 

@@ -64,6 +64,8 @@ class Statements:
             owner = self.naming.reads.shape_owner(op.operands[0])
             if owner is not None:
                 return self.printer.expression(op, [name(owner)])
+            if op.operands[0] not in self.naming.texts and self.naming.texts.get(op.result):
+                return name(self.naming.texts[op.result])  # noted where the array was
         return self.printer.expression(op, [self.operand(v) for v in op.operands])
 
     # --- statements ----------------------------------------------------------------------
