@@ -18,6 +18,11 @@ AROUND = ("a gradient inside a called function would miss a path: another argume
           "through earlier turns of this loop. Take the gradient here, in the calling function")  # fmt: skip
 
 
+ONE_OF = ("chosen", "selected", "best_of", "builtins.max", "builtins.min", "asarray", "asanyarray", "ascontiguousarray",
+          "asfortranarray", "asarray_chkfinite", "require", "kept_if", "kept_unless")  # fmt: skip
+"""Rows whose result may be what they were given, as an entry of a list is."""
+
+
 def is_new(value: Value, loop: Op) -> bool:
     """Is a value of a loop's body surely made, or given another value, in every turn?"""
     body, count = loop.regions[0], loop.attrs["sequences"]
@@ -38,7 +43,10 @@ def _made(value: Value) -> bool:
     if op.code == "if":
         k = op.results.index(value)
         return all(r.encloses(_home(r.yields[k])) and _made(r.yields[k]) for r in op.regions)
-    return op.code == "prim" or isinstance(value.kind, Scalar)
+    if op.code == "prim":
+        name = op.attrs["prim"].name
+        return not name.startswith("list_") and name not in ONE_OF
+    return isinstance(value.kind, Scalar)
 
 
 def _home(value: Value) -> Region | None:

@@ -329,11 +329,48 @@ def picked_from_a_step(x, w):
     return out
 
 
+def leaves_before_an_inner_loop(x, w):
+    a = x[0]
+    out = []
+    for k in range(3):
+        if a > 0.2:
+            if k == 7:
+                return out
+            out.append(dlgradient(a, x, w))
+        for e in reversed(w):
+            a = np.sin(w[k] + e * a)
+    out.append(dlgradient(a, x, w))
+    return out
+
+
+def bound_anew_behind_the_gradient(x, w):
+    a = w[1]
+    v = a * a
+    b = np.sin(a)
+    out = []
+    for e in x:
+        out.append(dlgradient(v * b, w))
+        a = np.sum(x)
+        b = b * a
+    return out
+
+
+def walks_one_array_twice(x, w):
+    s = 1.0
+    out = []
+    for u, v in zip(x, x):
+        s = np.sin(s) * v + u
+        out.append(dlgradient(v * v, x, w))
+        out.append(dlgradient(s, x))
+    return out
+
+
 MODELS = [Model(f, vectors(2), replayed(f), 1e-5) for f in (
     history_of_one_buffer, rows_of_one_matrix, helper_that_stores, gradient_changed_in_place,
     variable_steps_in_place, names_of_ours, leaves_two_loops, for_ever, only_in_some_turns, gradient_decides,
     in_a_block, loss_in_a_closure, comprehension_in_the_turn, pairs_in_the_turn, no_axes, one_entry, no_entries,
     one_name_for_loops, chain_of_comparisons, several_gradients_of_one_state, before_the_first_line,
     of_the_turn_before, item_of_a_list_of_arrays, walks_a_slice, walks_what_was_computed,
-    copy_that_turns_change, picked_from_a_step,
+    copy_that_turns_change, picked_from_a_step, leaves_before_an_inner_loop, bound_anew_behind_the_gradient,
+    walks_one_array_twice,
 )]  # fmt: skip

@@ -128,3 +128,27 @@ def changed_by_turns(x, w):
     for k in range(len(x)):
         c *= x  #! may share memory
     return dl.dlgradient(np.sum(c), w)
+
+
+def slope(y, x):
+    return dl.dlgradient(np.sum(y), x)
+
+
+@example(x, 3)
+def in_a_function_that_misses_turns(x, n):
+    y = x
+    for _ in range(n):
+        g = slope(y, x)  #! through earlier turns of this loop | in the calling function
+        y = y * x
+    return g
+
+
+@example(x, x, 4)
+def entry_at_a_place(x, w, n):
+    xs = [x, w]
+    s = 0.0
+    for i in range(n):  #! x may be the same data as in an earlier turn
+        v = xs[i % 2]
+        s = np.sin(s) * np.sum(v) + np.sum(v * v)
+        g = dl.dlgradient(s, v)
+    return g

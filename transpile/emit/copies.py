@@ -130,6 +130,8 @@ class Copies(Derived):
             return self.text(inner)
         name = self.stable(inner)
         loop = outer_loop(inner)
+        if loop is not None and name in self.lasting:
+            return name
         if isinstance(loop, gast.While) and inner.op is not None and inner.op.stmt is loop:
             self.edits.before[loop].append((f"{name} = None", 0))  # a turn begins with the condition
         else:

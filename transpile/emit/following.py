@@ -25,6 +25,7 @@ class Following:
         texts: the texts that were found for values of the user's.
         followed: values that a variable follows.
         shape_names: variables that follow a shape.
+        lasting: names that were bound before the innermost loop around their value.
         passed_shapes: the names of shapes of what no name holds afterwards.
     """
 
@@ -36,6 +37,7 @@ class Following:
         self.followed: set[Value] = set()
         self.shape_names: dict[Value, str] = {}
         self.passed_shapes: dict[Value, str] = {}
+        self.lasting: set[str] = set()
         self.shape_text: Any = lambda owner, kind: f"{owner}.shape"
 
     def text(self, value: Value) -> str:
