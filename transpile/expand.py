@@ -19,7 +19,7 @@ from .adjoint.pairs import Missing, Pairs
 from .adjoint.sweep import Sweep
 from .builder import Builder
 from .carried import AROUND, SAME, doubtful, is_new, may_reach, misses_turns
-from .cuts import note_cuts
+from .constants import note_constant, note_cut
 from .derive import Derivation
 from .fresh import is_fresh, may_share
 from .ir import Function, Op, Region, Value, all_regions, targets, walk
@@ -38,7 +38,7 @@ def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) 
     ops = list(walk(function.region))
     for op in ops:
         if op.code in ("gradient", "derive"):
-            wanted = op.attrs["options"].get("EnableHigherDerivatives", function.attrs.get("higher", True))
+            wanted = op.attrs["options"].get("EnableHigherDerivatives", function.attrs["higher"])
             op.attrs["constant"] = not wanted
             doubts = [d for x in targets(op)[1] if (d := doubtful(x)) is not None]
             pairs.missing.extend(Missing(d, d.attrs["why"]) for d in doubts)
@@ -58,7 +58,7 @@ def _expand_one(function: Function, op: Op, pairs: Pairs) -> None:
     assert region is not None
     scratch = Region(owner=region.owner)
     builder = Builder(scratch)
-    note_cuts(function, op)
+    note_cut(function, op)
     with builder.at(stmt=op.stmt, line=op.line, node=None, user=False):
         leaves = _sweep(function, op, region, builder, pairs)
         results = [_exit(function, op, d, value, builder) for d, value in zip(leaves, op.operands[1:], strict=True)]
@@ -185,7 +185,8 @@ def _unshared(function: Function, op: Op, results: list[Value], builder: Builder
         out.append(value)
     if op.attrs["constant"]:
         out = [builder.append("stop", [v], [v.kind]).result for v in out]
-        function.attrs.setdefault("constants", []).extend((op.line, v) for v in out)
+        for value in out:
+            note_constant(function, op, value)
     return out
 
 

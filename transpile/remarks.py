@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .constants import in_words
 from .emit.module import reached
 from .ir import Function, Op, Value, walk
 from .kinds import Array
@@ -41,20 +42,14 @@ def unconnected(function: Function) -> list[str]:
         cut = dict(one.attrs.get("cut", {}))
         for gradient, x in one.attrs.get("unconnected", ()):
             start = f"line {gradient.line}: the value to differentiate "
-            if (lines := cut.pop(gradient, None)) is not None:
-                out.append(f"{start}depends on {called(gradient, x)} only through {constant_text(lines)}: "
+            if (places := cut.pop(gradient, None)) is not None:
+                out.append(f"{start}depends on {called(gradient, x)} only through {in_words(places)}: "
                            "its gradient is zero")  # fmt: skip
             else:
                 out.append(f"{start}does not depend on {called(gradient, x)}: its gradient is zero")
-        for gradient, lines in cut.items():
-            out.append(f"line {gradient.line}: nothing of this gradient goes through {constant_text(lines)}")
+        for gradient, places in cut.items():
+            out.append(f"line {gradient.line}: nothing of this gradient goes through {in_words(places)}")
     return out
-
-
-def constant_text(lines: list[int]) -> str:
-    """The earlier gradients that are constants to a later one, and how to make them none."""
-    places = " and ".join(f"line {n}" for n in lines)
-    return f"the gradient taken in {places}, which is a constant (pass EnableHigherDerivatives=True there)"
 
 
 def of_gradient(op: Op) -> list[str]:
