@@ -35,7 +35,7 @@ def of_a_part(x, w):
     y = x * 1.0
     out = []
     for k in range(len(w)):
-        y = np.sin(y) * np.sum(part * part)
+        y = np.sin(y) * np.tanh(np.sum(part * part))
         out.append(dlgradient(np.sum(y), part))
     return out
 
@@ -44,7 +44,7 @@ def of_a_part_expected(x, w):
     def value(part, turns):
         y = x * 1.0
         for _ in range(turns):
-            y = np.sin(y) * np.sum(part * part)
+            y = np.sin(y) * np.tanh(np.sum(part * part))
         return np.sum(y)
 
     return [differences(lambda part, k=k: value(part, k + 1), x[1:3]) for k in range(len(w))]
