@@ -82,8 +82,13 @@ class Interpreter:
         named = dict(zip(kind.keys, entries, strict=True))
         return [named if issubclass(kind.sequence, dict) else kind.sequence(**named)]
 
+    def op_earlier(self, op, operands, scope):
+        return [scope[op.attrs["list"]]]
+
     def op_stop(self, op, operands, scope):
         return operands
+
+    op_so_far = op_stop
 
     def theirs(self, op, scope):
         if self.user is None:
@@ -115,6 +120,7 @@ class Interpreter:
         collected = [[] for _ in body.yields[carried:]]
         for row in rows:
             inner = {**scope, **dict(zip(body.params, [*row, *state], strict=True))}
+            inner.update(zip(op.results[carried:], map(list, collected), strict=True))  # what is there so far
             if op.code == "while" and not self.holds(op, dict(inner)):
                 break
             out = self.region(body, inner)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .ir import Function, Op, Region, Value, depends, walk
+from .ir import Function, Op, Region, Value, depends, listed, walk
 from .kinds import NOTHING, RANGE, Array, Kind, ListOf, Other, TupleOf, is_float
 
 LEAKED = Value(name="what the user's code keeps outside")
@@ -43,6 +43,9 @@ def _operation(op: Op, active: set[Any]) -> None:
     for key, numbers in stored(op).items():
         if any(op.operands[i] in active for i in numbers):
             active.update([LEAKED, ("outside", key)])
+    if op.code == "earlier":
+        active.update(op.results if listed(op) in active else ())
+        return
     if op.code == "hook":
         active.update(op.results if op.operands[0] in active else ())
         return
@@ -115,7 +118,7 @@ def holds_objects(kind: Kind) -> bool:
 
 
 def _moves(op: Op) -> bool:
-    if op.code in ("const", "shape", "stop"):
+    if op.code in ("const", "shape", "stop") or op.attrs.get("constant"):
         return False
     return op.code != "prim" or op.attrs["prim"].because is None
 

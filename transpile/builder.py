@@ -47,6 +47,15 @@ class Builder:
             self.shared.pop()
 
     @contextmanager
+    def anew(self) -> Iterator[None]:
+        """Nothing made so far is shared for a while: the same values of a loop's body are another turn's."""
+        old, self.shared = self.shared, [{} for _ in self.shared]
+        try:
+            yield
+        finally:
+            self.shared = old
+
+    @contextmanager
     def at(self, **where: Any) -> Iterator[None]:
         """Set `stmt`, `node`, `line`, `user` for the operations appended meanwhile."""
         old = {k: getattr(self, k) for k in where}

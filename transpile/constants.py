@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .activity import varied
 from .ir import Function, Op, Value, depends, walk
+from .saving import defined
 
 Place = tuple[int, str]
 """The line of a gradient, and the function it stands in if that is another one."""
@@ -18,9 +20,24 @@ def note_constant(function: Function, op: Op, value: Value) -> None:
 def note_cut(function: Function, op: Op) -> None:
     """Earlier gradients that are constants to this one, though y depends on x through them."""
     y, xs = op.operands[0], set(op.operands[1:])
-    places = {place for place, value in _constants(function, set()) if depends(y, {value}) and depends(value, xs)}
+    places = {place for place, value in _constants(function, set())
+              if depends(y, {value}) and depends(value, xs) and y in varied(function.region, [value])}  # fmt: skip
+    places.update((line, "") for line in _lines_of_turns(function, op))
     if places:
         function.attrs.setdefault("cut", {})[op] = sorted(places)
+
+
+def _lines_of_turns(function: Function, op: Op) -> Iterator[int]:
+    """The lines of such gradients in the loops around it, whose results y has from earlier turns."""
+    regions = list(op.region.parents()) if op.region is not None else []
+    for loop in [r.owner for r in regions if isinstance(r.owner, Op) and r.owner.code in ("for", "while")]:
+        body = loop.regions[0]
+        found = [o for o in walk(body) if o.code in ("gradient", "derive") and o.attrs["constant"]]
+        local = set(defined(body)) if found else set()
+        moved = varied(function.region, [x for x in op.operands[1:] if x not in local]) if found else set()
+        for other in found:
+            if any(v in moved for v in other.operands) and op.operands[0] in varied(function.region, other.results):
+                yield other.line
 
 
 def _constants(function: Function, seen: set[Function]) -> Iterator[tuple[Place, Value]]:

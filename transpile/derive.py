@@ -22,9 +22,10 @@ from .batch.loops import batched
 from .builder import Builder
 from .constants import note_constant
 from .fresh import is_fresh
-from .ir import Function, Op, Region, Value, all_regions, targets, walk
+from .ir import Function, Op, Region, Value, targets, walk
 from .kinds import ANY, MANY, ONE, Array, Kind, ListOf, Scalar
 from .lower.core import Refuse
+from .saving import replace
 from .sym import Sym
 
 Pull = Callable[..., list[Any]]
@@ -53,10 +54,7 @@ class Derivation:
         self.place()
         self.region.ops.remove(op)
         mapping = dict(zip(op.results, results, strict=True))
-        for inner in all_regions(function.region):
-            inner.yields = [mapping.get(v, v) for v in inner.yields]
-            for other in inner.ops:
-                other.operands = [mapping.get(v, v) for v in other.operands]
+        replace(function.region, mapping)
         function.attrs.setdefault("expanded", {}).update(mapping)
 
     # --- sweeps --------------------------------------------------------------------------
@@ -195,7 +193,7 @@ class Derivation:
             if not number and (value in out or not self.is_own(value)):
                 value = np.copy(self.sym(value)).value  # type: ignore[attr-defined]
             out.append(value)
-        if not self.op.attrs["options"].get("EnableHigherDerivatives", self.function.attrs["higher"]):
+        if self.op.attrs["constant"]:
             out = [self.builder.append("stop", [v], [v.kind]).result for v in out]
             for value in out:
                 note_constant(self.function, self.op, value)

@@ -1,9 +1,8 @@
 """`dlgradient` is where the adjoint goes: each gradient operation is replaced by its sweep.
 
 The sweep starts at y and goes back over the operations of the region the call stands in, then
-over those of the regions around it, up to the start of the function. Where y reaches x only
-through an earlier turn of a loop around the call, the path is refused by name: stopping at the
-start of this turn would be truncated back-propagation without a word.
+over those of the regions around it, up to the start of the function. Where it comes to the start of a turn
+of a loop, and y reaches x through the turns before, these are swept over from what they have saved so far.
 """
 
 from __future__ import annotations
@@ -15,15 +14,18 @@ import numpy as np
 
 from ..runtime.kernels.lists import check_scalar
 from .activity import spread
+from .adjoint.earlier import EarlierTurns
 from .adjoint.pairs import Missing, Pairs
 from .adjoint.sweep import Sweep
 from .builder import Builder
+from .carried import AROUND, SAME, doubtful, is_new, may_reach, misses_turns
 from .constants import note_constant, note_cut
 from .derive import Derivation
 from .fresh import is_fresh, may_share
-from .ir import Function, Op, Region, Value, all_regions, depends, targets, walk
+from .ir import Function, Op, Region, Value, all_regions, targets, walk
 from .kinds import Array, Scalar
 from .lower.core import Refuse
+from .saving import defined, replace
 from .sym import Sym
 from .together import made_together
 
@@ -34,8 +36,17 @@ def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) 
     if function in done:
         return
     done.add(function)
-    for op in list(walk(function.region)):
+    ops = list(walk(function.region))
+    for op in ops:
+        if op.code in ("gradient", "derive"):
+            wanted = op.attrs["options"].get("EnableHigherDerivatives", function.attrs["higher"])
+            op.attrs["constant"] = not wanted
+            doubts = [d for x in targets(op)[1] if (d := doubtful(x)) is not None]
+            pairs.missing.extend(Missing(d, d.attrs["why"]) for d in doubts)
+    for op in ops:
         if op.code == "call" and isinstance(op.attrs["function"], Function):
+            if misses_turns(function, op):
+                pairs.missing.append(Missing(op, AROUND))
             expand(op.attrs["function"], pairs, done)
         elif op.code == "gradient":
             _expand_one(function, op, pairs)
@@ -60,10 +71,7 @@ def _expand_one(function: Function, op: Op, pairs: Pairs) -> None:
         new.attrs.setdefault("block", op)
     region.ops[at : at + 1] = scratch.ops
     mapping = dict(zip(op.results, results, strict=True))
-    for inner in all_regions(function.region):
-        inner.yields = [mapping.get(v, v) for v in inner.yields]
-        for other in inner.ops:
-            other.operands = [mapping.get(v, v) for v in other.operands]
+    replace(function.region, mapping)
     function.attrs.setdefault("expanded", {}).update(mapping)
 
 
@@ -88,7 +96,7 @@ def _sweep(function: Function, op: Op, region: Region, builder: Builder, pairs: 
         seed = None
     if seed is not None and sweep.follows(y):
         sweep.accumulate(y, seed, exact=True)
-    return _back(sweep, region, region.ops.index(op), xs)
+    return _back(sweep, function, region, region.ops.index(op), xs)
 
 
 def _pull(function: Function, ys: list[Value], seeds: list[Any], xs: list[Value], builder: Builder,
@@ -99,7 +107,7 @@ def _pull(function: Function, ys: list[Value], seeds: list[Any], xs: list[Value]
     sweep = Sweep(builder, active, pairs)
     for y, seed in zip(ys, seeds, strict=True):
         sweep.accumulate(y, seed, exact=True)
-    return _back(sweep, region, position, xs)
+    return _back(sweep, function, region, position, xs)
 
 
 def _refuse_together(function: Function, op: Op, ys: list[Value], xs: list[Value], pairs: Pairs) -> None:
@@ -109,7 +117,7 @@ def _refuse_together(function: Function, op: Op, ys: list[Value], xs: list[Value
         pairs.missing.append(Missing(op, why))
 
 
-def _back(sweep: Sweep, region: Region, position: int, xs: list[Value]) -> list[Any]:
+def _back(sweep: Sweep, function: Function, region: Region, position: int, xs: list[Value]) -> list[Any]:
     """Sweep from a place of the program to its start; the cotangents of the x's."""
     kept: dict[Value, Any] = {}
     for level in region.parents():
@@ -118,7 +126,7 @@ def _back(sweep: Sweep, region: Region, position: int, xs: list[Value]) -> list[
         if not isinstance(owner, Op):
             break
         if owner.code in ("for", "while"):
-            _refuse_earlier_turns(sweep, owner, level, set(xs))
+            _earlier_turns(sweep, function, owner, xs, kept)
         position = owner.region.ops.index(owner)  # type: ignore[union-attr]
     return [kept.get(x, sweep.cotangents.get(x)) for x in xs]
 
@@ -138,65 +146,22 @@ def _run_level(sweep: Sweep, ops: list[Op], xs: list[Value], kept: dict[Value, A
         sweep.run([op])
 
 
-def _refuse_earlier_turns(sweep: Sweep, loop: Op, body: Region, roots: set[Value]) -> None:
-    """Is there a path from y to an x through what a loop carried from earlier turns?"""
-    for param in body.params:
-        if sweep.cotangents.get(param) is None or param in roots:
-            continue
-        if param in sweep.active and _carried_from(loop, body, param, roots):
-            sweep.pairs.missing.append(Missing(loop, _EARLIER))
-            return
-        sweep.cotangents.pop(param)
-
-
-_EARLIER = ("earlier turns: the value to differentiate also depends on x through earlier turns of "
-            "this loop, and a sweep over these is not written yet. Take the gradient after the "
-            "loop, or cut the path with dl.stop_gradient(...)")  # fmt: skip
-
-
-def _carried_from(loop: Op, body: Region, param: Value, roots: set[Value]) -> bool:
-    """May the value of a loop parameter have been made from a root?"""
-    count = loop.attrs["sequences"]
-    index = body.params.index(param)
-    if depends(loop.operands[index], roots):
-        return True
-    if index < count:
-        return False
-    inside = set(roots)
-    for root in roots:
-        if root in body.params[count:]:
-            k = body.params.index(root) - count
-            if not _rebound(body.yields[k], root):
-                return depends_within(body, body.yields[index - count], inside)
-            inside.discard(root)
-    return depends_within(body, body.yields[index - count], inside)
-
-
-def _rebound(value: Value, root: Value) -> bool:
-    """Is a yielded value surely another one than the turn's own parameter?"""
-    if value is root:
-        return False
-    if value.op is not None and value.op.code == "if":
-        k = value.op.results.index(value)
-        return all(_rebound(r.yields[k], root) for r in value.op.regions)
-    if value.op is not None and value.op.code in ("for", "while"):
-        return False
-    return True
-
-
-def depends_within(body: Region, value: Value, roots: set[Value]) -> bool:
-    """Does a yield depend on a root, following what the loop carries?"""
-    active = set(roots)
-    before = -1
-    loop = body.owner
-    count = loop.attrs["sequences"]
-    while before != len(active):
-        before = len(active)
-        spread(body, active)
-        for y, p in zip(body.yields, body.params[count:], strict=False):
-            if y in active:
-                active.add(p)
-    return value in active
+def _earlier_turns(sweep: Sweep, function: Function, loop: Op, xs: list[Value], kept: dict[Value, Any]) -> None:
+    """Sweep over the turns of a loop that lie before the one the sweep has come through."""
+    body = loop.regions[0]
+    given = {p: d for p in body.params if (d := sweep.cotangents.pop(p, None)) is not None}
+    kept.update({p: d for p, d in given.items() if p in xs})
+    local = set(defined(body))
+    if any(x in local and not is_new(x, loop) and may_reach(loop, list(given), x) for x in xs):
+        sweep.pairs.missing.append(Missing(loop, SAME))
+        return
+    sweep.active.clear()
+    sweep.active.update(x for x in xs if x not in local)
+    spread(function.region, sweep.active)
+    given = {p: d for p, d in given.items() if p in sweep.active}
+    read = {op: d for op in body.ops if (d := sweep.before.pop(op, None)) is not None and op.result in sweep.active}
+    if given or read:
+        EarlierTurns(sweep, loop, given, read).write()
 
 
 def _exit(function: Function, op: Op, d: Any, x: Value, builder: Builder) -> Value:
@@ -228,7 +193,7 @@ def _unshared(function: Function, op: Op, results: list[Value], builder: Builder
         if x.name and not value.name:
             value.name = f"d{x.name}"
         out.append(value)
-    if not op.attrs["options"].get("EnableHigherDerivatives", function.attrs["higher"]):
+    if op.attrs["constant"]:
         out = [builder.append("stop", [v], [v.kind]).result for v in out]
         for value in out:
             note_constant(function, op, value)

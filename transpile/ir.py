@@ -19,6 +19,9 @@ Operation codes and their regions:
               values; yields: carried values, then collected ones; results: final values, then
               lists of the collected ones (indexed by turn). attrs: sequences (count), reverse,
               exits (may stop early)
+    earlier   attrs: list (a collected result of the loop whose body it begins): what the turns before this one
+              have collected
+    so_far    operands (earlier,): the same, read at this place of the turn
     gradient  operands: y and the leaves of x; replaced by its expansion
     derive    operands: leaves of y, leaves of x, directions; attrs: what, ys, xs (counts); the same
 """
@@ -175,6 +178,8 @@ def depends(value: Value, roots: set[Value]) -> bool:
         seen.add(top)
         if top.op is not None:
             stack.extend(top.op.operands)
+            if top.op.code == "earlier":
+                stack.append(listed(top.op))
             for inner in top.op.regions:
                 stack.extend(inner.yields)
                 for op in walk(inner):
@@ -182,6 +187,13 @@ def depends(value: Value, roots: set[Value]) -> bool:
         elif top.region is not None and isinstance(top.region.owner, Op):
             stack.extend(top.region.owner.operands)
     return False
+
+
+def listed(op: Op) -> Value:
+    """What the turns before have collected, for an operation "earlier": the value of each turn."""
+    loop = op.attrs["list"].op
+    value: Value = loop.regions[0].yields[loop.results.index(op.attrs["list"])]
+    return value
 
 
 def same_data(value: Value) -> Value:

@@ -8,10 +8,10 @@ from types import FunctionType
 from typing import Any
 
 from ..runtime.errors import UnsupportedSyntax
-from .adjoint.pairs import Missing, Pairs
+from .adjoint.pairs import Pairs
 from .arguments import Arguments, has_labels, labelling
 from .descriptions import described
-from .emit.module import Module, emit, heading, reached
+from .emit.module import Module, emit, heading
 from .expand import expand
 from .front.needs import Need
 from .front.rewrites import Rewrites
@@ -137,9 +137,7 @@ def finish(program: Program, function: Function, lowerer: Lowerer, fun: Function
     function.attrs["higher"] = program.higher
     said = remarks(function)
     pairs = Pairs()
-    pairs.missing.extend(Missing(op, op.attrs["why"]) for f in reached(function) for op in f.attrs.get("doubtful", ()))
-    if not pairs.missing:
-        expand(function, pairs)
+    expand(function, pairs)
     if pairs.missing:
         written_out(program, [n for m in pairs.missing for n in where(m)])
         report_missing(pairs.missing, function, fun)

@@ -8,8 +8,10 @@ value at the turn's start is saved (it is carried backwards).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .builder import Builder
-from .ir import Function, Op, Region, Value, all_regions, substitute
+from .ir import Function, Op, Region, Value, all_regions, substitute, walk
 from .kinds import NOTHING, RANGE, Array, ListOf, Scalar
 from .shapes import shape_chain
 from .thrift import SAVES_WORK
@@ -21,6 +23,18 @@ def defined(region: Region) -> list[Value]:
         out.extend(op.results)
         for inner in op.regions:
             out.extend(defined(inner))
+    return out
+
+
+def standing(region: Region) -> list[Value]:
+    """The values of a region, but for those of a derivative that is just being written into it."""
+    out = list(region.params)
+    for op in region.ops:
+        if (block := op.attrs.get("block")) is not None and block in region.ops:
+            continue
+        out.extend(op.results)
+        for inner in op.regions:
+            out.extend(standing(inner))
     return out
 
 
@@ -97,10 +111,17 @@ def _export(op: Op, region: Region, value: Value) -> Value:
     return result
 
 
-def export_from_loop(op: Op, mirror: Op, region: Region) -> None:
-    """What the adjoint body reads of a turn becomes a list over the turns."""
+SoFar = Callable[[Value], Value]
+
+
+def export_from_loop(op: Op, mirror: Op, region: Region, so_far: SoFar | None = None) -> None:
+    """What the adjoint body reads of a turn becomes a list over the turns.
+
+    An adjoint that stands in the loop, and goes back over the turns before, reads of each list what there
+    is `so_far`.
+    """
     body = op.regions[0]
-    local = set(defined(body))
+    local = set(defined(body) if so_far is None else standing(body))
     hoist_shapes(region, local)
     make_again(op, region, local)
     known = op.attrs.setdefault("lists", {})
@@ -108,7 +129,7 @@ def export_from_loop(op: Op, mirror: Op, region: Region) -> None:
     backwards: list[tuple[int, Value]] = []
     reads = _reads(region, local)
     for value in reads:
-        source = _unchanged(op, value) or (_again(op, value)) or None
+        source = _unchanged(op, value) or (_again(op, value) if so_far is None else None)
         if isinstance(source, Value):
             mapping[value] = source
             continue
@@ -118,13 +139,14 @@ def export_from_loop(op: Op, mirror: Op, region: Region) -> None:
             continue
         sequence = source[0] if source else known.get(value)
         if sequence is None:
-            sequence = known[value] = _collect(op, value)
-        mapping[value] = add_sequence(mirror, region, sequence, value)
+            sequence = known[value] = collect(op, value)
+        mapping[value] = add_sequence(mirror, region, so_far(sequence) if so_far else sequence, value)
     for k, value in backwards:
-        mapping[value] = carry_backwards(op, mirror, region, k, mapping)
+        last = op.regions[0].params[op.attrs["sequences"] + k] if so_far else op.results[k]
+        mapping[value] = carry_backwards(op, mirror, region, k, mapping, last)
     substitute(region, mapping)
     if not mirror.attrs["sequences"]:
-        _count_turns(op, mirror, region, known)
+        _count_turns(op, mirror, region, known, so_far)
 
 
 CHEAP = ("add", "subtract", "multiply", "negative")
@@ -190,14 +212,14 @@ def _end_of_turn(op: Op, value: Value, reads: list[Value]) -> int | None:
     return None
 
 
-def carry_backwards(op: Op, mirror: Op, region: Region, k: int, mapping: dict[Value, Value]) -> Value:
-    """The value after a turn is the one before the next turn: no second list."""
+def carry_backwards(op: Op, mirror: Op, region: Region, k: int, mapping: dict[Value, Value], last: Value) -> Value:
+    """The value after a turn is the one before the next turn, the `last` one's given: no second list."""
     before = mapping[op.regions[0].params[op.attrs["sequences"] + k]]
-    unsure = before.unsure or op.results[k].unsure
+    unsure = before.unsure or last.unsure
     param = Value(before.kind, before.name, region=region, unsure=unsure)
     at = len(region.params) - mirror.attrs["sequences"]
     region.params.append(param)
-    mirror.operands.append(op.results[k])
+    mirror.operands.append(last)
     region.yields.insert(at, before)
     mirror.results.insert(at, Value(before.kind, before.name, op=mirror, unsure=unsure))
     return param
@@ -225,7 +247,8 @@ def _again(op: Op, value: Value) -> tuple[Value] | None:
     return (sequence,) if walkable else None
 
 
-def _collect(op: Op, value: Value) -> Value:
+def collect(op: Op, value: Value) -> Value:
+    """The list of a value's turns, a result of the loop."""
     body = op.regions[0]
     body.yields.append(value)
     result = Value(ListOf(value.kind), value.name, op=op)
@@ -244,10 +267,10 @@ def add_sequence(mirror: Op, region: Region, sequence: Value, value: Value) -> V
     return param
 
 
-def _count_turns(op: Op, mirror: Op, region: Region, known: dict[Value, Value]) -> None:
+def _count_turns(op: Op, mirror: Op, region: Region, known: dict[Value, Value], so_far: SoFar | None) -> None:
     """An adjoint loop that reads nothing still has to know how often to turn."""
     body, count = op.regions[0], op.attrs["sequences"]
-    if count and (again := _again(op, body.params[0])):
+    if count and so_far is None and (again := _again(op, body.params[0])):
         add_sequence(mirror, region, again[0], body.params[0])
         return
     marker = next((v for v in known if v in known), None)
@@ -256,8 +279,20 @@ def _count_turns(op: Op, mirror: Op, region: Region, known: dict[Value, Value]) 
         new.results = [Value(NOTHING, "turn", op=new)]
         body.ops.insert(0, new)
         marker = new.result
-        known[marker] = _collect(op, marker)
-    add_sequence(mirror, region, known[marker], marker)
+        known[marker] = collect(op, marker)
+    add_sequence(mirror, region, so_far(known[marker]) if so_far else known[marker], marker)
+
+
+def replace(region: Region, mapping: dict[Value, Value]) -> None:
+    """Put values in the place of others, also where these are saved."""
+    substitute(region, mapping)
+    for op in walk(region):
+        for saved in ("collected", "exported"):
+            if saved in op.attrs:
+                op.attrs[saved] = {k: mapping.get(v, v) for k, v in op.attrs[saved].items()}
+        for known in ("lists", "exports"):
+            if known in op.attrs:
+                op.attrs[known] = {mapping.get(k, k): v for k, v in op.attrs[known].items()}
 
 
 def export_from_function(function: Function, region: Region, saved: Value) -> None:

@@ -16,13 +16,14 @@ from .grammar import program
 from .judge import Verdict, judge
 from .orders import judge_twice
 from .shrink import smallest
+from .turns import judge_turns, with_gradients
 
 JUDGES = {1: judge, 2: judge_twice}
 
 
 def saved(options: argparse.Namespace, seed: int, verdict: Verdict, text: str) -> Path:
     """Write a failing program, as small as it gets, and return its file."""
-    small, again = smallest(text, verdict, JUDGES[options.order])
+    small, again = smallest(text, verdict, options.judge)
     folder = options.save
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{verdict.word.lower()}_{seed}.py"
@@ -38,8 +39,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--save", type=Path, default=Path("fuzz_failures"), help="folder for failing programs")
     parser.add_argument("--order", type=int, choices=JUDGES, default=1, help="of the derivatives")
+    parser.add_argument("--turns", action="store_true", help="gradients in the loops of the programs")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after that time")
     options = parser.parse_args()
+    options.judge = judge_turns if options.turns else JUDGES[options.order]
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DLGRAD_CACHE_DIR"] = folder
         return fuzz(options)
@@ -51,8 +54,8 @@ def fuzz(options: argparse.Namespace) -> int:
     reasons: Counter[str] = Counter()
     start = time.monotonic()
     for seed in range(options.seed, options.seed + options.count):
-        text = program(seed)
-        verdict = JUDGES[options.order](text)
+        text = with_gradients(program(seed), seed) if options.turns else program(seed)
+        verdict = options.judge(text)
         words[verdict.word] += 1
         if verdict.word != "AGREED":
             reasons[f"{verdict.word} {verdict.reason}"] += 1

@@ -90,3 +90,65 @@ def option_is_no_bool(x):
 def option_is_computed(x):
     y = np.sum(x)
     return dl.dlgradient(y, x, RetainData=x[0] > 0)  #! RetainData must be True or False
+
+
+@example(x, 5)
+def depends_on_gradients_of_turns(x, n):
+    y = x * 2
+    for _ in range(n):
+        y = np.sin(y) * x
+        g = dl.dlgradient(np.sum(y), x, EnableHigherDerivatives=True)  #! an earlier turn | =False
+        y = y - 0.1 * g
+    return y
+
+
+@example(x, 5)
+def may_be_the_same_data(x, n):
+    h = x * 2
+    s = 0.0
+    for k in range(n):  #! x may be the same data as in an earlier turn | after the loop
+        s = s + np.sum(h * h)
+        g = dl.dlgradient(s, h)
+        if k % 2:
+            h = np.sin(h)
+    return g
+
+
+@example(x)
+def goes_back_in_a_condition(x):
+    y = x * 1.0
+    while np.sum(dl.dlgradient(np.sum(y * y), x)) < 100:  #! may not be evaluated | on a line before
+        y = y * (1.5 + np.sin(x) ** 2)
+    return y
+
+
+@example(x.copy(), x.copy())
+def changed_by_turns(x, w):
+    c = np.array(w, copy=False)
+    for k in range(len(x)):
+        c *= x  #! may share memory
+    return dl.dlgradient(np.sum(c), w)
+
+
+def slope(y, x):
+    return dl.dlgradient(np.sum(y), x)
+
+
+@example(x, 3)
+def in_a_function_that_misses_turns(x, n):
+    y = x
+    for _ in range(n):
+        g = slope(y, x)  #! through earlier turns of this loop | in the calling function
+        y = y * x
+    return g
+
+
+@example(x, x, 4)
+def entry_at_a_place(x, w, n):
+    xs = [x, w]
+    s = 0.0
+    for i in range(n):  #! x may be the same data as in an earlier turn
+        v = xs[i % 2]
+        s = np.sin(s) * np.sum(v) + np.sum(v * v)
+        g = dl.dlgradient(s, v)
+    return g

@@ -26,6 +26,7 @@ class Cotangents:
     def __init__(self, builder: Builder, active: set[Any], pairs: Pairs) -> None:
         self.builder, self.active, self.pairs = builder, active, pairs
         self.cotangents: dict[Value, Any] = {}
+        self.before: dict[Op, Any] = {}  # of what the turns before had collected, where this turn reads that
 
     def follows(self, value: Value) -> bool:
         """Is the cotangent of this value wanted? Where no variable moves the value it is work for nothing."""
@@ -141,6 +142,8 @@ class Cotangents:
             return 0.0
         if isinstance(kind, (Other, Ints)):
             return Sym(self.builder.const(None), self.builder)
+        if value.op is not None and value.op.code == "earlier":
+            value = self.builder.append("so_far", [value], [kind]).result
         if value.unsure or isinstance(kind, ListOf) or not isinstance(kind, Array) or kind.dtype is None or kind.loose:
             return NAMES["list_zeros"].fun(Sym(value, self.builder))
         out = np.zeros_like(Sym(value, self.builder))

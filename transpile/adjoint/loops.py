@@ -14,6 +14,7 @@ from ..ir import Op, Region, Slot, Value
 from ..kinds import Array, ListOf, TupleOf
 from ..saving import defined, export_from_loop
 from ..sym import Sym
+from .growing import Growing
 from .pairs import Missing
 from .parts import Each, flat, gradient_kind, nested, part_kind
 
@@ -37,6 +38,7 @@ class LoopAdjoint:
         self.local = set(defined(self.body))
         self.carried = [k for k, d in enumerate(self.finals) if d is not None]
         self.outer: list[Value] = []
+        self.growing = Growing({})
         self.may_stop = op.attrs["exits"] or self.count > 1 and op.user  # ours walk lists of one length
 
     def write(self) -> None:
@@ -65,6 +67,7 @@ class LoopAdjoint:
             for j, d in enumerate(self.lists):
                 if d is not None:
                     self.enter(sweep, self.body.yields[len(self.params) + j], d, region, items)
+            self.growing.enter(sweep, region)
             sweep.run(self.body.ops)
             if not self.settled(sweep, outer_in):
                 return None
@@ -98,7 +101,7 @@ class LoopAdjoint:
                  and d is not self.sweep.cotangents.get(v)]  # fmt: skip
         self.carried = sorted([*self.carried, *more])
         self.outer.extend(grown)
-        return not more and not grown
+        return self.growing.settled(sweep) and not more and not grown
 
     def yields(self, sweep: Sweep, region: Region) -> None:
         for k in self.carried:
@@ -109,6 +112,7 @@ class LoopAdjoint:
             region.yields.append(sweep.as_value(sweep.whole(self.params[k], d)))
         for value in self.outer:
             region.yields.append(sweep.as_value(sweep.whole(value, sweep.cotangents[value])))
+        self.growing.leave(sweep, region)
         self.walked: list[tuple[int, tuple[Any, ...]]] = []
         for i in range(self.count):
             d = sweep.cotangents.get(self.body.params[i])
@@ -120,17 +124,25 @@ class LoopAdjoint:
         sweep, builder = self.sweep, self.sweep.builder
         inits = [self.initial(self.finals[k], self.params[k], self.op.results[k]) for k in self.carried]
         inits += [self.initial(sweep.cotangents.get(v), v, v) for v in self.outer]
+        inits += [self.list_before(op) for op in self.growing.ops]
         sequences = [sweep.as_value(d) for d, _ in items]
-        region.params = [*(p for _, p in items), *slots_in, *outer_in]
+        region.params = [*(p for _, p in items), *slots_in, *outer_in, *self.growing.params]
         mirror.operands = [*sequences, *inits]
         mirror.attrs.update(sequences=len(sequences), reverse=not self.op.attrs["reverse"], exits=False)
         builder.region.ops.append(mirror)
         self.results(mirror)
+        self.export(mirror, region)
+
+    def export(self, mirror: Op, region: Region) -> None:
         export_from_loop(self.op, mirror, region)
 
     def initial(self, d: Any, param: Value, final: Value) -> Value:
         sweep = self.sweep
         return sweep.as_value(sweep.zeros(final) if d is None else sweep.whole(final, d))
+
+    def list_before(self, op: Op) -> Value:
+        """The cotangents of all that was collected, of which no turn has read anything yet."""
+        return self.sweep.as_value(NAMES["list_zeros"].fun(Sym(op.attrs["list"], self.sweep.builder)))
 
     def results(self, mirror: Op) -> None:
         sweep, builder = self.sweep, self.sweep.builder
@@ -144,14 +156,14 @@ class LoopAdjoint:
             name = "_".join([f"d{self.body.params[i].name}", *map(str, path)])
             lists.append(Value(ListOf(item.kind), name if name.isidentifier() else "", op=mirror))
         mirror.results = [*values, *lists]
-        for value, result in zip(self.outer, values[carried:], strict=True):
+        for value, result in zip(self.outer, values[carried : carried + len(self.outer)], strict=True):
             sweep.cotangents[value] = Sym(result, builder)
         for k, result in zip(self.carried, values[:carried], strict=True):
             sweep.accumulate(op.operands[self.count + k], Sym(result, builder), exact=True)
         for i in dict.fromkeys(i for i, _ in self.walked):
             found = {path: result for (k, path), result in zip(self.walked, lists, strict=True) if k == i}
             if () in found:
-                self.sequence(op.operands[i], found[()])
+                self.sequence(i, found[()])
             else:
                 self.sequence_of_containers(op.operands[i], found)
 
@@ -188,8 +200,9 @@ class LoopAdjoint:
         item = builder.item(d.value, n)
         return Sym(item, sweep.builder)
 
-    def sequence(self, operand: Value, rows: Value) -> None:
+    def sequence(self, number: int, rows: Value) -> None:
         """The cotangents of a walked sequence's entries become the sequence's."""
+        operand = self.op.operands[number]
         sweep, builder = self.sweep, self.sweep.builder
         d = Sym(rows, builder)
         if isinstance(operand.kind, Array):

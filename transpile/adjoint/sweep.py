@@ -18,6 +18,10 @@ from .loops import LoopAdjoint
 from .pairs import KEPT, Missing
 from .rules import sweep_row
 
+AGAIN = ("the value to differentiate depends on this derivative of an earlier turn of the loop, which depends on "
+         "those of the turns before it: each turn would need one order more. Pass EnableHigherDerivatives=False to "
+         "make it a constant, or cut the path with dl.stop_gradient(...)")  # fmt: skip
+
 
 class Sweep(Cotangents):
     """One reverse sweep: it walks back over operations and passes their cotangents on."""
@@ -51,6 +55,19 @@ class Sweep(Cotangents):
             self.pairs.missing.append(Missing(op, op.attrs["why"]))
         elif op in self.active:
             self.pairs.missing.append(Missing(op, KEPT))
+
+    def op_gradient(self, op: Op, given: list[Any]) -> None:
+        """A gradient that is not written yet: that of an earlier turn."""
+        if not op.attrs.get("constant") and any(v in self.active for v in op.operands):
+            self.pairs.missing.append(Missing(op, AGAIN))
+
+    op_derive = op_gradient
+
+    def op_earlier(self, op: Op, given: list[Any]) -> None:
+        self.before[op] = given[0]
+
+    def op_so_far(self, op: Op, given: list[Any]) -> None:
+        self.accumulate(op.operands[0], given[0], exact=True)
 
     def op_hook(self, op: Op, given: list[Any]) -> None:
         sweep_rule(self, op, given)

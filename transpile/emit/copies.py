@@ -10,22 +10,24 @@ from ..front.needs import NeedLoop
 from ..ir import Op, Value
 from ..kinds import Array
 from ..literals import double_quoted
+from ..lower.core import Refuse
 from ..lower.trail import Home
 from ..order import evaluated
 from .derived import Derived
 from .following import nameless
 from .layout import literal
-from .origins import chain, escapes, immutable, line_of, outer_loop, step_base
+from .origins import body_statements, chain, escapes, immutable, line_of, outer_loop, step_base
 
 
 class Copies(Derived):
     """Binds such names where the value can be read."""
 
     kernel: Any  # the name under which generated code calls a kernel
+    filled: dict[str, Any]  # where in a turn the lists of turns grow, by their names; the others do at its end
 
     def alias(self, value: Value) -> str:
         """A name of our own, bound where the value can be read."""
-        copied = self.homes.clobbered(value) and not immutable(value)
+        copied = self.homes.clobbered(value) and not immutable(value) and not self.reads.for_shape(value)
         home = self.homes.first_placed(value, self.reads.clocks[value])
         op = value.op
         is_step = value.node is not None and op is not None and op.user
@@ -128,6 +130,8 @@ class Copies(Derived):
             return self.text(inner)
         name = self.stable(inner)
         loop = outer_loop(inner)
+        if loop is not None and name in self.lasting:
+            return name
         if isinstance(loop, gast.While) and inner.op is not None and inner.op.stmt is loop:
             self.edits.before[loop].append((f"{name} = None", 0))  # a turn begins with the condition
         else:
@@ -167,6 +171,7 @@ class Copies(Derived):
         if home is not None and not self.is_ours(inner):
             text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
             saved = self.names.keeper(f"{inner.name or 'turn'}_saved")
+            self.filled[saved] = home.anchor
             self.edits.at(home.anchor, f"{saved}.append({text})", line_of(inner))
         else:
             text = self.text(inner)
@@ -175,7 +180,29 @@ class Copies(Derived):
             saved = self.names.keeper(f"{text if text.isidentifier() else inner.name or 'turn'}_saved")
             if inner in loop.regions[0].params:  # at its end, a turn has the next one's
                 self.edits.body_start[loop.node].append((f"{saved}.append({text})", 0))
+                self.filled[saved] = loop.node, "body"
             else:
                 self.edits.turn_ends[loop.node].append(f"{saved}.append({text})")
         self.edits.lists[loop.node].append((saved, loop.line))
         return saved
+
+    def so_far(self, op: Op) -> str:
+        """What the turns before this one have put into a list, read at the statement that an operation belongs to."""
+        text = self.text(op.operands[0])
+        place = self.filled.get(text)
+        if place is None:
+            return text
+        stmt, where = place
+        loop = op.operands[0].op.attrs["list"].op.node  # type: ignore[union-attr]
+        body = body_statements(loop)
+        if stmt is loop or body.index(stmt) + (where == "after") <= self.turn_place(body, op):
+            return f"{text}[:-1]"
+        return text
+
+    def turn_place(self, body: list[Any], op: Op) -> int:
+        """Which statement of a loop's body an operation stands in."""
+        for i, stmt in enumerate(body):
+            if any(node is op.stmt for node in gast.walk(stmt)):
+                return i
+        raise Refuse(op.stmt, "a gradient in the condition of a loop, which goes back over earlier turns of it", "",
+                     "take it in the body of the loop")  # fmt: skip

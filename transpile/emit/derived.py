@@ -11,7 +11,7 @@ from ..order import evaluated
 from ..shapes import shape_chain
 from .following import Following, nameless
 from .layout import literal, literal_text
-from .origins import line_of, turned_round
+from .origins import line_of, turn_nodes, turned_round
 
 
 class Derived(Following):
@@ -28,6 +28,8 @@ class Derived(Following):
             if home is not None:
                 line = self.made_of(value, {sources[0]: self.homes.text(home)})
                 self.put(name, value, home, f"{name} = {line}", line_of(value))
+                if home.anchor is not None and home.anchor[0] not in turn_nodes(value):
+                    self.lasting.add(name)
                 return
         texts.update({v: self.held_before(v, stmt) for v in sources if v not in steps})
         known = {v: text for v, text in texts.items() if text is not None}

@@ -27,6 +27,8 @@ class Following:
         texts: the texts that were found for values of the user's.
         followed: values that a variable follows.
         shape_names: variables that follow a shape.
+        lasting: names that were bound before the innermost loop around their value.
+        passed_shapes: the names of shapes of what no name holds afterwards.
     """
 
     def __init__(self, function: Function, reads: Reads, names: Names, edits: Edits) -> None:
@@ -37,6 +39,8 @@ class Following:
         self.followed: set[Value] = set()
         self.shape_names: dict[Value, str] = {}
         self.early = left_early(function.source.tree) if function.source is not None else set()
+        self.passed_shapes: dict[Value, str] = {}
+        self.lasting: set[str] = set()
         self.shape_text: Any = lambda owner, kind: f"{owner}.shape"
 
     def text(self, value: Value) -> str:
@@ -184,7 +188,9 @@ class Following:
             for candidate in shape_chain(value):
                 passing = next((h for h in self.homes.of(candidate) if h.passing), None)
                 if passing is not None and candidate not in self.texts:
-                    name = self.names.fresh(f"{passing.name}_shape")
+                    if candidate in self.passed_shapes:
+                        return self.passed_shapes[candidate]
+                    name = self.passed_shapes[candidate] = self.names.fresh(f"{passing.name}_shape")
                     shape = self.shape_text(self.homes.text(passing), candidate.kind)
                     self.edits.at(passing.anchor, f"{name} = {shape}", 0)
                     return name

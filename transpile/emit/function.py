@@ -88,7 +88,7 @@ class UserFunction:
 
     def announce(self) -> None:
         """Tell naming of every read of a forward value."""
-        lazy = ("shape", "item", "stop", "hook", "const")  # written where they are read
+        lazy = ("shape", "item", "stop", "hook", "const", "earlier")  # written where they are read
         own = {r for op in self.generated if op.code not in lazy or "block" in op.attrs and op.code == "stop"
                for r in op.results}  # fmt: skip
         own |= {p for op in self.generated for region in op.regions for p in region.params}
@@ -137,6 +137,10 @@ class UserFunction:
         for test, (flag, _) in self.asked.items():
             if isinstance(flag, Value):
                 self.edits.asked[test] = self.naming.text(flag)
+        sized = [op.operands[0] for op in self.generated if op.code == "prim" and asks_shape(op)]
+        for value in sized:
+            if not self.naming.reads.is_generated(value) and self.naming.reads.shape_owner(value) is None:
+                self.naming.shape_source(value)
 
     # --- calls of functions that are printed too -----------------------------------------
 

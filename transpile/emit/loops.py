@@ -52,7 +52,7 @@ class Loops(Statements):
         return self.names.fresh(self.registers.base(param) if param.name else self.registers.base(result))
 
     def list_name(self, value: Value) -> str:
-        text = self.names.keeper(f"{value.name or 'turn'}_saved")
+        text = self.registers.forced.get(value) or self.names.keeper(self.registers.base(value))
         self.registers.hold(text, value)
         return text
 

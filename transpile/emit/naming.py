@@ -37,6 +37,7 @@ class Naming(Copies):
             shadows = Shadows(function.source.tree, names, edits)
             self.homes.text, self.homes.has_shadow = lambda home: self.read(shadows.text(home)), shadows.can_be
         self.printed = self.reads.printed  # texts of values that generated lines define
+        self.filled = {}
         self.promise: Any = str  # the name that generated lines will give to a value of theirs
         self.kernel = str
 
@@ -85,6 +86,8 @@ class Naming(Copies):
         """Texts that follow from another value's text."""
         if op.code == "shape":
             return self.shape_named(op.operands[0])
+        if op.code == "earlier":
+            return self.text(op.attrs["list"])
         if op.code in ("stop", "hook"):
             return self.text(op.operands[0])
         if value.node is None and turned_round(op):

@@ -33,6 +33,12 @@ def outer_loop(value: Value) -> Any:
     return None
 
 
+def turn_nodes(value: Value) -> set[Any]:
+    """The nodes of the innermost loop around a value, or, at the level of the function, none."""
+    loop = outer_loop(value)
+    return set(gast.walk(loop)) if loop is not None else set()
+
+
 def escapes(op: Op) -> bool:
     """May a branch or loop of the user's be left for more than what stands right behind it?"""
     if not isinstance(op.node, (gast.If, gast.For, gast.While, gast.Try)) or op.code not in ("if", "for", "while"):

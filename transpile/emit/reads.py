@@ -41,7 +41,10 @@ class Reads:
 
     def note(self, value: Value, clock: int) -> None:
         """The same, if only for a value's shape."""
-        if self.is_generated(value) or clock in self.clocks[value]:
+        if self.is_generated(value):
+            self.note_shape(value, clock)
+            return
+        if clock in self.clocks[value]:
             return
         self.clocks[value].append(clock)
         op = value.op
@@ -49,6 +52,8 @@ class Reads:
             return
         if op.code == "shape":
             self.announce_shape(op.operands[0], clock)
+        elif op.code == "earlier":
+            self.announce(op.attrs["list"], clock)
         elif value.node is None and turned_round(op):
             self.announce(op.operands[0], clock)
         elif op.code == "pack" and value.node is None:
@@ -62,6 +67,12 @@ class Reads:
             self.announce_turns(op, inner)
         elif (inner := op.attrs.get("exported", {}).get(value)) is not None and op.user:
             self.announce(inner, clock)
+
+    def note_shape(self, value: Value, clock: int) -> None:
+        """The shape of what generated lines make may be that of something of the user's."""
+        op = value.op
+        if op is not None and op.code == "shape" and clock not in self.shape_clocks[op.operands[0]]:
+            self.shape_clocks[op.operands[0]].append(clock)
 
     def is_generated(self, value: Value) -> bool:
         """Made by generated lines, which give it a name when they are printed."""

@@ -45,7 +45,9 @@ class Registers:
         return text
 
     def base(self, value: Value) -> str:
-        of = value.of
+        of, op = value.of, value.op
+        if op is not None and op.code == "for" and op.results.index(value) >= len(op.operands) - op.attrs["sequences"]:
+            return f"{value.name or 'turn'}_saved"
         if of is not None and of in self.theirs and value.name == f"d{of.name}":
             return f"d{self.theirs[of]}"
         if value.name:

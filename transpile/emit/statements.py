@@ -14,6 +14,7 @@ from ..polish.simplify import asks_shape
 from .calls import call_targets
 from .edits import Names
 from .expressions import Printer, name, source
+from .homes import END
 from .inplace import InPlace
 from .liveness import CHEAP, Readers
 from .naming import Naming
@@ -63,6 +64,8 @@ class Statements:
             owner = self.naming.reads.shape_owner(op.operands[0])
             if owner is not None:
                 return self.printer.expression(op, [name(owner)])
+            if op.operands[0] not in self.naming.texts and self.naming.texts.get(op.result):
+                return name(self.naming.texts[op.result])  # noted where the array was
         return self.printer.expression(op, [self.operand(v) for v in op.operands])
 
     # --- statements ----------------------------------------------------------------------
@@ -127,6 +130,15 @@ class Statements:
                 return
         self.say(f"{text} {sign} {source(self.operand(other))}", op.line)
         self.registers.hold(text, op.result)
+
+    def print_so_far(self, op: Op) -> None:
+        """The list of a loop's turns as far as it has come; a copy of it for those who read it later."""
+        text = self.naming.so_far(op)
+        if op.result not in self.registers.forced and self.liveness.last_use(op.result) < END:
+            self.exprs[op.result] = name(text)
+            return
+        target = self.registers.define(op.result, self.liveness.ends[op])
+        self.say(f"{target} = {text if text.endswith(']') else text + '[:]'}", op.line)
 
     def print_call(self, op: Op) -> None:
         called = self.printer.called(op, [self.operand(v) for v in op.operands])

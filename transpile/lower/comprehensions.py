@@ -148,7 +148,7 @@ class Comprehensions(Loops):
     def each_turn(self, node: Any, out: Cell, entries: Any, generators: list[Any]) -> tuple[Any, Region]:
         """The state, and the operations, if each turn were lowered by itself; nothing of it is kept."""
         head, *rest = generators
-        saved, marks = self.state, (self.clock, len(self.problems))
+        saved, marks = self.state, (self.tick(), len(self.problems))
         self.state = saved.copy()
         scratch = Region(owner=self.builder.region.owner)
         outer, self.turn_by_turn = self.turn_by_turn, True

@@ -153,7 +153,8 @@ class Functions(Parameters):
 
     def check_gradients(self, node: Any, op: Op, entry: Callee) -> None:
         """A gradient inside the callee sees only the callee: paths around it are refused."""
-        for wrt, others in entry.gradient_roots():
+        op.attrs["gradient_roots"] = entry.gradient_roots()
+        for wrt, others in op.attrs["gradient_roots"]:
             mine = {op.operands[i] for i in wrt}
             for i in others:
                 if i not in wrt and depends(op.operands[i], mine):

@@ -154,8 +154,6 @@ class Gradients:
         kind = value.kind
         if isinstance(kind, Other) or kind == Scalar(bool) or not is_float(kind):
             return value  # in a container: carried unchanged
-        if (doubt := doubtful(value)) is not None:
-            self.function.attrs.setdefault("doubtful", []).append(doubt)  # type: ignore[attr-defined]
         leaves.append(value)
         return len(leaves) - 1
 
@@ -232,23 +230,6 @@ def moves(shape: Any) -> bool:
     if isinstance(shape, tuple):
         return any(map(moves, shape[2].values()))
     return isinstance(shape, int)
-
-
-def doubtful(value: Value) -> Any:
-    """The operation that may or may not have changed a variable in place; None if there is none."""
-    op = value.op
-    if op is None:
-        return None
-    if op.code == "user":
-        return op if op.attrs.get("mutation") or op.attrs.get("poison") else None
-    if op.code == "call" and value in op.results:
-        yields = op.attrs["function"].region.yields
-        index = op.results.index(value)
-        return doubtful(yields[index]) if index < len(yields) else None
-    if op.code == "if":
-        index = op.results.index(value)
-        return next((d for r in op.regions if (d := doubtful(r.yields[index])) is not None), None)
-    return None
 
 
 def gradient_kind(kind: Kind) -> Kind:

@@ -202,7 +202,7 @@ class Loops(Turns):
             region.yields = [carry.yields.get(p, p) for p in carry.params]
             return op
         del self.problems[marks[0] :]
-        self.trail.discarded.append((marks[1], self.clock + 1))
+        self.trail.discarded.append((marks[1] + 1, self.clock + 1))  # that the loop began is no event of the attempt
         self.tick()
         return None
 

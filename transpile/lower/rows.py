@@ -10,7 +10,7 @@ from ...runtime.declare import Primitive, UnknownKind, Unsupported
 from ...runtime.errors import DLError
 from ..front.comprehensions import can_be_apart
 from ..front.needs import NeedLoop, place
-from ..ir import fill
+from ..ir import Value, fill
 from ..order import conditional
 from ..sym import Sym
 from .core import NotStatic, Refuse
@@ -137,10 +137,18 @@ class Rows(Tables, Layouts):
             base = next((i for i in items if isinstance(i, Cell) and i.sort == "array"), None)
             if base is not None and base is not out:
                 self.make_view(out, base)
-        elif row.name in VIEWS or row.name in MAYBE_VIEWS:
+        elif (row.name in VIEWS or row.name in MAYBE_VIEWS) and not self.copies(out):
             if not self.is_window(out, items, node):
                 for item in items:
                     self.held_by(out, item)
+
+
+    def copies(self, out: Any) -> bool:
+        """Is it surely new memory: what `np.array` and `astype` make, unless they are told not to?"""
+        op = self.content(out).op if isinstance(out, Cell) and isinstance(self.content(out), Value) else None
+        if op is None or op.code != "prim" or op.attrs["prim"].name not in ("array", "astype"):
+            return False
+        return op.attrs["given"].get("copy", True) is True and op.attrs["given"].get("subok", False) is False
 
 
 def describe(node: Any) -> str:

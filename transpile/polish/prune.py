@@ -52,6 +52,8 @@ class Needs:
                 self.want(op.operands[0])
         elif op.code in ("for", "while"):
             self.loop(value, op, i)
+        elif op.code == "earlier":
+            self.want(op.attrs["list"])
         elif not op.user:
             self.want(*op.operands)
 
