@@ -139,7 +139,7 @@ def python_sum_items(dy: Any, y: Any, items: Any, start: Any = 0) -> Any:
 
 python_sum = primitive(
     builtins.sum, python_sum_items, lambda dy, y, items, start=0: dy, wrt="items start",
-    params="items start", name="builtins.sum", text="sum", linear_in="items start", broadcasts=True,
+    params="items start", name="builtins.sum", text="sum", linear_in="items start", stretches=True,
     try_on=[case([normal(3), normal(3), normal()]), case([normal(), normal()], normal()),
             case([normal(3, 1), normal(4)]), case(normal(3, 4)), case([normal(3)], normal(2, 3))],
 )  # fmt: skip

@@ -76,7 +76,7 @@ class BranchAdjoint:
             return out
         for (_, region, _), part in zip(arms, parts, strict=True):
             with sweep.builder.inside(region):
-                region.yields.append(sweep.as_value(sweep.zeros(value) if part is None else part))
+                region.yields.append(sweep.promised(sweep.zeros(value) if part is None else part, value))
         result = Value(_cotangent_kind(value.kind, [r.yields[-1] for _, r, _ in arms]), op=mirror)
         result.name, result.unsure = f"d{value.name}" if value.name else "", value.unsure
         mirror.results.append(result)

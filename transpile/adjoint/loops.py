@@ -104,9 +104,9 @@ class LoopAdjoint:
             if d is None:
                 grows = isinstance(self.params[k].kind, ListOf)  # its length may be another at the turn's start
                 d = sweep.zeros(self.params[k] if grows else self.body.yields[k])
-            region.yields.append(sweep.as_value(d))
+            region.yields.append(sweep.promised(d, self.params[k]))
         for value in self.outer:
-            region.yields.append(sweep.as_value(sweep.cotangents[value]))
+            region.yields.append(sweep.promised(sweep.cotangents[value], value))
         self.walked: list[tuple[int, tuple[Any, ...]]] = []
         for i in range(self.count):
             d = sweep.cotangents.get(self.body.params[i])
@@ -128,7 +128,7 @@ class LoopAdjoint:
 
     def initial(self, d: Any, param: Value, final: Value) -> Value:
         sweep = self.sweep
-        return sweep.as_value(sweep.zeros(final) if d is None else sweep.whole(final, sweep.assembled(final, d)))
+        return sweep.promised(sweep.zeros(final) if d is None else sweep.whole(final, sweep.assembled(final, d)), final)
 
     def results(self, mirror: Op) -> None:
         sweep, builder = self.sweep, self.sweep.builder

@@ -23,7 +23,7 @@ def match(builder: Builder, d: Any, value: Value, exact: bool) -> Any:
         return _match_number(builder, d, kind)
     if isinstance(kind, Array):
         d = _match_shape(builder, d, value, kind, exact)
-        return _match_dtype(d, kind)
+        return _match_dtype(builder, d, kind)
     if isinstance(d, Sym) and not exact:
         return NAMES["sum_to"].fun(d, Sym(builder.shape(value), builder))
     return d
@@ -82,7 +82,7 @@ def _sum_axes(d: Any, own: tuple[str, ...], dims: tuple[str, ...], shape: Any, e
     return d
 
 
-def _match_dtype(d: Any, kind: Array) -> Any:
+def _match_dtype(builder: Builder, d: Any, kind: Array) -> Any:
     if not isinstance(d, Sym) or kind.dtype is None:
         return d
     own = d.value.kind
@@ -96,6 +96,8 @@ def _match_dtype(d: Any, kind: Array) -> Any:
     if isinstance(own, Array) and own.dtype != kind.dtype and own.dtype is not None:
         if kind.dtype.kind == "c" and own.dtype.kind == "f":
             return d
+        if kind.dims == () and kind.dtype.name in NAMES:  # what is a NumPy scalar by its kind may be Python's number
+            return builder.call(NAMES[kind.dtype.name], (d,), {})
         return d.astype(kind.dtype)
     return d
 
