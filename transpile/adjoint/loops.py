@@ -14,6 +14,7 @@ from ..kinds import Array, Kind, ListOf, TupleOf
 from ..saving import defined, export_from_loop
 from ..shapes import same_shape
 from ..sym import Sym
+from .cotangents import NARROW
 from .pairs import Missing
 from .parts import Each, flat, gradient_kind, nested, part_kind
 
@@ -82,6 +83,11 @@ class LoopAdjoint:
         kind = self.params[k].kind
         return isinstance(kind, Array) and kind.dims != () and not same_shape(self.params[k], self.body.yields[k])
 
+    def nought(self, k: int) -> Any:
+        """A zero of no shape, which takes the shape where the turn before begins."""
+        dtype = self.params[k].kind.dtype  # type: ignore[attr-defined]
+        return self.sweep.builder.call(NAMES[dtype.name], (0.0,), {}) if dtype in NARROW else 0.0
+
     def enter(self, sweep: Sweep, value: Value, d: Any, region: Region, items: list[tuple[Any, Value]]) -> None:
         """The cotangents of a value that the loop has collected: one list, or one for each part."""
         builder = sweep.builder
@@ -119,7 +125,8 @@ class LoopAdjoint:
             d = sweep.cotangents.get(self.params[k])
             if d is None:
                 grows = isinstance(self.params[k].kind, ListOf)  # its length may be another at the turn's start
-                d = 0.0 if k in self.numbers else sweep.zeros(self.params[k] if grows else self.body.yields[k])
+                like = self.params[k] if grows else self.body.yields[k]
+                d = self.nought(k) if k in self.numbers else sweep.zeros(like)
             region.yields.append(sweep.promised(d, self.params[k]))
         for value in self.outer:
             region.yields.append(sweep.promised(sweep.cotangents[value], value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,10 @@ def _match_shape(builder: Builder, d: Any, value: Value, kind: Array, exact: boo
     if kind.dims != () and same_shape(d.value, value):
         return d
     if kind.loose or isinstance(own, Array) and own.loose:
-        return NAMES["sum_to"].fun(d, Sym(builder.shape(value), builder))
+        out = NAMES["sum_to"].fun(d, Sym(builder.shape(value), builder))
+        if isinstance(own, Array) and not kind.loose and kind.dims is not None:
+            out.value.kind = replace(own, dims=kind.dims, loose=False)
+        return out
     if isinstance(own, Scalar):
         return d if kind.dims == () else builder.call(NAMES["broadcast_to"], (d, shape), {})
     if not isinstance(own, Array) or own.dims is None or kind.dims is None:
