@@ -66,7 +66,9 @@ class MethodCalls(InPlace):
             return self.call_changing(node, "setitem", [owner, *args], kwargs)
         known = not isinstance(owner, Value) or owner.kind != UNKNOWN
         if name not in METHODS or not known:
-            return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}")
+            array = known and isinstance(owner, Cell) and not hasattr(np.ndarray, name)
+            return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}",
+                                     because=f"an array has no method {name}" if array else "")  # fmt: skip
         if name in ("conj", "conjugate") and isinstance(owner, Cell):
             if is_real(self.value(owner).kind):
                 return owner  # a real array is given back as it is
