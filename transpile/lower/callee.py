@@ -42,6 +42,7 @@ class Callee:
         self.function.attrs["nested"] = source.nested_in
         child = type(caller)(caller.program, source, self.function)
         child.parent = caller
+        child.higher = self.function.attrs["higher"] = caller.higher
         made: dict[Cell, Cell] = {}
         importer = Importer(caller, names)
         for name, item in names.items():
