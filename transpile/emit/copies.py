@@ -13,9 +13,8 @@ from ..literals import double_quoted
 from ..lower.trail import Home
 from ..order import evaluated
 from .derived import Derived
-from .following import nameless
 from .layout import literal
-from .origins import chain, escapes, immutable, line_of, outer_loop, step_base
+from .origins import chain, escapes, immutable, line_of, nameless, outer_loop, step_base
 
 
 class Copies(Derived):

@@ -66,7 +66,8 @@ class MethodCalls(InPlace):
             return self.call_changing(node, "setitem", [owner, *args], kwargs)
         known = not isinstance(owner, Value) or owner.kind != UNKNOWN
         if name not in METHODS or not known:
-            array = known and isinstance(owner, Cell) and not hasattr(np.ndarray, name)
+            content = self.content(owner) if isinstance(owner, Cell) else None
+            array = isinstance(content, Value) and isinstance(content.kind, Array) and not hasattr(np.ndarray, name)
             return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}",
                                      because=f"an array has no method {name}" if array else "")  # fmt: skip
         if name in ("conj", "conjugate") and isinstance(owner, Cell):
