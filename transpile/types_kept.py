@@ -23,7 +23,7 @@ def of_its_type(d: Any, kind: Kind) -> Any:
         return d
     made = maker(d.value)
     same = isinstance(made.kind, Array) and (made.kind.dtype is None or made.kind.dtype == dtype)
-    if kind.dims == ():  # type: ignore[union-attr]
+    if isinstance(kind, Array) and kind.dims == ():
         return d if same and is_numpys(made) else d.builder.call(NAMES[dtype.name], (d,), {})
     return d if same or not isinstance(made.kind, Array) else d.astype(dtype)
 

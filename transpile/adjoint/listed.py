@@ -26,9 +26,9 @@ class Listed:
         if row.kernel or row.text.split(".")[0] not in ("np", "scipy"):
             return
         for name in row.vjps.keys() - takes_lists(row):
-            item = arguments.get(name)
+            item: Any = arguments.get(name)
             if row.varargs and name == "args":
-                if any(map(is_list, item)):
+                if any(map(is_list, item or ())):
                     self.arrays[name] = tuple(self.made(i) if is_list(i) else i for i in item)
             elif is_list(item):
                 self.arrays[name] = self.made(item)
