@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .accelerate import AcceleratedFunction
-from .runtime.errors import TraceError
+from .runtime.errors import DLError, TraceError
 from .source_text import GradientSource
 from .specials import SPECIALS, special
 from .transforms import GradientFunction
@@ -79,4 +79,8 @@ def gradient_source(fun: Callable[..., Any], *args: Any, **kwargs: Any) -> Gradi
         fun, first, named = fun.model_for(len(args), tuple(kwargs))
         args, kwargs = (*first, *args), {**named, **kwargs}
     target, lead, extra = opened(fun)
-    return GradientSource.of(write(target, (*lead, *args), {**extra, **kwargs}, SPECIALS))
+    try:
+        written = write(target, (*lead, *args), {**extra, **kwargs}, SPECIALS)
+    except DLError as refusal:
+        raise refusal.with_traceback(None) from None
+    return GradientSource.of(written)

@@ -223,3 +223,62 @@ def test_zero_gradients_warn(function, arguments):
         with pytest.warns(dl.GradientWarning, match=r"line \d+.*\bx\b"):
             gradient = dl.dlfeval(function, *arguments)
         np.testing.assert_array_equal(gradient, np.zeros(3))
+
+
+def misspelt(x):
+    return np.sum(undefined_name(x))  # noqa: F821
+
+
+def no_such_function(x):
+    return np.sum(np.sine(x))
+
+
+def no_such_method(x):
+    return np.sum(x.summed())
+
+
+def no_such_key(p):
+    return np.sum(p["W2"])
+
+
+twice_each = np.vectorize(lambda v: 2 * v)
+
+
+@functools.cache
+def kept_result(x):
+    return 2 * x
+
+
+def vectorized(x):
+    return np.sum(twice_each(x))
+
+
+def cached(x):
+    return kept_result(x[0])
+
+
+@pytest.mark.parametrize(("function", "given", "reason"), [
+    (misspelt, x, "undefined_name is not defined"), (no_such_function, x, "numpy has no attribute sine"),
+    (no_such_method, x, "an array has no method summed"),
+    (no_such_key, {"W": x}, "there is no entry 'W2': its keys are 'W'"),
+    (vectorized, x, "np.vectorize"), (cached, x, "functools.cache"),
+])  # fmt: skip
+def test_mistakes_are_named(function, given, reason):
+    with pytest.raises(dl.NotDifferentiable, match=reason):
+        dl.grad(function)(given)
+
+
+def test_refusals_come_without_frames_of_ours():
+    with pytest.raises(dl.NotDifferentiable) as caught:
+        dl.dlfeval(lambda x: dl.dlgradient(np.sum(np.sine(x)), x), x)
+    assert len(caught.traceback) <= 4
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+    with pytest.raises(dl.NotDifferentiable) as caught:
+        dl.gradient_source(dl.grad(vectorized), x)
+    assert len(caught.traceback) <= 4
+
+
+def test_wrong_arguments_name_the_function():
+    with pytest.raises(TypeError, match=r"square\(\): missing a required argument: 'x'"):
+        dl.dlfeval(square)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 
 import pytest
-from fuzz.grammar import program
+from fuzz.grammar import RICHER, program
 from fuzz.judge import judge, loaded
 from fuzz.orders import judge_twice
 from fuzz.shrink import shrink, unbound
 
-SEEDS = range(5000, 5064)
+SEEDS = [*range(5000, 5064), *range(RICHER, RICHER + 48)]
 SEEDS_OF_SECOND_ORDER = range(96, 128)
 MOST_REFUSED = 0.15
 MOST_REFUSED_TWICE = 0.07
@@ -62,9 +62,11 @@ def test_a_seed_is_a_text():
 
 
 def test_all_statements_occur():
-    found = {type(node).__name__ for seed in range(200) for node in ast.walk(ast.parse(program(seed)))}
+    seeds = [*range(200), *range(RICHER, RICHER + 100)]
+    found = {type(node).__name__ for seed in seeds for node in ast.walk(ast.parse(program(seed)))}
     wanted = """Assign AnnAssign AugAssign NamedExpr Starred For While If IfExp BoolOp Break Continue Return Raise
-        Assert FunctionDef Lambda ListComp GeneratorExp Dict Slice Tuple List Call Compare Pass keyword"""
+        Assert ClassDef Attribute Delete FunctionDef Lambda ListComp GeneratorExp Dict Slice Tuple List Call Compare
+        Pass keyword"""
     assert found >= set(wanted.split())
 
 

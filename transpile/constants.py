@@ -21,7 +21,8 @@ def note_cut(function: Function, op: Op) -> None:
     """Earlier gradients that are constants to this one, though y depends on x through them."""
     y, xs = op.operands[0], set(op.operands[1:])
     places = {place for place, value in _constants(function, set())
-              if depends(y, {value}) and depends(value, xs) and y in varied(function.region, [value])}  # fmt: skip
+              if value not in xs and depends(y, {value}) and depends(value, xs)
+              and y in varied(function.region, [value])}  # fmt: skip
     places.update((line, "") for line in _lines_of_turns(function, op))
     if places:
         function.attrs.setdefault("cut", {})[op] = sorted(places)

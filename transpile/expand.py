@@ -28,6 +28,7 @@ from .lower.core import Refuse
 from .saving import defined, replace
 from .sym import Sym
 from .together import made_together
+from .types_kept import of_its_type
 
 
 def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) -> None:
@@ -176,8 +177,8 @@ def _exit(function: Function, op: Op, d: Any, x: Value, builder: Builder) -> Val
         if isinstance(x.kind, Array) and x.kind.dims != ():
             d = np.full_like(Sym(x, builder), d)
         else:
-            return builder.const(d)
-    return d.value
+            d = Sym(builder.const(d), builder)
+    return of_its_type(d, x.kind).value
 
 
 def _unshared(function: Function, op: Op, results: list[Value], builder: Builder) -> list[Value]:

@@ -149,7 +149,11 @@ def evaluate(fun: Any, args: tuple[Any, ...], kwargs: dict[str, Any], specials: 
         fun, lead, extra = opened(fun)
         args, kwargs = (*lead, *args), {**extra, **kwargs}
     found = _FAMILIES.get(id(fun.__code__)) or family(fun, specials)
-    return found.find(fun, args, kwargs)(args, kwargs)
+    try:
+        program = found.find(fun, args, kwargs)
+    except DLError as refusal:
+        raise refusal.with_traceback(None) from None  # it names the user's line: ours explain nothing
+    return program(args, kwargs)
 
 
 def opened(fun: Any) -> tuple[FunctionType, tuple[Any, ...], dict[str, Any]]:

@@ -127,7 +127,10 @@ def bind_names(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any])
     Raises:
         TypeError: where Python would raise it.
     """
-    found = inspect.signature(fun, follow_wrapped=False).bind(*args, **kwargs)
+    try:
+        found = inspect.signature(fun, follow_wrapped=False).bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(f"{fun.__name__}(): {error}") from None
     found.apply_defaults()
     return dict(found.arguments)
 

@@ -115,7 +115,7 @@ def _like_of(value: Value) -> Value | None:
         shape = op.attrs["given"].get("shape")
         owner = op.operands[shape.index].op if isinstance(shape, Slot) else None
         return owner.operands[0] if owner is not None and owner.code == "shape" else None
-    if prim.name in ("astype", "copy", "flip", "put") and op.operands:
+    if prim.name in ("astype", "copy", "flip", "put", "add_at") and op.operands:
         return op.operands[0]
     return _broadcast_like(value, op) if prim.broadcasts or is_ufunc(prim) else None
 

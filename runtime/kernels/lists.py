@@ -90,17 +90,20 @@ def list_pad(rows: Any, like: Any) -> Any:
 
 @kernel
 def stack_rows(rows: Any, shape: Any, dtype: Any = None) -> Any:
-    """Cotangents of the rows a loop has seen as an array of `shape`; zeros for the others.
-
-    Python's numbers among them are as precise as what they stand with, and double where they are alone.
-    """
-    if dtype is None:
-        known = {row.dtype for row in rows if hasattr(row, "dtype")}
-        dtype = np.result_type(np.float32, *known) if known else float
-    out = np.zeros(shape, dtype)
+    """Cotangents of the rows a loop has seen as an array of `shape`; zeros for the others."""
+    out = np.zeros(shape, dtype_of(rows) if dtype is None else dtype)
     for i, row in enumerate(rows):
         out[i] = row
     return out
+
+
+def dtype_of(rows: Any) -> Any:
+    """The dtype that loses nothing of any row; Python's numbers, alone, are of double precision."""
+    arrays = {row.dtype for row in rows if isinstance(row, (np.ndarray, np.generic))}
+    plain = {type(row) for row in rows if isinstance(row, (int, float, complex)) and not isinstance(row, np.generic)}
+    nested = [np.asarray(row) for row in rows if isinstance(row, (list, tuple))]
+    found = np.result_type(*arrays, *nested, *(number(0) for number in plain)) if len(rows) else np.dtype(float)
+    return found if found.kind in "fc" else np.dtype(float)
 
 
 @kernel

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..declare import kernel
+from .lists import dtype_of
 
 
 @kernel
@@ -40,7 +41,7 @@ def rows_between(a: Any, head: int, tail: int) -> Any:
 @kernel
 def rows_put_back(rows: Any, shape: Any, head: int) -> Any:
     """Zeros of `shape` with the rows at their places: the adjoint of `rows_between`."""
-    out = np.zeros(shape, np.result_type(*rows, np.float32) if rows else float)
+    out = np.zeros(shape, dtype_of(rows))
     for i, row in enumerate(rows, head):
         out[i] = row
     return out

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..declare import TABLE, Draw, Unsupported, case, distinct, is_sequence, normal, primitive
-from ..kernels.lists import list_each
+from ..kernels.lists import list_each, sum_to
 from ..kernels.ordering import first_best
 from .reductions import MASK, Axis, reductions, shared, spread, stretch, tally, total, whole
 
@@ -137,14 +137,18 @@ def python_sum_items(dy: Any, y: Any, items: Any, start: Any = 0) -> Any:
     """Every item's cotangent is `dy`; an array is the list of its rows."""
     if isinstance(items, (list, tuple)):
         return [dy] * len(items)
-    return list_each(dy, items) if is_sequence(items) else stretch(dy, whole(items))
+    if is_sequence(items):
+        return list_each(dy, items)
+    row = dy if isinstance(start, (int, float)) else sum_to(dy, np.shape(items)[1:])
+    return stretch(row, whole(items))
 
 
 python_sum = primitive(
     builtins.sum, python_sum_items, lambda dy, y, items, start=0: dy, wrt="items start",
-    params="items start", name="builtins.sum", text="sum", linear_in="items start", broadcasts=True,
+    params="items start", name="builtins.sum", text="sum", linear_in="items start", stretches=True,
     try_on=[case([normal(3), normal(3), normal()]), case([normal(), normal()], normal()),
-            case([normal(3, 1), normal(4)]), case(normal(3, 4)), case([normal(3)], normal(2, 3))],
+            case([normal(3, 1), normal(4)]), case(normal(3, 4)), case([normal(3)], normal(2, 3)),
+            case(normal(3, 4), normal(2, 4)), case(normal(3, 1), normal(4)), case(normal(3, 4), normal(4))],
 )  # fmt: skip
 
 

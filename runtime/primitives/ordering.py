@@ -121,7 +121,7 @@ _ODD = np.array([True, False, True, False])
 _GRID = np.array([[True, False, False, True], [False, False, True, False], [True, True, False, False]])
 
 primitive(
-    np.choose, choose_choices, wrt="choices", jvp=choose_jvp, broadcasts=True,
+    np.choose, choose_choices, wrt="choices", jvp=choose_jvp, stretches=True,
     try_on=[case(_PLACES, [normal(4), normal(4), normal(4)]),
             case(_PLACES, [normal(4), normal(), normal(3, 4)]),
             case(_PLACES - 1, [normal(4), normal(4)], mode="wrap"),

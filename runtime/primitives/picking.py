@@ -46,7 +46,7 @@ primitive(entries_put_back, lambda dy, y, part, items, head: entries_between(dy,
           no_gradient, wrt="part items", params="part items head", name="entries_put_back", kernel=True,
           linear_in="part", sizes="any", try_on=[case([normal(3), normal(3)], ROWS, 1)])  # fmt: skip
 primitive(add_at, lambda dy, y, a, index, values: dy, lambda dy, y, a, index, values: dy[index], wrt="a values",
-          params="a index values", name="add_at", kernel=True, broadcasts=True, linear_in="a values",
+          params="a index values", name="add_at", kernel=True, stretches=True, alike="a", linear_in="a values",
           try_on=[case(normal(5), np.array([0, 0, 2]), normal(3)), case(distinct(4), np.array([1, 1]), normal()),
                   case(normal(3, 4), np.array([0, 2, 0]), normal(3, 4))])  # fmt: skip
 

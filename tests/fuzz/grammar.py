@@ -1,7 +1,8 @@
 """Random programs: statements of every kind over the expressions of `expressions`.
 
 A program is a module with one function `program(x, w, m, a, p)`: two vectors of length 3, a matrix
-3 x 3, a number, and a dictionary. It returns one number. The text depends on the seed alone.
+3 x 3, a number, and a dictionary. It returns one number. The text depends on the seed alone; from `RICHER`
+on there are objects, containers that change, and memory under several names.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from .chosen import choice, generated, keyed
 from .expressions import MATRICES, SCALARS, VECTORS, condition, expression, value
 from .functions import drawn, factory, kept, made, of_python, partial
+from .objects import RICH, RICH_WEIGHTS, a_class
 from .scope import Helper, Name, Scope
 from .statements import (
     ANY,
@@ -35,6 +37,8 @@ from .statements import (
     view,
 )
 
+RICHER = 10**6
+
 HEAD = ["import functools", "import math", "", "import numpy as np", ""]
 
 for _makers in (SCALARS, VECTORS, MATRICES):
@@ -44,8 +48,10 @@ SCALARS.append(of_python)
 
 def program(seed: int) -> str:
     """The text of the program of a seed."""
-    s = Scope(random.Random(seed))
+    s = Scope(random.Random(seed), rich=seed >= RICHER)
     lines = list(HEAD)
+    if s.rich:
+        lines += ["", *a_class(s), ""]
     for _ in range(s.rng.choice([0, 0, 1, 1, 2])):
         lines += ["", *helper(s), ""]
     for text, shape in (("x", (3,)), ("w", (3,)), ("m", (3, 3)), ("a", ())):
@@ -75,7 +81,7 @@ def block(s: Scope, count: int) -> Lines:
     lines: Lines = []
     for _ in range(count):
         for _ in range(10):
-            maker = s.rng.choices(STATEMENTS, WEIGHTS)[0]
+            maker = s.rng.choices(*(EVERY if s.rich else PLAIN))[0]
             found = maker(s)
             if found:
                 lines += found
@@ -295,3 +301,5 @@ WEIGHTS = [
     3, 2, 9, 4, 10, 4, 5, 3, 4, 2, 2, 0.5, 4,
     2, 2, 2, 3, 2, 2,
 ]  # fmt: skip
+PLAIN = (STATEMENTS, WEIGHTS)
+EVERY = ([*STATEMENTS, *RICH], [*WEIGHTS, *RICH_WEIGHTS])

@@ -44,10 +44,14 @@ class Scope:
     loops: int = 0
     depth: int = 0
     counter: list[int] = field(default_factory=lambda: [0])
+    rich: bool = False
+    classes: list[str] = field(default_factory=list)
+    objects: list[str] = field(default_factory=list)
 
     def inner(self, loops: int = 0) -> Scope:
         """The scope of a block, in so many more loops: what is bound in it is not bound after it."""
-        scope = replace(self, names=dict(self.names), helpers=list(self.helpers), depth=self.depth + 1)
+        scope = replace(self, names=dict(self.names), helpers=list(self.helpers), objects=list(self.objects),
+                        depth=self.depth + 1)  # fmt: skip
         scope.loops += loops
         return scope
 

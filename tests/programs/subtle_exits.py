@@ -86,5 +86,33 @@ def subtle_returns_in_branches_and_loops(x, a):
     return z + np.sum(y)
 
 
+class Kept:
+    def __init__(self, a):
+        self.a = a
+
+
+def subtle_attribute_known_behind_the_break(x, a):
+    kept = Kept(np.tanh(x * 0.5))
+    n = 0
+    while True:
+        n += 1
+        if n > 3:
+            break
+        r, q = kept.a, kept.a[1:]
+        r *= np.log(2 + np.cos(a))
+        q += a
+    return np.sum(kept.a**2)
+
+
+def subtle_name_bound_behind_the_break(x, a):
+    box = [x * a]
+    for k in range(4):
+        if k == 3 or a > 50:
+            break
+        y = box[0]
+        y *= np.sin(y) + a
+    return np.sum(box[0])
+
+
 EITHER = [Program(f, lambda rng, n: (rng.normal(size=3), float(rng.normal())), (0, 1), rtol=1e-4)
           for f in subtleties(globals())]  # fmt: skip

@@ -68,7 +68,7 @@ class BranchAdjoint:
         for (_, region, _), part in zip(arms, parts, strict=True):
             with sweep.builder.inside(region):
                 d = sweep.zeros(value) if part is None else sweep.complete(value, part)
-                region.yields.append(sweep.as_value(d))
+                region.yields.append(sweep.promised(d, value))
         result = self.yielded(mirror, arms, value.kind)
         result.name, result.unsure = f"d{value.name}" if value.name else "", value.unsure
         return Sym(result, sweep.builder)

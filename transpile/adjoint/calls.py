@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..activity import varied
 from ..builder import Builder
 from ..ir import Function, Op, Region, Value, walk
-from ..kinds import NOTHING, UNKNOWN, Kind, TupleOf
+from ..kinds import NOTHING, UNKNOWN, Array, Kind, TupleOf
 from ..saving import export_from_function
 from ..sym import Sym
 from .custom import AROUND, sweep_rule
@@ -37,8 +38,8 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     saved = op.attrs.get("saved")
     outer = [d for r, d in zip(op.results, given, strict=True) if r is not saved]
     back = dict(zip(op.results, given, strict=True)).get(saved) if saved is not None else None
-    if isinstance(back, dict):
-        back = Sym(sweep.leaving(back), sweep.builder) if flat(back) else None
+    if saved is not None and isinstance(back, dict):
+        back = Sym(sweep.leaving(back, saved), sweep.builder) if flat(back) else None
     if back is None and all(d is None for d in outer):
         return
     asked = tuple(v in sweep.active for v in op.operands)
@@ -58,7 +59,7 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
         op.results.append(saved)
     saved.kind = _saved_kind(function)
     results = [r for r in op.results if r is not op.attrs.get("saved")]
-    cotangents = [sweep.as_value(sweep.whole(r, d)) for r, d in zip(results, outer, strict=False) if d is not None]
+    cotangents = [sweep.promised(sweep.whole(r, d), r) for r, d in zip(results, outer, strict=False) if d is not None]
     if back is not None:
         cotangents.append(sweep.as_value(back))
     wanted = [v for v, a in zip(op.operands, asked, strict=True) if a]
@@ -66,9 +67,17 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
                                 function=backward, captures=[])  # fmt: skip
     for i, (value, result) in enumerate(zip(wanted, call.results, strict=True)):
         if i < len(backward.region.yields):
-            result.packed = backward.region.yields[i].packed
-            result.kind = result.kind if result.packed is None else backward.region.yields[i].kind
+            made = backward.region.yields[i]
+            result.packed = made.packed
+            result.kind = _promised(result.kind, made.kind) if result.packed is None else made.kind
         sweep.accumulate(value, Sym(result, sweep.builder), exact=True)
+
+
+def _promised(kind: Kind, made: Kind) -> Kind:
+    """The kind of a variable's cotangent, which is real where only the real part of the variable is read."""
+    if isinstance(kind, Array) and isinstance(made, Array) and kind.dims != ():
+        return kind if kind.dtype is None or made.dtype is None else replace(kind, dtype=made.dtype)
+    return kind
 
 
 def computed_again(sweep: Sweep, op: Op) -> Value:
@@ -178,7 +187,7 @@ def _make_backward(caller: Sweep, key: Any, given: list[Any], back: Any) -> Func
     sweep.run(function.region.ops)
     for value in roots:
         d = sweep.cotangents.get(value)
-        region.yields.append(sweep.leaving(sweep.zeros(value) if d is None else d))
+        region.yields.append(sweep.leaving(sweep.zeros(value) if d is None else d, value))
     export_from_function(function, region, saved)
     saved.kind = _saved_kind(function)
     return backward

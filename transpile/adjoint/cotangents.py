@@ -19,6 +19,9 @@ from .matching import match
 from .pairs import Missing, Pairs
 from .parts import Each, flat, nested
 
+NARROW = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.complex64))
+"""Where a Python number in the place of a NumPy scalar would widen what it is spread over."""
+
 
 class Cotangents:
     """The cotangents of the values seen so far, and the place where new ones are written."""
@@ -168,10 +171,18 @@ class Cotangents:
             return self.pack(dict(enumerate(d)))
         return self.builder.const(d)
 
-    def leaving(self, d: Any) -> Value:
+    def promised(self, d: Any, value: Value) -> Value:
+        """The cotangent of a value where a kind is all that is known of it: a number has its precision."""
+        kind = value.kind
+        if isinstance(kind, Array) and kind.dims == () and kind.dtype in NARROW and not isinstance(d, (dict, tuple)):
+            if not isinstance(d, Sym) or isinstance(d.value.kind, Scalar):
+                d = self.builder.call(NAMES[kind.dtype.name], (d,), {})
+        return self.as_value(d)
+
+    def leaving(self, d: Any, value: Value) -> Value:
         """A cotangent that leaves a function: of a container, just the entries that it has."""
         if not isinstance(d, dict):
-            return self.as_value(d)
+            return self.promised(d, value)
         parts = flat(d)
         values = [self.as_value(leaf) for _, leaf in parts]
         if (whole := taken_apart(values)) is not None and whole.packed == tuple(path for path, _ in parts):

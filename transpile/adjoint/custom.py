@@ -55,7 +55,7 @@ def arriving(sweep: Sweep, rule: Rule, placeholder: Value, found: dict[Value, An
     """The cotangent of a result as the user's function takes it: of the result's shape and type."""
     result = rule.cotangents[placeholder]
     d = found.get(result)
-    value = sweep.as_value(sweep.zeros(result) if d is None else sweep.whole(result, d))
+    value = sweep.promised(sweep.zeros(result) if d is None else sweep.whole(result, d), result)
     kind = result.kind
     if isinstance(kind, Array) and kind.dims == () and kind.dtype is not None:
         scalar = isinstance(value.kind, Array) and value.kind.generic and value.kind.dtype == kind.dtype

@@ -5,15 +5,18 @@ It carries the cotangents of what the loop carried, and of every outer value tha
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...runtime.declare import NAMES
 from ..ir import Op, Region, Slot, Value
-from ..kinds import Array, ListOf, TupleOf
+from ..kinds import Array, Kind, ListOf, TupleOf
 from ..saving import defined, export_from_loop
+from ..shapes import same_shape
 from ..sym import Sym
+from .cotangents import NARROW
 from .growing import Growing
 from .pairs import Missing
 from .parts import Each, flat, gradient_kind, nested, part_kind
@@ -37,6 +40,7 @@ class LoopAdjoint:
         self.lists = given[len(self.params) :]
         self.local = set(defined(self.body))
         self.carried = [k for k, d in enumerate(self.finals) if d is not None]
+        self.numbers: set[int] = set()
         self.outer: list[Value] = []
         self.growing = Growing({})
         self.may_stop = op.attrs["exits"] or self.count > 1 and op.user  # ours walk lists of one length
@@ -58,7 +62,7 @@ class LoopAdjoint:
         sweep = self.sweep.child()
         items: list[tuple[Any, Value]] = []
         with builder.inside(region):
-            slots_in, outer_in = ([Value(gradient_kind(v.kind), f"d{v.name}", region=region, unsure=v.unsure)
+            slots_in, outer_in = ([Value(self.kind_of(v), f"d{v.name}", region=region, unsure=v.unsure)
                                    for v in values] for values in ([self.params[k] for k in self.carried], self.outer))
             for value, param in zip(self.outer, outer_in, strict=True):
                 sweep.cotangents[value] = Sym(param, builder)
@@ -73,6 +77,21 @@ class LoopAdjoint:
                 return None
             self.yields(sweep, region)
         return mirror, region, slots_in, outer_in, items, sweep
+
+    def kind_of(self, value: Value) -> Kind:
+        kind = gradient_kind(value.kind)
+        number = any(self.params[k] is value for k in self.numbers)
+        return replace(kind, loose=True) if number and isinstance(kind, Array) else kind
+
+    def may_change_shape(self, k: int) -> bool:
+        """May a turn give a carried array another shape than it had? A zero of the one does not fit the other."""
+        kind = self.params[k].kind
+        return isinstance(kind, Array) and kind.dims != () and not same_shape(self.params[k], self.body.yields[k])
+
+    def nought(self, k: int) -> Any:
+        """A zero of no shape, which takes the shape where the turn before begins."""
+        dtype = self.params[k].kind.dtype  # type: ignore[attr-defined]
+        return self.sweep.builder.call(NAMES[dtype.name], (0.0,), {}) if dtype in NARROW else 0.0
 
     def enter(self, sweep: Sweep, value: Value, d: Any, region: Region, items: list[tuple[Any, Value]]) -> None:
         """The cotangents of a value that the loop has collected: one list, or one for each part."""
@@ -99,19 +118,23 @@ class LoopAdjoint:
         known = set(self.outer)
         grown = [v for v, d in sweep.cotangents.items() if v not in self.local and v not in known
                  and d is not self.sweep.cotangents.get(v)]  # fmt: skip
+        unread = {k for k in self.carried if sweep.cotangents.get(self.params[k]) is None and self.may_change_shape(k)}
+        numbers = unread - self.numbers
+        self.numbers |= numbers
         self.carried = sorted([*self.carried, *more])
         self.outer.extend(grown)
-        return self.growing.settled(sweep) and not more and not grown
+        return self.growing.settled(sweep) and not more and not grown and not numbers
 
     def yields(self, sweep: Sweep, region: Region) -> None:
         for k in self.carried:
             d = sweep.cotangents.get(self.params[k])
             if d is None:
                 grows = isinstance(self.params[k].kind, ListOf)  # its length may be another at the turn's start
-                d = sweep.zeros(self.params[k] if grows else self.body.yields[k])
-            region.yields.append(sweep.as_value(sweep.whole(self.params[k], d)))
+                like = self.params[k] if grows else self.body.yields[k]
+                d = self.nought(k) if k in self.numbers else sweep.zeros(like)
+            region.yields.append(sweep.promised(sweep.whole(self.params[k], d), self.params[k]))
         for value in self.outer:
-            region.yields.append(sweep.as_value(sweep.whole(value, sweep.cotangents[value])))
+            region.yields.append(sweep.promised(sweep.whole(value, sweep.cotangents[value]), value))
         self.growing.leave(sweep, region)
         self.walked: list[tuple[int, tuple[Any, ...]]] = []
         for i in range(self.count):
@@ -138,7 +161,7 @@ class LoopAdjoint:
 
     def initial(self, d: Any, param: Value, final: Value) -> Value:
         sweep = self.sweep
-        return sweep.as_value(sweep.zeros(final) if d is None else sweep.whole(final, d))
+        return sweep.promised(sweep.zeros(final) if d is None else sweep.whole(final, d), final)
 
     def list_before(self, op: Op) -> Value:
         """The cotangents of all that was collected, of which no turn has read anything yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ def match(builder: Builder, d: Any, value: Value, exact: bool) -> Any:
         return _match_number(builder, d, kind)
     if isinstance(kind, Array):
         d = _match_shape(builder, d, value, kind, exact)
-        return _match_dtype(d, kind)
+        return _match_dtype(builder, d, kind)
     if isinstance(d, Sym) and not exact:
         return NAMES["sum_to"].fun(d, Sym(builder.shape(value), builder))
     return d
@@ -55,7 +56,10 @@ def _match_shape(builder: Builder, d: Any, value: Value, kind: Array, exact: boo
     if kind.dims != () and same_shape(d.value, value):
         return d
     if kind.loose or isinstance(own, Array) and own.loose:
-        return NAMES["sum_to"].fun(d, Sym(builder.shape(value), builder))
+        out = NAMES["sum_to"].fun(d, Sym(builder.shape(value), builder))
+        if isinstance(own, Array) and not kind.loose and kind.dims is not None:
+            out.value.kind = replace(own, dims=kind.dims, loose=False)
+        return out
     if isinstance(own, Scalar):
         return d if kind.dims == () else builder.call(NAMES["broadcast_to"], (d, shape), {})
     if not isinstance(own, Array) or own.dims is None or kind.dims is None:
@@ -82,7 +86,7 @@ def _sum_axes(d: Any, own: tuple[str, ...], dims: tuple[str, ...], shape: Any, e
     return d
 
 
-def _match_dtype(d: Any, kind: Array) -> Any:
+def _match_dtype(builder: Builder, d: Any, kind: Array) -> Any:
     if not isinstance(d, Sym) or kind.dtype is None:
         return d
     own = d.value.kind
@@ -96,6 +100,8 @@ def _match_dtype(d: Any, kind: Array) -> Any:
     if isinstance(own, Array) and own.dtype != kind.dtype and own.dtype is not None:
         if kind.dtype.kind == "c" and own.dtype.kind == "f":
             return d
+        if kind.dims == () and kind.dtype.name in NAMES:  # what is a NumPy scalar by its kind may be Python's number
+            return builder.call(NAMES[kind.dtype.name], (d,), {})
         return d.astype(kind.dtype)
     return d
 

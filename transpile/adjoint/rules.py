@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ...runtime.declare import NAMES, TABLE, UnknownKind, Unsupported, conjugate
 from ...runtime.primitives.general import cotangent as general_cotangent
 from ..activity import holds_objects
@@ -14,6 +12,7 @@ from ..kinds import UNKNOWN, TupleOf
 from ..shapes import is_number_kind
 from ..sym import Sym
 from .cotangents import Cotangents
+from .listed import Listed
 from .matching import settled
 from .pairs import Missing
 
@@ -34,7 +33,8 @@ def sweep_row(sweep: Cotangents, op: Op, given: Any) -> None:
         dy = Sym(sweep.builder.const(dy), sweep.builder)
     y = Sym(op.result, sweep.builder)
     arguments = fill(template, lambda i: Sym(op.operands[i], sweep.builder))
-    if len(wanted) == 2 and row.name == "multiply" and template["x1"] == template["x2"]:
+    listed = Listed(sweep.builder, row, arguments)
+    if len(wanted) == 2 and row.name == "multiply" and template["x1"] == template["x2"] and not listed.arrays:
         value = op.operands[template["x1"].index]
         sweep.accumulate(value, 2 * (dy * conjugate(Sym(value, sweep.builder))), exact=True)
         return
@@ -42,10 +42,10 @@ def sweep_row(sweep: Cotangents, op: Op, given: Any) -> None:
         if name not in row.vjps:
             _lacks(sweep, op, name, row.raises or f"{row.name} has no derivative with respect to {name}")
             continue
-        if isinstance(row.fun, np.ufunc) and isinstance(template[name], (list, tuple)):
-            _lacks(sweep, op, name, "a list in arithmetic is not followed: make it an array first, np.array([...])")
+        d = _apply_rule(sweep, op, row, name, dy, y, listed.arguments())
+        if name in listed.arrays and d is not None:
+            _spread(sweep, op, template[name], listed.back(name, d), False)
             continue
-        d = _apply_rule(sweep, op, row, name, dy, y, arguments)
         _spread(sweep, op, template[name], d, name == row.alike or _is_exact(op, row))
 
 
@@ -63,6 +63,8 @@ def _apply_rule(sweep: Cotangents, op: Op, row: Any, name: str, dy: Any, y: Any,
         _lacks(sweep, op, name, f"{row.text or row.name}: {_argument(error)}")
     except Unsupported as error:
         _lacks(sweep, op, name, str(error))
+    except (AttributeError, IndexError, KeyError, ValueError) as error:  # the call itself will raise, or no rule fits
+        _lacks(sweep, op, name, f"{row.text or row.name} of such arguments has no rule ({error})")
     return None
 
 

@@ -14,9 +14,8 @@ from ..lower.core import Refuse
 from ..lower.trail import Home
 from ..order import evaluated
 from .derived import Derived
-from .following import nameless
 from .layout import literal
-from .origins import body_statements, chain, escapes, immutable, line_of, outer_loop, step_base
+from .origins import body_statements, chain, escapes, immutable, line_of, nameless, outer_loop, step_base
 
 
 class Copies(Derived):

@@ -9,9 +9,9 @@ import gast
 from ..ir import Op, Value
 from ..order import evaluated
 from ..shapes import shape_chain
-from .following import Following, nameless
+from .following import Following
 from .layout import literal, literal_text
-from .origins import line_of, turn_nodes, turned_round
+from .origins import line_of, nameless, turn_nodes, turned_round
 
 
 class Derived(Following):

@@ -162,7 +162,7 @@ class Printer:
             if param not in rest or param in ("axis", "keepdims", "dtype", "axes") and plain and (
                     param != "axes" or row.name != "transpose"):
                 break
-            if skip and param in ("axis", "keepdims", "dtype") and row.name != "astype":
+            if skip and param in ("axis", "keepdims", "dtype", "order") and row.name != "astype":
                 break
             plain.append(rest.pop(param))
         keywords = [ast.keyword(k, v) for k, v in rest.items()]

@@ -10,13 +10,12 @@ from ..front.comprehensions import can_be_apart
 from ..front.needs import NeedLoop, place
 from ..ir import Function, Op, Value, walk
 from ..kinds import Array
-from ..lower.core import Refuse
 from ..lower.trail import Home
 from ..shapes import shape_chain
 from .edits import Edits, Names
 from .homes import END, Homes
 from .layout import literal
-from .origins import escapes, flag_name, left_early, outer_loop
+from .origins import escapes, flag_name, left_early, nameless, outer_loop
 from .reads import Reads
 
 
@@ -233,14 +232,3 @@ def started(op: Op) -> int:
 def ended(op: Op) -> int:
     """When its results were there."""
     return int(op.attrs["clocks"][1]) if "clocks" in op.attrs else op.clock
-
-
-def nameless(value: Value) -> Refuse:
-    """What is said of a value that no text reads and no line of ours can name."""
-    op = value.op
-    node = value.node
-    if node is None and op is not None:
-        node = op.node if op.node is not None else op.stmt
-    return Refuse(node, "a value that the gradient reads has no name here",
-                  "it is changed in place, or made inside an expression that is not taken apart",
-                  "give it a name of its own: an assignment on a line before")  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import gast
 
 from ..ir import Op, Value
 from ..kinds import NOTHING, Array, Scalar
+from ..lower.core import Refuse
 from ..order import target_name
 
 
@@ -57,6 +59,33 @@ def left_early(tree: Any) -> set[Any]:
 
 def body_statements(node: Any) -> list[Any]:
     return list(node.body) if isinstance(node, (gast.For, gast.While)) else []
+
+
+def before_jumps(statements: list[Any]) -> list[Any]:
+    """The statements of a turn that run whatever happens: those before the first that may end the turn."""
+    return list(itertools.takewhile(lambda stmt: not may_end_turn(stmt), statements))
+
+
+def may_end_turn(node: Any) -> bool:
+    """Is there a jump in a statement that ends the turn it stands in?"""
+    if isinstance(node, (gast.Return, gast.Break, gast.Continue)):
+        return True
+    if isinstance(node, (gast.FunctionDef, gast.Lambda, gast.ClassDef)):
+        return False
+    if isinstance(node, (gast.For, gast.While)):  # its own jumps stay in it
+        return any(isinstance(n, gast.Return) for n in gast.walk(node)) or any(map(may_end_turn, node.orelse))
+    return any(map(may_end_turn, gast.iter_child_nodes(node)))
+
+
+def nameless(value: Value) -> Refuse:
+    """What is said of a value that no text reads and no line of ours can name."""
+    op = value.op
+    node = value.node
+    if node is None and op is not None:
+        node = op.node if op.node is not None else op.stmt
+    return Refuse(node, "a value that the gradient reads has no name here",
+                  "it is changed in place, or made inside an expression that is not taken apart",
+                  "give it a name of its own: an assignment on a line before")  # fmt: skip
 
 
 def line_of(value: Value) -> int:

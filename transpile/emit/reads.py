@@ -9,7 +9,7 @@ from ..ir import Op, Value
 from ..lower.trail import Home
 from ..shapes import shape_chain
 from .homes import Homes
-from .origins import body_statements, chain, escapes, turned_round
+from .origins import before_jumps, body_statements, chain, escapes, nameless, turned_round
 
 
 class Reads:
@@ -126,9 +126,17 @@ class Reads:
             return None
         if inner.op is not None and inner.op.user and escapes(inner.op):
             return None  # the turn may end before
-        body = set(body_statements(loop.node))
+        statements = body_statements(loop.node)
+        first = before_jumps(statements)
+        jumping = statements[len(first) : len(first) + 1]
+        body, early = set(statements), [(loop.node, "body"), *((stmt, "before") for stmt in jumping)]
+        late = False
         for home in self.homes.of(inner):
-            if self.homes.settled(home, inner) and home.anchor is not None and (
-                    home.anchor[0] in body or home.anchor == (loop.node, "body")):  # fmt: skip
+            if not self.homes.settled(home, inner) or home.anchor is None:
+                continue
+            if home.anchor[0] in first or home.anchor in early:
                 return home
+            late = late or home.anchor[0] in body
+        if late and (inner.name or inner.node is None):
+            raise nameless(inner)  # a turn that ends before the text holds it has no entry for it
         return None

@@ -65,7 +65,8 @@ class Attributes(Objects):
                 return Method(Const(owner), name) if callable(getattr(owner, name, None)) else (
                     Const(getattr(owner, name)) if hasattr(owner, name) and
                     is_static(getattr(owner, name)) else self.opaque(node, [], "an attribute"))
-            return self.opaque(node, [], f"the attribute {name}")
+            of = getattr(owner, "__name__", "")
+            return self.opaque(node, [], f"{of} has no attribute {name}" if looked and of else f"the attribute {name}")
         if is_static(found) or isinstance(found, (float, int)) and is_installed(owner):
             self.guard_attribute(owner, name, found)
             return Const(found)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from types import ModuleType
 from typing import Any
 
 import gast
+import numpy as np
 
 from ..kinds import BOOL, INT, Kind, Other
 
@@ -58,6 +60,23 @@ def is_harmless(fun: Any) -> bool:
     if name in MUTATORS:
         return False
     return module in HARMLESS_MODULES or module == "numpy"
+
+
+def without_rule(fun: Any, label: str) -> str:
+    """Why a callable that is not looked into has no derivative."""
+    if isinstance(fun, functools._lru_cache_wrapper):
+        return f"{label} keeps its results (functools.cache), for which variables are no keys: call the plain function"
+    if isinstance(fun, np.vectorize):
+        return f"{label} is made by np.vectorize, a loop in disguise: write it with arrays, or a loop"
+    if isinstance(fun, np.ufunc) and getattr(np, fun.__name__, None) is not fun and "vectorized" in fun.__name__:
+        return f"{label} is made by np.frompyfunc: write it with arrays, or a loop"
+    return f"{label} has no derivative rule"
+
+
+def missing_name(made: Any) -> str:
+    """What the run will complain of, if a callee is a name or an attribute that is not there."""
+    why = str(made.attrs.get("why", "")) if made is not None and not made.operands else ""
+    return why if "is not defined" in why or "has no attribute" in why else ""
 
 
 def hashable(fun: Any) -> bool:

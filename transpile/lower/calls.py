@@ -17,7 +17,7 @@ from ..descriptions import describe
 from ..ir import Value
 from ..kinds import UNKNOWN, ListOf, Other, TupleOf
 from ..sym import Sym
-from .callables import hashable, is_installed, is_library, name_of
+from .callables import hashable, is_installed, is_library, missing_name, name_of
 from .chosen import ChosenCalls
 from .core import Refuse
 from .function_values import Choice, Closure, Partial
@@ -130,7 +130,7 @@ class Calls(ChosenCalls):
         made = value.op if isinstance(value, Value) else None
         if made is not None and str(made.attrs.get("why", "")).startswith(UNFOLLOWED):
             return self.opaque(node, [callee, *args, *kwargs.values()], made.attrs["why"])
-        return self.call_unknown(node, [callee, *args, *kwargs.values()], name_of(node))
+        return self.call_unknown(node, [callee, *args, *kwargs.values()], name_of(node), because=missing_name(made))
 
     def made_by(self, fun: Any, out: Any) -> Any:
         """A result that is not looked into remembers what it came from: a `with` statement asks."""

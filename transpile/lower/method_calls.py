@@ -66,7 +66,10 @@ class MethodCalls(InPlace):
             return self.call_changing(node, "setitem", [owner, *args], kwargs)
         known = not isinstance(owner, Value) or owner.kind != UNKNOWN
         if name not in METHODS or not known:
-            return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}")
+            content = self.content(owner) if isinstance(owner, Cell) else None
+            array = isinstance(content, Value) and isinstance(content.kind, Array) and not hasattr(np.ndarray, name)
+            return self.call_unknown(node, [owner, *args, *kwargs.values()], f"the method {name}",
+                                     because=f"an array has no method {name}" if array else "")  # fmt: skip
         if name in ("conj", "conjugate") and isinstance(owner, Cell):
             if is_real(self.value(owner).kind):
                 return owner  # a real array is given back as it is

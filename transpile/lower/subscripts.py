@@ -114,6 +114,9 @@ class Subscripts(Attributes):
                 return made
         if hasattr(owner.cls, "__missing__"):
             return self.call_unknown(node, [owner, index], "an entry that is made when it is missed")  # type: ignore[attr-defined]
+        if isinstance(content, dict) and key is not None:
+            keys = ", ".join(map(repr, content)) or "none"
+            return self.opaque(node, [owner, index], f"there is no entry {key.value!r}: its keys are {keys}")
         return self.opaque(node, [owner, index], "an entry that is not known now")
 
     def user_subscript(self, node: Any, owner: Any, index: Any) -> Any:

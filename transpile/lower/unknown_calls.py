@@ -7,7 +7,7 @@ from typing import Any
 from ..ir import Value
 from ..kinds import UNKNOWN
 from .builtin_calls import BuiltinCalls
-from .callables import KEEPERS, KINDS_OF_BUILTINS, hashable, is_harmless, name_of
+from .callables import KEEPERS, KINDS_OF_BUILTINS, hashable, is_harmless, name_of, without_rule
 from .values import Cell, cells, leaves
 
 
@@ -25,28 +25,30 @@ class UnknownCalls(BuiltinCalls):
             return self.opaque(node, items, "an exception")
         changing = any(k == "out" or k.startswith("overwrite") for k in kwargs)
         if is_harmless(fun) and not changing and not self.calls_back(items):
-            out = self.opaque(node, items, f"{label} has no derivative rule", kind)
+            out = self.opaque(node, items, without_rule(fun, label), kind)
             self.builder.region.ops[-1].attrs["leaks"] = getattr(fun, "__name__", "") in KEEPERS
             return out
-        return self.call_unknown(node, items, label)
+        why = without_rule(fun, label)
+        return self.call_unknown(node, items, label, because="" if why == without_rule(None, label) else why)
 
     def calls_back(self, items: list[Any]) -> bool:
         """Is a local function among the arguments, which may change what it reads when it is called?"""
         return len(self.reached(items)) > len(items)
 
-    def call_unknown(self, node: Any, items: list[Any], label: str, inside: Any = None) -> Any:
+    def call_unknown(self, node: Any, items: list[Any], label: str, inside: Any = None, because: str = "") -> Any:
         """Something that may change what it is given: nothing of that is trusted afterwards.
 
-        `inside`: the callee (a Callee) whose own problems explain why it is not known.
+        `inside`: the callee (a Callee) whose own problems explain why it is not known; `because`: the reason
+        itself, where it is a mistake that the run will meet.
         """
         self.function.attrs.setdefault("acts", set()).add(node)
         items = self.reached(items)
-        out = self.unrelated(node, items, f"{label} has no derivative rule", UNKNOWN, inside)
+        out = self.unrelated(node, items, because or f"{label} has no derivative rule", UNKNOWN, inside)
         self.builder.region.ops[-1].attrs["leaks"] = True
         self.program.leaks = True
         touched = [c for i in items for c in cells(i, self.state.heap)]
         for cell in dict.fromkeys(c.root() for c in touched if c.sort == "array"):
-            why = f"{label} may change this array in place"
+            why = because or f"{label} may change this array in place"
             content = self.content(cell)
             kind = content.kind if isinstance(content, Value) else UNKNOWN
             reads = list(dict.fromkeys(v for i in items for v in leaves(i, self.state.heap)))
