@@ -30,7 +30,7 @@ from .lower.values import leaves, shown
 from .polish.overwrite import overwrite
 from .polish.prune import prune
 from .polish.simplify import simplify
-from .remarks import remarks, unused
+from .remarks import called, remarks, unused
 from .source import read
 
 ROUNDS = 100
@@ -220,21 +220,13 @@ def unconnected(function: Function) -> list[str]:
         for gradient, x in one.attrs.get("unconnected", ()):
             start = f"line {gradient.line}: the value to differentiate "
             if (lines := cut.pop(gradient, None)) is not None:
-                out.append(f"{start}depends on {variable_text(gradient, x)} only through {constant_text(lines)}: "
+                out.append(f"{start}depends on {called(gradient, x)} only through {constant_text(lines)}: "
                            "its gradient is zero")  # fmt: skip
             else:
-                out.append(f"{start}does not depend on {variable_text(gradient, x)}: its gradient is zero")
+                out.append(f"{start}does not depend on {called(gradient, x)}: its gradient is zero")
         for gradient, lines in cut.items():
             out.append(f"line {gradient.line}: nothing of this gradient goes through {constant_text(lines)}")
     return out
-
-
-def variable_text(gradient: Any, x: Value) -> str:
-    """What an x is called: the user's text, or a name for a part of a container."""
-    arguments, texts = gradient.attrs.get("wrt", ()), gradient.attrs["texts"]
-    number = next((n for v, n in arguments if v is x), None)
-    text = texts[number + 1] if number is not None and number + 1 < len(texts) else ""
-    return text or x.name or "a variable"
 
 
 def constant_text(lines: list[int]) -> str:

@@ -35,7 +35,7 @@ def name(text: str) -> ast.expr:
 
 def source(node: ast.AST) -> str:
     """An expression as text, on one line."""
-    text = str(astor.to_source(node, pretty_source=lambda parts: "".join(parts))).strip()
+    text = str(astor.to_source(node, pretty_source="".join, pretty_string=lambda text, *_, **__: repr(text))).strip()
     return double_quoted(ungrouped(text))
 
 

@@ -79,7 +79,7 @@ class Core:
         self.home(item, name, name, place, ())
 
     def home(self, item: Any, text: str, name: str, anchor: Any, path: tuple[Cell, ...]) -> None:
-        """Record under which texts the leaves of an object can be read from now on.
+        """Record under which texts the leaves of an object can be read from now on; a later chapter has names for rows.
 
         Of a name that may be unbound, only its shadow can be read; what it holds in parts has other texts.
         """
@@ -88,7 +88,7 @@ class Core:
             if not sure and not item.unsure:
                 return  # a second name of what exists anyway
             if not item.name:
-                item.name = _plain(text)
+                item.name = plain(text)
             self.trail.homes[item].append(Home(text, name, self.clock, anchor, path, shadow=not sure))
         elif isinstance(item, Cell):
             content = self.state.heap.get(item)
@@ -317,7 +317,7 @@ class Core:
         return self.builder.append("pack", operands, [kind], template=template).result
 
     def symbolic(self, item: Any) -> Any:
-        """An abstract value in the form in which rows and library functions take it.
+        """An abstract value as rows and library functions take it; a later chapter knows tables of learnables.
 
         Raises:
             NotStatic: if it has none.
@@ -342,7 +342,7 @@ class Core:
         raise NotStatic(item)
 
     def abstract(self, result: Any) -> Any:
-        """What a row or library function returned, as an abstract value."""
+        """What a row or library function returned, as an abstract value; a later chapter knows tables."""
         if isinstance(result, Sym):
             return self.wrap(result.value)
         if isinstance(result, dlarray):
@@ -376,7 +376,7 @@ class Core:
         return items
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A name for the value read by `text`: ``params['W1']`` -> ``params_W1``."""
     out = "".join(c if c.isalnum() or c == "_" else "_" for c in text)
     while "__" in out:

@@ -107,9 +107,9 @@ class Rows(Tables, Layouts):
         try:
             with self.builder.at(user=False):
                 result = run(*symbols)
+        except (UnknownKind, Unsupported) as error:
+            return self.opaque(node, list(items), str(error))
         except (DLError, ValueError, TypeError, AttributeError) as error:
-            if isinstance(error, (UnknownKind, Unsupported)):
-                return self.opaque(node, list(items), str(error))
             raise Refuse(node, str(error)) from error
         out = self.abstract(result)
         self.note_generated(node, out)
