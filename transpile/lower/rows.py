@@ -6,7 +6,8 @@ from typing import Any
 
 from ...runtime.declare import Primitive, UnknownKind, Unsupported
 from ...runtime.errors import DLError
-from ..ir import fill
+from ..ir import Value, fill
+from ..kinds import Array, Scalar
 from ..sym import Sym
 from .core import NotStatic, Refuse
 from .layouts import Layouts
@@ -23,6 +24,9 @@ MAYBE_VIEWS = {"reshape", "ravel", "asarray", "astype", "ascontiguousarray", "sp
                "require", "einsum", "float32", "float64", "complex64", "complex128",
                "linalg.matrix_power", "linalg.diagonal", "linalg.matrix_transpose", "diag", "diff",
                "builtins.max", "builtins.min", "asarray_chkfinite", "best_of", "polyder", "polyint"}  # fmt: skip
+
+OF_SETS = {"bitwise_or", "bitwise_and", "bitwise_xor"}
+"""Rows that have no derivative as arrays have none there; as operators of dicts and sets they pass values on."""
 
 
 class Rows(Tables, Layouts):
@@ -78,6 +82,8 @@ class Rows(Tables, Layouts):
         items = (*args, *kwargs.values())
         if any(isinstance(i, Labelled) for i in items):
             return self.labelled_call(node, row.fun, args, kwargs)
+        if row.name in OF_SETS and any(unclear(i, self.state.heap) for i in items):
+            return self.opaque(node, list(items), f"{row.name} of what may be dicts or sets")
         try:
             sym_args = [self.symbolic(a) for a in args]
             sym_kwargs = {k: self.symbolic(v) for k, v in kwargs.items()}
@@ -125,6 +131,12 @@ class Rows(Tables, Layouts):
             if not self.is_window(out, items, node):
                 for item in items:
                     self.held_by(out, item)
+
+
+def unclear(item: Any, heap: dict[Cell, Any]) -> bool:
+    """May this be a dict, a set, or an object of a class?"""
+    value = heap.get(item) if isinstance(item, Cell) else item
+    return isinstance(value, Value) and not isinstance(value.kind, (Array, Scalar))
 
 
 def describe(node: Any) -> str:
