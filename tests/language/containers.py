@@ -198,6 +198,18 @@ def objects(x, w):
     return y + (np.sin(z) if mode is Mode.SINE else z) + np.sum(layer.last)
 
 
+class Checked:
+    def __init__(self, w):
+        self.w = w
+        if w[0] > 1e6:
+            raise ValueError("too large")
+
+
+@supported("objects of your classes")
+def checked_objects(x):
+    return np.sum(Checked(x).w ** 2)
+
+
 NET = SimpleNamespace(w=np.array([1.0, 2.0]), name="net", n=3)
 
 

@@ -224,6 +224,24 @@ def of_functions(x, w):
     return (dl.jacobian(np.sin)(x), dl.hessian(cubes)(x), dl.jvp(cubes, (x,), (w,))[1], dl.hvp(cubes, (x,), (w,)))
 
 
+class Model:
+    def __init__(self, w):
+        self.w = w
+
+    def energy(self, x):
+        return np.sum(x**2 * self.w)
+
+
+def scaled(x, by):
+    return np.sum(x**2) * by
+
+
+@supported("`jacobian(f)(x)`", lambda x, w: (2 * np.sum(x * w * w), 4 * np.sum(x * w)))
+def of_methods_and_partials(x, w):
+    model = Model(w)
+    return dl.jvp(model.energy, (x,), (w,))[1], dl.jvp(functools.partial(scaled, by=2.0), (x,), (w,))[1]
+
+
 def slope(x):
     loss = np.sum(x**2)
     return dl.dlgradient(loss, x)

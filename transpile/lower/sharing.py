@@ -12,7 +12,7 @@ from typing import Any
 import gast
 
 from ..ir import Op, Value
-from ..kinds import NOTHING, UNKNOWN, Array, Kind, Scalar
+from ..kinds import NOTHING, UNKNOWN, Array, Kind, Other, Scalar
 from .core import Core
 from .values import Cell, cells
 
@@ -106,7 +106,7 @@ class Sharing(Core):
             if one is None or one in seen:
                 continue
             seen.add(one)
-            if one in keys and not isinstance(one.kind, (Array, Scalar)):
+            if one in keys and not isinstance(one.kind, (Array, Scalar)) and not holds_nothing(one.kind):
                 found[keys[one]] = None
             elif one.op is not None:
                 stack += parts_given(one.op)
@@ -179,6 +179,12 @@ def parts_given(op: Op) -> list[Value]:
     if op.code not in ("prim", "user", "item", "call", "if"):
         return []
     return [*op.operands, *(v for region in op.regions for v in region.yields)]
+
+
+def holds_nothing(kind: Kind) -> bool:
+    """Has an object of this kind no arrays in it?"""
+    return isinstance(kind, Other) and (
+        kind.type in (str, bytes, range, type(None)) or kind.type.__module__ in ("_thread", "_io", "logging"))
 
 
 def only_stored(tree: Any, name: str) -> bool:
