@@ -35,6 +35,7 @@ def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) 
     for op in list(walk(function.region)):
         if op.code == "call" and isinstance(op.attrs["function"], Function):
             expand(op.attrs["function"], pairs, done)
+            _note_constant_results(function, op)
         elif op.code == "gradient":
             _expand_one(function, op, pairs)
         elif op.code == "derive":
@@ -230,6 +231,14 @@ def _note_constants(function: Function, op: Op) -> None:
              if depends(y, {value}) and depends(value, xs)}  # fmt: skip
     if lines:
         function.attrs.setdefault("cut", {})[op] = sorted(lines)
+
+
+def _note_constant_results(function: Function, call: Op) -> None:
+    """Gradients that a called function has taken as constants are so in what it gives."""
+    called = call.attrs["function"]
+    for line, value in called.attrs.get("constants", ()):
+        given = [r for r, y in zip(call.results, called.region.yields, strict=False) if depends(y, {value})]
+        function.attrs.setdefault("constants", []).extend((line, result) for result in given)
 
 
 def _generic(value: Value) -> bool:

@@ -95,6 +95,10 @@ def write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], spec
     raise UnsupportedSyntax(f"{fun.__name__}: too many arguments that the text depends on")
 
 
+WRITTEN = "<dlgrad "
+"""How the files of the models begin that `grad` and its kin write: inside, gradients may be differentiated again."""
+
+
 class Entangled(Exception):
     """Objects outside that are better not taken apart; or values outside that may have been changed."""
 
@@ -105,7 +109,7 @@ class Entangled(Exception):
 
 def _write(fun: FunctionType, args: tuple[Any, ...], kwargs: dict[str, Any], program: Program,
            static: frozenset[str], higher: bool) -> Written:
-    program.higher = higher
+    program.higher = higher or fun.__code__.co_filename.startswith(WRITTEN)
     bound = bind_names(fun, args, kwargs)
     lowerer: Any = None
 
