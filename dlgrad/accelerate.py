@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import operator
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from .runtime.containers import flatten
+from .runtime.custom import Accelerated
 from .runtime.errors import DLError, UnsupportedSyntax
 from .specials import SPECIALS
 from .transpile.cache import disabled
@@ -19,7 +21,7 @@ from .transpile.functions import CAPACITY, Family, opened
 MODES = ("none", "tolerance")
 
 
-class AcceleratedFunction:
+class AcceleratedFunction(Accelerated):
     """A model function with the programs written for it; called like the function.
 
     Attributes:
@@ -35,7 +37,8 @@ class AcceleratedFunction:
     def __init__(self, fun: Callable[..., Any], CacheSize: int = CAPACITY) -> None:
         if hasattr(type(fun), "model_for"):
             raise UnsupportedSyntax(f"{fun!r} keeps its programs already: accelerate a model that calls it, or call it")
-        self.function, self._lead, self._extra = opened(fun)
+        self._given = fun
+        self.function, self.lead, self.extra = opened(fun)
         check_syntax(self.function)
         functools.update_wrapper(self, fun)
         self.Enabled = True
@@ -44,8 +47,8 @@ class AcceleratedFunction:
         self._family = Family(self.function.__code__, SPECIALS, True, checked_size(CacheSize))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._lead or self._extra:
-            args, kwargs = (*self._lead, *args), {**self._extra, **kwargs}
+        if self.lead or self.extra:
+            args, kwargs = (*self.lead, *args), {**self.extra, **kwargs}
         if self._mode == "none" and self.Enabled:
             return self._family.find(self.function, args, kwargs)(args, kwargs)
         return self._checked(args, kwargs)
@@ -63,14 +66,18 @@ class AcceleratedFunction:
                 raise DLError("the accelerated function gave other results than the function written anew")
         return found
 
+    def __reduce__(self) -> Any:
+        """By its name, where that is what the function's module has; else by the function."""
+        name = getattr(self, "__qualname__", "")
+        home: Any = sys.modules.get(self.__module__)
+        for part in name.split("."):
+            home = getattr(home, part, None)
+        state = {name: vars(self)[name] for name in ("Enabled", "_mode", "CheckTolerance")}
+        return name if home is self else (AcceleratedFunction, (self._given, self.CacheSize), state)
+
     def __get__(self, owner: Any, cls: Any = None) -> Any:
         """A method, where the function is defined in a class."""
         return self if owner is None else functools.partial(self, owner)
-
-    @property
-    def opened(self) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
-        """The function, and the arguments that it is given first."""
-        return self.function, self._lead, self._extra
 
     @property
     def CheckMode(self) -> str:

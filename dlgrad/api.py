@@ -75,8 +75,6 @@ def dlfeval(fun: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 def gradient_source(fun: Callable[..., Any], *args: Any, **kwargs: Any) -> GradientSource:
     """The text of the module that `dlfeval(fun, *args, **kwargs)` would run: a str with `save`."""
-    if isinstance(fun, AcceleratedFunction):
-        fun = fun.function
     if isinstance(fun, GradientFunction):
         fun, first, named = fun.model_for(len(args), tuple(kwargs))
         args, kwargs = (*first, *args), {**named, **kwargs}

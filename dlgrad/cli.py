@@ -277,7 +277,7 @@ def check_syntax_of(module: ModuleType, name: str | None) -> int:
     bad = 0
     for label, given in sorted(chosen.items(), key=lambda pair: first_line(pair[1])):
         try:
-            fun = opened(given.function if isinstance(given, AcceleratedFunction) else given)[0]
+            fun = opened(given)[0]
             if name is None and not calls_dlgradient(fun):
                 continue
             check_syntax(fun)
@@ -303,7 +303,7 @@ def own_functions(module: ModuleType) -> dict[str, Any]:
 
 def has_gradient(given: Any) -> bool:
     with contextlib.suppress(DLError, TypeError):
-        return calls_dlgradient(opened(given.function if isinstance(given, AcceleratedFunction) else given)[0])
+        return calls_dlgradient(opened(given)[0])
     return False
 
 

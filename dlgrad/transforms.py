@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from .accelerate import AcceleratedFunction
 from .runtime.containers import flatten, inner_product, is_float, unflatten
 from .runtime.custom import Checkpoint, Custom
 from .runtime.dlarray import dlarray
@@ -174,8 +173,6 @@ def model_around(f: Any, count: int, keywords: tuple[str, ...], positions: tuple
 
 def _unwrapped(f: Any) -> Opened:
     """The Python function behind a callable; what has none is itself."""
-    if isinstance(f, AcceleratedFunction):
-        return f.opened
     target, lead, extra = unwrap(f)
     plain = isinstance(target, types.FunctionType) and not isinstance(f, (GradientFunction, Custom, Checkpoint))
     return (target, lead, extra) if plain else (f, (), {})

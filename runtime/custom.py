@@ -12,6 +12,17 @@ import numpy as np
 Function = Callable[..., Any]
 
 
+class Wrapper:
+    """What is called like the function it holds, and calls it."""
+
+    function: Any
+
+    @property
+    def dlgrad_calls(self) -> Any:
+        """What a call of this calls."""
+        return self.function
+
+
 class Custom:
     """What is called like a function and has a backward function of its own.
 
@@ -38,7 +49,7 @@ class Custom:
         return [pack(cotangents), pack(results), *arguments]
 
 
-class CustomGradient(Custom):
+class CustomGradient(Custom, Wrapper):
     """A function with a backward function of its own; called like the function.
 
     Attributes:
@@ -151,7 +162,25 @@ def apart(item: Any, others: tuple[Any, ...]) -> Any:
     return item
 
 
-class Checkpoint:
+class Accelerated(Wrapper):
+    """A function with the programs that were written for it: where a model calls it, the function itself.
+
+    Attributes:
+        function: what is computed.
+        lead, extra: the arguments that it is given first.
+    """
+
+    function: Any
+    lead: tuple[Any, ...] = ()
+    extra: dict[str, Any] = {}
+
+    @property
+    def dlgrad_calls(self) -> Any:
+        """The function, with the arguments that it is given first."""
+        return functools.partial(self.function, *self.lead, **self.extra) if self.lead or self.extra else self.function
+
+
+class Checkpoint(Wrapper):
     """A function whose intermediate values are computed again for the gradient; called like the function."""
 
     def __init__(self, function: Function) -> None:

@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import tracemalloc
 import warnings
 from pathlib import Path
 from types import FunctionType, SimpleNamespace
@@ -16,6 +15,7 @@ import dlgrad as dl
 import numpy as np
 import pytest
 from agreement import apart, flat, slopes
+from peaks import peak
 from programs.subtle_own_gradients import BLOCKS
 from test_offline import agrees
 
@@ -266,17 +266,6 @@ def sum_of_again(x):
     for _ in range(10):
         y = deep_again(y)
     return dl.dlgradient(np.sum(y), x)
-
-
-def peak(model, x):
-    """The most memory that a call takes, in arrays like x."""
-    dl.dlfeval(model, x)
-    tracemalloc.start()
-    try:
-        dl.dlfeval(model, x)
-        return tracemalloc.get_traced_memory()[1] / x.nbytes
-    finally:
-        tracemalloc.stop()
 
 
 def test_a_checkpoint_takes_less_memory():

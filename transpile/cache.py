@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from ..runtime.custom import Checkpoint, CustomGradient
+from ..runtime.custom import Wrapper
 from ..runtime.errors import DLError
 from .descriptions import describe
 from .emit.imports import kernel_object
@@ -195,7 +195,7 @@ class Portrait:
             for record in todo:
                 home, name, how, found = record
                 found = behind(found)
-                wrapped = isinstance(found, (CustomGradient, Checkpoint))
+                wrapped = isinstance(found, Wrapper)
                 if how != "is" or not wrapped and not (isinstance(found, FunctionType) and found in wanted):
                     continue
                 route = self.home(home, strict=False)

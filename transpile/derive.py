@@ -20,6 +20,7 @@ from .adjoint.pairs import Pairs
 from .adjoint.parts import gradient_kind
 from .batch.loops import batched
 from .builder import Builder
+from .constants import note_constant
 from .fresh import is_fresh
 from .ir import Function, Op, Region, Value, all_regions, targets, walk
 from .kinds import ANY, MANY, ONE, Array, Kind, ListOf, Scalar
@@ -194,9 +195,10 @@ class Derivation:
             if not number and (value in out or not self.is_own(value)):
                 value = np.copy(self.sym(value)).value  # type: ignore[attr-defined]
             out.append(value)
-        if not self.op.attrs["options"].get("EnableHigherDerivatives", self.function.attrs.get("higher", True)):
+        if not self.op.attrs["options"].get("EnableHigherDerivatives", self.function.attrs["higher"]):
             out = [self.builder.append("stop", [v], [v.kind]).result for v in out]
-            self.function.attrs.setdefault("constants", []).extend((self.op.line, v) for v in out)
+            for value in out:
+                note_constant(self.function, self.op, value)
         return out
 
     def is_own(self, value: Value) -> bool:

@@ -156,3 +156,32 @@ def is_static(found: Any) -> bool:
     if isinstance(found, (list, dict, set, tuple)):
         return isinstance(found, tuple) and all(map(is_static, found))
     return callable(found) or isinstance(found, (np.dtype, slice, type(Ellipsis)))
+
+
+# --- for people ----------------------------------------------------------------------------------
+
+
+def described(bound: dict[str, Any]) -> str:
+    """The second line of a generated module: the kinds of the arguments."""
+    parts = []
+    for name, x in bound.items():
+        parts.append(f"{name} {kind_text(x)}")
+    return "arguments: " + ", ".join(parts) if parts else "no arguments"
+
+
+def kind_text(x: Any) -> str:
+    """The kind of an argument, for people."""
+    if isinstance(x, dlarray):
+        labels = ", ".join(x.format) if x.format else f"{x.ndim}-d"
+        return f"{x.dtype.str[1:]}[{labels}]"
+    if isinstance(x, np.ndarray):
+        ones = [str(i) for i, n in enumerate(x.shape) if n == 1]
+        note = f", size 1 at {' '.join(ones)}" if ones else ""
+        return f"{x.dtype.str[1:]}[{x.ndim}-d{note}]" if x.ndim else x.dtype.str[1:]
+    if isinstance(x, dict):
+        return "{" + ", ".join(f"{k}: {kind_text(v)}" for k, v in x.items()) + "}"
+    if isinstance(x, (list, tuple)):
+        return "(" + ", ".join(map(kind_text, x)) + ")"
+    if isinstance(x, (bool, str, type(None))):
+        return repr(x)
+    return getattr(x, "__name__", None) or type(x).__name__

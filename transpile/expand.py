@@ -18,6 +18,7 @@ from .activity import spread
 from .adjoint.pairs import Missing, Pairs
 from .adjoint.sweep import Sweep
 from .builder import Builder
+from .constants import note_constant, note_cut
 from .derive import Derivation
 from .fresh import is_fresh, may_share
 from .ir import Function, Op, Region, Value, all_regions, depends, walk
@@ -35,7 +36,6 @@ def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) 
     for op in list(walk(function.region)):
         if op.code == "call" and isinstance(op.attrs["function"], Function):
             expand(op.attrs["function"], pairs, done)
-            _note_constant_results(function, op)
         elif op.code == "gradient":
             _expand_one(function, op, pairs)
         elif op.code == "derive":
@@ -47,7 +47,7 @@ def _expand_one(function: Function, op: Op, pairs: Pairs) -> None:
     assert region is not None
     scratch = Region(owner=region.owner)
     builder = Builder(scratch)
-    _note_constants(function, op)
+    note_cut(function, op)
     with builder.at(stmt=op.stmt, line=op.line, node=None, user=False):
         leaves = _sweep(function, op, region, builder, pairs)
         results = [_exit(function, op, d, value, builder) for d, value in zip(leaves, op.operands[1:], strict=True)]
@@ -218,27 +218,11 @@ def _unshared(function: Function, op: Op, results: list[Value], builder: Builder
         if x.name and not value.name:
             value.name = f"d{x.name}"
         out.append(value)
-    if not op.attrs["options"].get("EnableHigherDerivatives", function.attrs.get("higher", True)):
+    if not op.attrs["options"].get("EnableHigherDerivatives", function.attrs["higher"]):
         out = [builder.append("stop", [v], [v.kind]).result for v in out]
-        function.attrs.setdefault("constants", []).extend((op.line, v) for v in out)
+        for value in out:
+            note_constant(function, op, value)
     return out
-
-
-def _note_constants(function: Function, op: Op) -> None:
-    """Earlier gradients that are constants to this one, though y depends on x through them."""
-    y, xs = op.operands[0], set(op.operands[1:])
-    lines = {line for line, value in function.attrs.get("constants", ())
-             if depends(y, {value}) and depends(value, xs)}  # fmt: skip
-    if lines:
-        function.attrs.setdefault("cut", {})[op] = sorted(lines)
-
-
-def _note_constant_results(function: Function, call: Op) -> None:
-    """Gradients that a called function has taken as constants are so in what it gives."""
-    called = call.attrs["function"]
-    for line, value in called.attrs.get("constants", ()):
-        given = [r for r, y in zip(call.results, called.region.yields, strict=False) if depends(y, {value})]
-        function.attrs.setdefault("constants", []).extend((line, result) for result in given)
 
 
 def _generic(value: Value) -> bool:

@@ -5,7 +5,9 @@ NumPy is `np` in these texts; whoever uses one sees to the import.
 
 from __future__ import annotations
 
+import io
 import math
+import tokenize
 from typing import Any
 
 import numpy as np
@@ -111,3 +113,23 @@ def container(x: Any, deep: int) -> str:
     texts.sort()
     inside = "{" + ", ".join(texts) + "}" if texts else ""
     return f"frozenset({inside})" if isinstance(x, frozenset) else inside or "set()"
+
+
+def double_quoted(text: str) -> str:
+    """An expression on one line, with double quotes around its strings where they need no escape."""
+    if "'" not in text:
+        return text
+    out, at = [], 0
+    for token in tokens_of(text):
+        if token.type == tokenize.STRING and token.string.startswith("'") and not set('"\\') & set(token.string):
+            out += [text[at : token.start[1]], f'"{token.string[1:-1]}"']
+            at = token.end[1]
+    return "".join([*out, text[at:]])
+
+
+def tokens_of(text: str) -> list[tokenize.TokenInfo]:
+    """The tokens of one line; none if it is not a whole line of Python."""
+    try:
+        return list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return []

@@ -9,6 +9,10 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from ..runtime.custom import Accelerated
+
+FOLLOWED = (types.FunctionType, Accelerated)
+"""What a class has that becomes a method of its objects, and is looked into."""
 MISSING: Any = type("Missing", (), {"__repr__": lambda self: "MISSING"})()
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from ..runtime.custom import Checkpoint, CustomGradient
+from ..runtime.custom import Wrapper
 from ..runtime.declare import NAMES
 from ..runtime.dlarray import dlarray
 from ..runtime.errors import DLError, UnsupportedSyntax
@@ -65,6 +65,11 @@ def standalone(written: Written, fun: FunctionType, args: tuple[Any, ...], kwarg
         DLError: for globals and captured variables that cannot be put into a file, by name.
     """
     return Standalone(written, fun, bind_names(fun, args, kwargs), name, of or fun).text()
+
+
+def is_copied(module: str) -> bool:
+    """Is what stands in a module of dlgrad put into standalone modules?"""
+    return module.startswith(tuple(f"{PACKAGE}.{part}" for part in COPIED))
 
 
 class Standalone:
@@ -249,7 +254,7 @@ class Standalone:
         if isinstance(found, Text):
             return self.simple(("text", found.name), found.name, "function", found.text, found.name, vars(doors))
         found = getattr(found, "__wrapped__", found) if is_kernel(found) else found
-        found = found.function if isinstance(found, (CustomGradient, Checkpoint)) else found
+        found = found.dlgrad_calls if isinstance(found, Wrapper) else found
         key = (type(found).__name__, id(found))
         if key in self.gathered.units:
             return key
@@ -291,7 +296,7 @@ class Standalone:
         if found.__module__ == "builtins":
             raise NotLiteral(f"the class {name} has another name than {name}")
         ours = found.__module__.partition(".")[0] == PACKAGE
-        if ours and not issubclass(found, BaseException):
+        if ours and not issubclass(found, BaseException) and not is_copied(found.__module__):
             raise NotLiteral(f"{name} is a class of {PACKAGE}")
         if not ours and resolves(found) and (is_installed(home) or not mentions_us(home)):
             return self.imported(key, name, f"from {found.__module__} import {name} as {{name}}")
@@ -306,7 +311,7 @@ class Standalone:
         ours = home.partition(".")[0] == PACKAGE
         if found is cotangent:
             return self.cotangent_unit(key, name)
-        if ours and not home.startswith(tuple(f"{PACKAGE}.{part}" for part in COPIED)):
+        if ours and not is_copied(home):
             if found.__name__ == "stop_gradient":
                 return self.simple(key, name, "function", "def stop_gradient(x):\n    return x", "stop_gradient", {})
             raise NotLiteral(f"functions of {PACKAGE} that are called on values without a gradient are not copied")

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..runtime.custom import Checkpoint, CustomGradient
+from ..runtime.custom import Wrapper
 from ..runtime.errors import DLError
 from .kinds import Kind
 from .source import code_key
@@ -56,11 +56,17 @@ def fingerprint(x: Any, deep: int = 0) -> Any:
         return [type(x).__name__, {k: fingerprint(v, deep + 1) for k, v in sorted(vars(x).items())}]
     if isinstance(x, type):
         return class_print(x, deep)
-    if type(x) in (CustomGradient, Checkpoint):
-        return [type(x).__name__, fingerprint(x.function, deep + 1), fingerprint(getattr(x, "rule", None), deep + 1)]
+    if isinstance(x, Wrapper):
+        return wrapper_print(x, deep)
     if isinstance(x, FunctionType) and (not is_installed(x.__module__) or "<locals>" in x.__qualname__):
         return function_print(x, deep)
     return named(x)
+
+
+def wrapper_print(x: Any, deep: int) -> Any:
+    """What calls a function of the user's: the function, and what it has beside it."""
+    beside = [getattr(x, "rule", None), getattr(x, "lead", ()), sorted(getattr(x, "extra", {}).items())]
+    return [type(x).__name__, fingerprint(x.function, deep + 1), fingerprint(beside, deep + 1)]
 
 
 def is_installed(module: str | None) -> bool:
@@ -136,8 +142,8 @@ def member_print(x: Any, deep: int) -> Any:
         return [type(x).__name__, member_print(x.__func__, deep + 1)]
     if isinstance(x, property):
         return ["property", [member_print(f, deep + 1) for f in (x.fget, x.fset) if f is not None]]
-    if type(x) in (CustomGradient, Checkpoint):
-        return [type(x).__name__, fingerprint(x.function, deep + 1), fingerprint(getattr(x, "rule", None), deep + 1)]
+    if isinstance(x, Wrapper):
+        return wrapper_print(x, deep)
     if isinstance(x, FunctionType) and (not is_installed(x.__module__) or "<locals>" in x.__qualname__):
         try:
             return function_print(x, deep)

@@ -1,7 +1,9 @@
-"""Warnings about variables, told before any gradient is written."""
+"""Warnings about variables and gradients, told when a program is written."""
 
 from __future__ import annotations
 
+from .constants import in_words
+from .emit.module import reached
 from .ir import Function, Op, Value, walk
 from .kinds import Array
 
@@ -31,6 +33,23 @@ def unused(function: Function, seen: set[Function] | None = None) -> list[str]:
         elif op.code == "call" and op.attrs["function"] not in seen:
             out += unused(op.attrs["function"], seen)
     return list(dict.fromkeys(out))
+
+
+def unconnected(function: Function) -> list[str]:
+    """Warnings for gradients that no path connects to their variable, or only through a constant gradient."""
+    out = []
+    for one in reached(function):
+        cut = dict(one.attrs.get("cut", {}))
+        for gradient, x in one.attrs.get("unconnected", ()):
+            start = f"line {gradient.line}: the value to differentiate "
+            if (places := cut.pop(gradient, None)) is not None:
+                out.append(f"{start}depends on {called(gradient, x)} only through {in_words(places)}: "
+                           "its gradient is zero")  # fmt: skip
+            else:
+                out.append(f"{start}does not depend on {called(gradient, x)}: its gradient is zero")
+        for gradient, places in cut.items():
+            out.append(f"line {gradient.line}: nothing of this gradient goes through {in_words(places)}")
+    return out
 
 
 def of_gradient(op: Op) -> list[str]:

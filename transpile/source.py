@@ -16,7 +16,7 @@ from typing import Any
 
 import gast
 
-from ..runtime.custom import Checkpoint, Custom
+from ..runtime.custom import Accelerated, Checkpoint, Custom
 from ..runtime.errors import UnsupportedSyntax
 from .locate import FEATURES, Found, locate
 
@@ -205,9 +205,9 @@ def _unwrap_partial(fun: functools.partial[Any]) -> Unwrapped:
 
 def _unwrap_object(fun: Any) -> Unwrapped:
     """An object of a class with `__call__`: looked up in the class, as Python does."""
-    if isinstance(fun, (Custom, Checkpoint)):
+    if isinstance(fun, (Custom, Checkpoint, Accelerated)):
         target, bound, keywords = unwrap(fun.function)
-        return target, (*bound, *getattr(fun, "lead", ())), keywords
+        return target, (*bound, *getattr(fun, "lead", ())), {**keywords, **getattr(fun, "extra", {})}
     call = inspect.getattr_static(type(fun), "__call__", None)
     bind = getattr(type(call), "__get__", None)
     method = call if bind is None else bind(call, fun, type(fun))

@@ -6,7 +6,6 @@ import functools
 import types
 from typing import Any
 
-from ..custom import Checkpoint, CustomGradient
 from ..declare import kernel
 
 
@@ -21,8 +20,8 @@ def closing(forward: Any, own: Any) -> Any:
         return functools.partial(closing(forward, own.func), *own.args, **own.keywords)
     if isinstance(own, types.MethodType):
         return functools.partial(closing(forward, own.__func__), own.__self__)
-    if isinstance(own, (Checkpoint, CustomGradient)):
-        return closing(forward, own.function)
+    if (calls := getattr(own, "dlgrad_calls", None)) is not None:  # by name: alone in a module, this knows no dlgrad
+        return closing(forward, calls)
     if not isinstance(own, types.FunctionType):
         return forward  # what `grad` made: it brings nothing
     made = types.FunctionType(forward.__code__, forward.__globals__, forward.__name__, own.__defaults__,

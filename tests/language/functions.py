@@ -65,6 +65,16 @@ def apply(f, x):
 halved = functools.partial(np.multiply, 0.5)
 
 
+@dl.dlaccelerate
+def accelerated(x, w):
+    return np.tanh(x * w)
+
+
+@supported("functions and methods that `dlaccelerate` made")
+def calls_what_is_accelerated(x, w):
+    return np.sum(accelerated(x, w) ** 2)
+
+
 @supported("`functools.partial`")
 def partials(x, w):
     near = functools.partial(layer, w=w, gain=2.0)

@@ -6,14 +6,15 @@ from typing import Any
 
 import gast
 
-from ..front.comprehensions import NeedLoop
+from ..front.needs import NeedLoop
 from ..ir import Op, Value
 from ..kinds import Array
+from ..literals import double_quoted
 from ..lower.trail import Home
 from ..order import evaluated
 from .derived import Derived
 from .following import nameless
-from .layout import double_quoted, literal
+from .layout import literal
 from .origins import chain, escapes, immutable, line_of, outer_loop, step_base
 
 
@@ -165,13 +166,13 @@ class Copies(Derived):
         home = self.reads.early(loop, inner)
         if home is not None and not self.is_ours(inner):
             text = self.own_copy(self.homes.text(home), inner) if self.homes.clobbered(inner) else self.homes.text(home)
-            saved = self.names.fresh(f"{inner.name or 'turn'}_saved")
+            saved = self.names.keeper(f"{inner.name or 'turn'}_saved")
             self.edits.at(home.anchor, f"{saved}.append({text})", line_of(inner))
         else:
             text = self.text(inner)
             if self.names.ours(text) and inner not in self.followed and inner.op is not None and escapes(inner.op):
                 self.edits.unbound[loop.node].append(text)
-            saved = self.names.fresh(f"{text if text.isidentifier() else inner.name or 'turn'}_saved")
+            saved = self.names.keeper(f"{text if text.isidentifier() else inner.name or 'turn'}_saved")
             if inner in loop.regions[0].params:  # at its end, a turn has the next one's
                 self.edits.body_start[loop.node].append((f"{saved}.append({text})", 0))
             else:

@@ -82,6 +82,7 @@ class Names:
     def __init__(self, taken: set[str]) -> None:
         self.users = frozenset(taken)
         self.taken = set(taken)
+        self.keepers: set[str] = set()  # those of what is kept for a sweep
         self.optional: set[str] = set()  # those that hold None until a turn of a loop gives them a value
 
     def fresh(self, base: str) -> str:
@@ -98,6 +99,12 @@ class Names:
             n += 1
         self.taken.add(f"{stem}_{n}")
         return f"{stem}_{n}"
+
+    def keeper(self, base: str) -> str:
+        """A fresh name for what holds values for a sweep."""
+        name = self.fresh(base)
+        self.keepers.add(name)
+        return name
 
     def ours(self, name: str) -> bool:
         """Is this a name that we made?"""

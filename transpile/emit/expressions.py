@@ -12,9 +12,10 @@ import numpy as np
 
 from ..ir import Function, Op, Slot, Value, fill, walk
 from ..kinds import INT, Array, Scalar
+from ..literals import double_quoted
 from ..lower.core import Refuse
 from .calls import call_expression
-from .layout import double_quoted, ungrouped
+from .layout import ungrouped
 
 BINARY = {
     "add": ast.Add, "subtract": ast.Sub, "multiply": ast.Mult, "divide": ast.Div,

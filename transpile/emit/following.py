@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from ..front.comprehensions import NeedLoop
+from ..front.needs import NeedLoop
 from ..ir import Function, Op, Value, walk
 from ..kinds import Array
 from ..lower.core import Refuse

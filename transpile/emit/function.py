@@ -8,6 +8,7 @@ import gast
 
 from ..ir import Function, Op, Region, Value, walk
 from ..kinds import NOTHING
+from ..literals import double_quoted
 from ..lower.core import Refuse
 from ..lower.scoping import bound_by
 from ..polish.simplify import asks_shape
@@ -18,12 +19,12 @@ from .contents import Contents
 from .edits import Edits, Names
 from .expressions import Printer, divisors
 from .homes import END
-from .layout import double_quoted
 from .liveness import Readers
 from .memory import Memory
 from .naming import Naming
 from .origins import chain
 from .pieces import Pieces
+from .release import released
 from .rows import INDENT, Rows, marked
 from .signature import header_row, signature
 from .splicing import Splicing
@@ -166,7 +167,7 @@ class UserFunction:
         saved = op.attrs.get("saved") if function.attrs.get("has_pair") else None
         name = None
         if function.attrs.get("has_pair"):
-            name = self.names.fresh(f"{function.name}_{op.line}") if saved is not None else ""
+            name = self.names.keeper(f"{function.name}_{op.line}") if saved is not None else ""
             if saved is not None:
                 self.naming.printed[saved] = name
         called, closing = self.imports.pair(function), op.attrs.get("way") == "closing"
@@ -212,7 +213,7 @@ class UserFunction:
             body += self.falls_through()
         start = [f"{INDENT}{name} = None" for name in dict.fromkeys(self.edits.unbound.get(None, ()))]
         start += [INDENT + line for line, _ in self.edits.start]
-        return [head, *self.after_docstring(body, start)]
+        return released([head, *self.after_docstring(body, start)], self.names.keepers)
 
     def after_docstring(self, body: list[str], start: list[str]) -> list[str]:
         first: Any = self.tree.body[0] if isinstance(self.tree.body, list) else None

@@ -7,8 +7,9 @@ something else stays as it was.
 from __future__ import annotations
 
 import ast
-import io
 import tokenize
+
+from ..literals import double_quoted, tokens_of
 
 WIDEST = 110
 HANGING = 8
@@ -63,26 +64,6 @@ def literal(value: object) -> str | None:
     if isinstance(value, range):
         return f"range({value.stop})" if (value.start, value.step) == (0, 1) else repr(value)
     return None
-
-
-def double_quoted(text: str) -> str:
-    """An expression on one line, with double quotes around its strings where they need no escape."""
-    if "'" not in text:
-        return text
-    out, at = [], 0
-    for token in tokens_of(text):
-        if token.type == tokenize.STRING and token.string.startswith("'") and not set('"\\') & set(token.string):
-            out += [text[at : token.start[1]], f'"{token.string[1:-1]}"']
-            at = token.end[1]
-    return "".join([*out, text[at:]])
-
-
-def tokens_of(text: str) -> list[tokenize.TokenInfo]:
-    """The tokens of one line; none if it is not a whole line of Python."""
-    try:
-        return list(tokenize.generate_tokens(io.StringIO(text).readline))
-    except (tokenize.TokenError, SyntaxError):
-        return []
 
 
 # --- lines -------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ class Loops(Statements):
         return self.names.fresh(self.registers.base(param) if param.name else self.registers.base(result))
 
     def list_name(self, value: Value) -> str:
-        text = self.names.fresh(f"{value.name or 'turn'}_saved")
+        text = self.names.keeper(f"{value.name or 'turn'}_saved")
         self.registers.hold(text, value)
         return text
 

@@ -16,12 +16,13 @@ import gast
 
 from ..ir import Function, Op, Value
 from ..kinds import RANGE
+from ..literals import double_quoted
 from ..lower.trail import CAPTURED, Home, Trail
 from .copies import Copies
 from .derived import pack_text
 from .edits import Edits, Names
 from .homes import END, Homes
-from .layout import double_quoted, literal, literal_text
+from .layout import literal, literal_text
 from .origins import turned_round
 from .reads import Reads
 from .shadows import Shadows

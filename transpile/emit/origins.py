@@ -60,8 +60,6 @@ def step_base(value: Value, op: Op | None = None) -> str:
     stmt = op.stmt
     if isinstance(stmt, (gast.If, gast.While)) and value.node is stmt.test:
         return f"cond_{stmt.lineno}"
-    if isinstance(value.node, gast.Call) and op.code == "call":
-        return f"{op.attrs['function'].name}_{op.line}"
     name = target_name(stmt)
     if name is not None:
         return f"{name}_1"

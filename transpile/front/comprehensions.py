@@ -23,28 +23,10 @@ from ..order import idle, target_name
 from .conditionals import as_branch, outermost
 from .drawn import drawn, draws
 from .made import assigned, at, earlier, fresh, named, own, replace
+from .needs import Place, place
 
-Place = tuple[int, ...]
 COMPREHENSIONS = (gast.ListComp, gast.GeneratorExp, gast.DictComp)
 HOSTS = (gast.Assign, gast.AnnAssign, gast.AugAssign, gast.Expr, gast.Return, gast.For, gast.If, gast.Assert)
-
-
-class NeedLoop(Exception):
-    """A comprehension of the user's has to be written as a loop.
-
-    `walks`: how its loops walk, by their depth, for those that have to be written out turn by turn.
-    """
-
-    def __init__(self, node: Any, function: Any, walks: dict[int, Any] | None = None) -> None:
-        super().__init__("a comprehension")
-        self.node, self.function, self.walks = node, function, walks or {}
-        self.key: Any = place(node)
-
-
-def place(node: Any) -> Place:
-    """Where a node stands in the text: this survives copying."""
-    made: Place | None = getattr(node, "placed", None)
-    return made or (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
 
 
 def as_loops(tree: Any, places: frozenset[Place], shadowed: Collection[str] = ()) -> Any:
@@ -173,4 +155,4 @@ def _put(out: str, node: Any, stmt: Any, names: set[str]) -> list[Any]:
     return [*lines, made]
 
 
-__all__ = ["NeedLoop", "Place", "as_loops", "place"]
+__all__ = ["as_loops"]

@@ -25,8 +25,9 @@ import gast
 
 from ..lower.core import Refuse
 from ..order import before, conditional, idle
-from .comprehensions import HOSTS, NeedLoop, Place, place
+from .comprehensions import HOSTS
 from .made import at, fresh, named, own, renamed, replace
+from .needs import Place, place
 
 PLAIN = (gast.Assign, gast.AugAssign, gast.AnnAssign, gast.Expr, gast.For, gast.While, gast.If, gast.Assert,
          gast.Raise, gast.Pass, gast.Break, gast.Continue, gast.Return, gast.Nonlocal)  # fmt: skip
@@ -35,14 +36,6 @@ YIELDS = (gast.Yield, gast.YieldFrom)
 MOST = 100
 """Calls written out in one function."""
 CONSUMERS = ("sum", "list", "tuple", "max", "min", "sorted")
-
-
-class NeedInline(NeedLoop):
-    """A call of the user's has to be written out."""
-
-    def __init__(self, node: Any, function: Any, callee: Any) -> None:
-        super().__init__(node, function)
-        self.key = (place(node), callee)
 
 
 def inlined(tree: Any, calls: list[tuple[Place, Any]]) -> Any:
@@ -322,4 +315,4 @@ def _loop_jumps(stmts: list[Any]) -> list[Any]:
     return out
 
 
-__all__ = ["NeedInline", "inlined"]
+__all__ = ["inlined"]

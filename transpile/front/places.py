@@ -15,16 +15,8 @@ from typing import Any
 
 import gast
 
-from .comprehensions import Place, place
 from .made import at, fresh, named
-
-
-class NeedPlaces(Exception):
-    """A loop over rows of an array has to take them by their places."""
-
-    def __init__(self, node: Any, function: Any) -> None:
-        super().__init__("a loop over rows")
-        self.node, self.function = node, function
+from .needs import Place, place
 
 
 def by_places(tree: Any, places: frozenset[Place]) -> Any:

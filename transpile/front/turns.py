@@ -19,9 +19,9 @@ from typing import Any
 
 import gast
 
-from ..literals import NotLiteral, spelled
-from .comprehensions import Place, place
+from ..literals import NotLiteral, double_quoted, spelled
 from .made import at, fresh, named
+from .needs import Place, place
 
 MOST = 64
 """Turns that are still written out."""
@@ -44,14 +44,6 @@ class Walk:
 
     def count(self) -> int:
         return min((p.count() for p in self.parts), default=len(self.keys))
-
-
-class NeedTurns(Exception):
-    """A loop of the user's has to be written out turn by turn."""
-
-    def __init__(self, node: Any, function: Any, walk: Walk) -> None:
-        super().__init__("a loop")
-        self.node, self.function, self.walk = node, function, walk
 
 
 def in_turns(tree: Any, walks: Mapping[Place, Walk]) -> Any:
@@ -208,14 +200,8 @@ class _Turns:
 
     def constant(self, value: Any) -> Any:
         made = at(gast.Constant(value, None), self.loop)
-        made.printed_as = _quoted(spelled(value))
+        made.printed_as = double_quoted(spelled(value))
         return made
-
-
-def _quoted(text: str) -> str:
-    """A string in double quotes, where that is as good."""
-    plain = text.startswith("'") and text.count("'") == 2 and not set('"\\') & set(text)
-    return f'"{text[1:-1]}"' if plain else text
 
 
 def _leaves(walk: Walk) -> list[Walk]:

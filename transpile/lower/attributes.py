@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from ...runtime.primitives.methods import METHODS
 from ..descriptions import is_static
 from ..ir import Value
 from ..kinds import INT, UNKNOWN, Array, Ints, Kind, Other, kind_of
-from ..members import MISSING
+from ..members import FOLLOWED, MISSING
 from ..sym import Sym
 from .callables import is_installed
 from .core import guard_kind
@@ -76,9 +76,9 @@ class Attributes(Objects):
         if issubclass(cls, Enum) and isinstance(getattr(cls, name, None), cls):
             return Const(getattr(cls, name))
         member = self.member_of(cls, name)
-        if isinstance(member, (FunctionType, staticmethod)):
+        if isinstance(member, (*FOLLOWED, staticmethod)):
             return Const(member.__func__ if isinstance(member, staticmethod) else member)
-        if isinstance(member, classmethod) and isinstance(member.__func__, FunctionType):
+        if isinstance(member, classmethod) and isinstance(member.__func__, FOLLOWED):
             return Method(Const(cls), name, member.__func__)
         if member is MISSING or hasattr(type(member), "__get__"):
             return Method(Const(cls), name) if callable(getattr(cls, name, None)) else self.opaque(

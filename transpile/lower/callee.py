@@ -40,10 +40,9 @@ class Callee:
         self.calls.clear()
         self.function.attrs["free"] = tuple(n for n in names if n not in source.parameters())
         self.function.attrs["nested"] = source.nested_in
-        self.function.attrs["higher"] = caller.function.attrs.get("higher", caller.program.higher) or (
-            source.source.file.startswith("<dlgrad "))  # fmt: skip
         child = type(caller)(caller.program, source, self.function)
         child.parent = caller
+        child.higher = self.function.attrs["higher"] = caller.higher
         made: dict[Cell, Cell] = {}
         importer = Importer(caller, names)
         for name, item in names.items():

@@ -10,7 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from ...runtime.custom import Checkpoint, Custom
+from ...runtime.custom import Accelerated, Checkpoint, Custom
 from ...runtime.declare import NAMES, TABLE
 from ...runtime.errors import DLError
 from ...runtime.learnables import Learnables
@@ -165,6 +165,8 @@ class Calls(CallerCalls):
             return self.call_custom(node, fun, args, kwargs)  # type: ignore[attr-defined]
         if isinstance(fun, Checkpoint):
             return self.call_checkpoint(node, fun.function, args, kwargs)  # type: ignore[attr-defined]
+        if isinstance(fun, Accelerated):
+            return self.call_accelerated(node, fun, args, kwargs)
         if hasattr(type(fun), "model_for"):
             return self.call_gradient(node, fun, args, kwargs)
         if fun in (functools.partial, functools.wraps, functools.update_wrapper) and args:
@@ -183,6 +185,14 @@ class Calls(CallerCalls):
         if isinstance(fun, type):
             return self.call_class(node, fun, args, kwargs)
         return self.call_opaque(node, fun, args, kwargs)
+
+    def call_accelerated(self, node: Any, fun: Accelerated, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """What `dlaccelerate` made is the function, with other defaults for its gradients."""
+        if fun.lead or fun.extra:
+            self.bound_before(node)
+        lead = map(self.default, fun.lead)  # type: ignore[attr-defined]
+        named = {k: self.default(v) for k, v in fun.extra.items()}  # type: ignore[attr-defined]
+        return self.call_user(node, fun, [*lead, *args], {**named, **kwargs})  # type: ignore[attr-defined]
 
     def known_owner(self, found: Any, node: Any) -> Any:
         """The object of a method that is known itself."""

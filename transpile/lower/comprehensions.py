@@ -9,7 +9,7 @@ from typing import Any
 
 import gast
 
-from ..front.comprehensions import NeedLoop
+from ..front.needs import NeedLoop
 from ..front.turns import Walk, writable
 from ..ir import Region, walk
 from ..kinds import is_float

@@ -37,10 +37,9 @@ class Core:
 
     def __init__(self, program: Any, source: Any, function: Function) -> None:
         self.program, self.source, self.function = program, source, function
-        self.state = State()
+        self.state, self.trail = State(), Trail()
         self.builder = Builder(function.region)
         self.builder.user = True
-        self.trail = Trail()
         self.clock = 0
         self.problems: list[Refuse] = []
         self.outsiders: dict[Value, Any] = {}  # what is read from outside, as one object each
@@ -57,6 +56,7 @@ class Core:
         self.leavers: list[Any] = []  # what happens when a jump leaves the blocks around; None: a loop
         self.questions: list[Any] = []  # of this statement: what is asked at run time about memory
         self.entry: dict[str, Any] = {}  # the arguments as they were given
+        self.higher = program.higher  # may gradients be differentiated again, where they do not say?
         self.parent: Any = None  # the Lowerer of the enclosing model function
         self.frame = Cell("frame")  # this call's variables: `state.names` while it lasts
         self.outer: Cell | None = None  # the frame in which the function was made, if that is a model function's

@@ -75,7 +75,7 @@ class Derivatives(Gradients):
         name = NAMES[what]
         given = dict(zip(("u", "x", "axis"), args[:3], strict=False))
         nodes = {**dict(zip(("u", "x", "axis"), node.args, strict=False)), **{k.arg: k.value for k in node.keywords}}
-        options = {"EnableHigherDerivatives": self.function.attrs.get("higher", self.program.higher)}  # type: ignore[attr-defined]
+        options = {"EnableHigherDerivatives": self.higher}  # type: ignore[attr-defined]
         pairs = {**dict(zip(args[3::2], args[4::2], strict=False)), **kwargs}
         if len(args) % 2 == 0 and len(args) > 3:
             raise Refuse(node, f"{name} has an option without a value", "", "write EnableHigherDerivatives=True")

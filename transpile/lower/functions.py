@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...runtime.custom import Accelerated
 from ..infer import NeedStatic
 from ..ir import Op, Value, depends
 from .callee import Callee
@@ -24,6 +25,12 @@ class Functions(Parameters):
 
         `receiver` says how the text of the node gives the first argument (see `emit.receivers`).
         """
+        if isinstance(fun, Accelerated):
+            before, self.higher = self.higher, True
+            try:
+                return self.call_user(node, fun.function, args, kwargs, receiver)
+            finally:
+                self.higher = before
         items = [*args, *kwargs.values()]
         if isinstance(fun, Closure) and changes_others(fun.node):
             self.write_out(node, fun)
@@ -48,7 +55,7 @@ class Functions(Parameters):
 
     def entry_of(self, node: Any, source: Any, names: Passed, sort: str = "") -> Callee:
         """The function of the program for what is given; another one for every `sort` of use."""
-        key = (source.key, Importer(self, names).description(), *([sort] if sort else []))
+        key = (source.key, self.higher, Importer(self, names).description(), *([sort] if sort else []))
         entry = self.program.functions.get(key)
         return entry if entry is not None else self.lower_callee(key, source, names)
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import gast
 
-from ..front.comprehensions import NeedLoop, as_loops, place
-from ..front.inline import YIELDS, NeedInline, inlined
+from ..front.comprehensions import as_loops
+from ..front.inline import YIELDS, inlined
+from ..front.needs import NeedInline, NeedLoop, place
 from ..ir import Region
 from ..source import read
 from .callables import is_installed

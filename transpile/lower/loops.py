@@ -7,9 +7,9 @@ from typing import Any
 
 import gast
 
-from ..front.comprehensions import NeedLoop, place
-from ..front.places import NeedPlaces, walked_parts
-from ..front.turns import NeedTurns, Walk
+from ..front.needs import NeedLoop, NeedPlaces, NeedTurns
+from ..front.places import walked_parts
+from ..front.turns import Walk
 from ..ir import Op, Region, Value
 from ..kinds import may_vary
 from .branches import FLAGS
@@ -76,9 +76,9 @@ class Loops(Turns):
             with self.builder.inside(Region(owner=self.builder.region.owner)):
                 found = self.expr(call.func)
             lazy = isinstance(found, Const) and found.value in (map, filter)
-            known = (self.source.source.fun.__code__, place(node)) in self.program.loops
-            if lazy and not known and any(may_vary(v.kind) for v in value.op.operands):
-                raise NeedLoop(node, self.function)
+            need = NeedLoop(node, self.function)
+            if lazy and not self.program.rewrites.has(need) and any(may_vary(v.kind) for v in value.op.operands):
+                raise need
 
     def changed_since(self, cell: Cell, begin: int) -> bool:
         return any(clock > begin for clock in self.trail.mutations.get(cell, ()))

@@ -14,7 +14,7 @@ import numpy as np
 from ..descriptions import attributes, describe, is_record, is_static, size_of
 from ..ir import Value
 from ..kinds import UNKNOWN, kind_of
-from ..members import MISSING, Members, Within, is_data, is_slot, lookup
+from ..members import FOLLOWED, MISSING, Members, Within, is_data, is_slot, lookup
 from .core import guard_kind
 from .sequences import Sequences
 from .values import Cell, Const, Method, Super, Tup, cells
@@ -80,11 +80,11 @@ class Objects(Sequences):
 
     def class_attribute(self, node: Any, owner: Any, cls: type, name: str, member: Any) -> Any:
         """What an object has from its class: a method, or a value that all objects of the class share."""
-        if isinstance(member, types.FunctionType):
+        if isinstance(member, FOLLOWED):
             return Method(owner, name, member)
         if isinstance(member, staticmethod):
             return Const(member.__func__)
-        if isinstance(member, classmethod) and isinstance(member.__func__, types.FunctionType):
+        if isinstance(member, classmethod) and isinstance(member.__func__, FOLLOWED):
             return Method(Const(cls), name, member.__func__)
         if isinstance(owner, Tup) and (member is MISSING or hasattr(type(member), "__get__")):
             return Method(owner, name)
@@ -130,7 +130,7 @@ class Objects(Sequences):
         member = self.member_of(cls, name, owner.after)
         if isinstance(member, classmethod):
             return Method(Const(cls), name, member.__func__)
-        if isinstance(member, types.FunctionType):
+        if isinstance(member, FOLLOWED):
             return Method(owner.owner, name, member)
         if isinstance(member, staticmethod):
             return Const(member.__func__)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from functools import cached_property
 from types import FunctionType
 from typing import Any
@@ -10,11 +9,7 @@ from typing import Any
 import gast
 
 from ...runtime.errors import DLError
-from ..front.comprehensions import as_loops
-from ..front.inline import inlined
-from ..front.places import by_places
-from ..front.private import mangled
-from ..front.turns import in_turns
+from ..front.rewrites import Rewrites, shadowed_names
 from ..ir import Function, Region, Value
 from ..source import Source, read
 from .branches import FLAGS
@@ -64,22 +59,13 @@ class Scope:
         return free_names(self.tree)
 
 
-def shadowed(source: Source) -> set[str]:
-    """The names of built-in functions that mean something else to a function."""
-    known = {**source.module_globals, **dict.fromkeys(local_names(source.tree)), **(source.closure or {})}
-    return {n for n in vars(builtins) if n in known}
-
-
 class Program:
     """What the lowerings of one model function and of all it calls share."""
 
-    def __init__(self, specials: dict[Any, str], loops: frozenset[Any] = frozenset(),
-                 turns: dict[Any, Any] | None = None, rows: frozenset[Any] = frozenset(),
+    def __init__(self, specials: dict[Any, str], rewrites: Rewrites | None = None,
                  blind: frozenset[Any] = frozenset(), wary: bool = False, fixed: frozenset[Any] = frozenset()) -> None:
         self.specials = specials
-        self.loops = loops  # (code, place) of comprehensions that are written as loops
-        self.rows = rows  # (code, place) of loops over rows that take them by their places
-        self.turns = turns or {}  # by (code, place): the walks of loops that are written out
+        self.rewrites = rewrites or Rewrites()
         self.walks: dict[Any, Any] = {}  # by their nodes: the walks of loops that could be
         self.functions: dict[Any, Any] = {}
         self.scopes: dict[Any, Scope] = {}
@@ -136,14 +122,8 @@ class Program:
             except DLError as error:
                 raise Refuse(None, str(error)) from error
             name = name_of(fun, source)
-            keys = [k for code, k in self.loops if code is fun.__code__]
-            turns = {p: walk for (code, p), walk in self.turns.items() if code is fun.__code__}
-            rows = frozenset(p for code, p in self.rows if code is fun.__code__)
-            tree = mangled(source.tree, source.class_name)
             try:
-                tree = as_loops(tree, frozenset(k for k in keys if len(k) != 2), shadowed(source))
-                tree = inlined(tree, [k for k in keys if len(k) == 2])
-                tree = by_places(in_turns(tree, turns), rows)
+                tree = self.rewrites.applied(source, shadowed_names(source, local_names(source.tree)))
             except Refuse as problem:
                 problem.source = problem.source or source
                 raise

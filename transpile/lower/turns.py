@@ -11,8 +11,8 @@ from typing import Any
 
 import gast
 
-from ..front.comprehensions import place
-from ..front.turns import NeedTurns, Walk, writable
+from ..front.needs import NeedTurns, place
+from ..front.turns import Walk, writable
 from .core import Refuse
 from .learnables import is_table
 from .values import Cell, Compound, Const, Iter, Tup, everything

@@ -1,0 +1,80 @@
+"""What is kept for a sweep is kept until its last reader, and no longer, whatever RetainData says."""
+
+from __future__ import annotations
+
+import dlgrad as dl
+import numpy as np
+import pytest
+from peaks import peak
+
+TURNS = 100
+
+
+def features(x, w):
+    for _ in range(TURNS):
+        x = np.tanh(x * w)
+    return x
+
+
+def one(x, w):
+    return dl.dlgradient(np.sum(features(x, w)), w)
+
+
+def one_after_the_other(x, w):
+    a = x
+    for _ in range(TURNS):
+        a = np.tanh(a * w)
+    first = dl.dlgradient(np.sum(a), w, RetainData=False)
+    second = dl.dlgradient(np.sum(features(x, first)), first)
+    b = x
+    for _ in range(TURNS):
+        b = np.tanh(b * w)
+    return first, second, dl.dlgradient(np.sum(b**2), w)
+
+
+def retained(x, w):
+    a = x
+    for _ in range(TURNS):
+        a = np.tanh(a * w)
+    first = dl.dlgradient(np.sum(a), w, RetainData=True)
+    second = dl.dlgradient(np.sum(features(x, first)), first)
+    b = x
+    for _ in range(TURNS):
+        b = np.tanh(b * w)
+    return first, second, dl.dlgradient(np.sum(b**2), w)
+
+
+def read_again(x, w):
+    a = x
+    for _ in range(TURNS):
+        a = np.tanh(a * w)
+    first = dl.dlgradient(np.sum(a), w)
+    b = x
+    for _ in range(TURNS):
+        b = np.tanh(b * w)
+    return first, dl.dlgradient(np.sum(b * a), w)
+
+
+@pytest.fixture
+def x():
+    return np.linspace(-1.0, 1.0, 10_000)
+
+
+@pytest.mark.parametrize("model", [one, one_after_the_other, retained])
+def test_three_sweeps_take_the_memory_of_one(model, x):
+    assert TURNS <= peak(model, x, 0.9) < 1.2 * TURNS
+
+
+def test_what_is_read_again_stays(x):
+    assert peak(read_again, x, 0.9) > 2 * TURNS
+
+
+def test_retaining_changes_no_result(x):
+    for mine, theirs in zip(dl.dlfeval(one_after_the_other, x, 0.9), dl.dlfeval(retained, x, 0.9), strict=True):
+        assert mine == theirs
+
+
+def test_a_sweep_that_reads_again_reads_the_same(x):
+    first, second = dl.dlfeval(read_again, x, 0.9)
+    assert first == pytest.approx(dl.grad(lambda w: np.sum(features(x, w)))(0.9), rel=1e-14)
+    assert second == pytest.approx(dl.grad(lambda w: np.sum(features(x, w) ** 2))(0.9), rel=1e-12)
