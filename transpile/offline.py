@@ -32,10 +32,12 @@ from .pipeline import Written, bind_names
 from .source import read
 from .surroundings import (
     PACKAGE,
+    STAND_INS,
     around,
     class_text,
     constant_text,
     importable,
+    is_copied,
     is_installed,
     is_kernel,
     mentions_us,
@@ -44,9 +46,6 @@ from .surroundings import (
     simple_text,
     submodules,
 )  # fmt: skip
-
-COPIED = ("runtime.kernels", "runtime.primitives", "runtime.declare", "transpile.doors", "custom")
-"""Modules of ours whose functions are copied as text."""
 
 REMARKS = re.compile(r"  # (fmt|noqa|type): ?.*$", re.MULTILINE)
 """Comments that mean something to our own tools only."""
@@ -64,22 +63,23 @@ def standalone(written: Written, fun: FunctionType, args: tuple[Any, ...], kwarg
     Raises:
         DLError: for globals and captured variables that cannot be put into a file, by name.
     """
-    return Standalone(written, fun, bind_names(fun, args, kwargs), name, of or fun).text()
-
-
-def is_copied(module: str) -> bool:
-    """Is what stands in a module of dlgrad put into standalone modules?"""
-    return module.startswith(tuple(f"{PACKAGE}.{part}" for part in COPIED))
+    bound = bind_names(fun, args, kwargs)
+    made = Standalone(written, fun, bound, name, of or fun, {})
+    text = made.text()
+    given = {cls for _, x in doors.everything(bound) for cls in type(x).__mro__}
+    own = {cls: f"own_{i}_{cls.__name__}" for i, cls in enumerate(made.copied) if cls in given}
+    return Standalone(written, fun, bound, name, of or fun, own).text() if own else text
 
 
 class Standalone:
     """Collects the units of one module and puts them together."""
 
     def __init__(self, written: Written, fun: FunctionType, bound: dict[str, Any], name: str | None,
-                 of: FunctionType) -> None:
+                 of: FunctionType, own: dict[type, str]) -> None:
         self.written, self.fun, self.bound, self.of = written, fun, bound, of
-        own = of.__name__ if of.__name__.isidentifier() else written.module.main
-        self.name = name or own
+        self.own = own  # classes of arguments that stand in the module, by the names that its door has for them
+        self.copied: list[type] = []  # classes that stand in the module
+        self.name = name or (of.__name__ if of.__name__.isidentifier() else written.module.main)
         self.gathered = Gathered()
         self.keep: list[Any] = []  # objects whose ids are keys
 
@@ -189,10 +189,11 @@ class Standalone:
             rows.append(f"    check_sharing([{', '.join(names)}])")
         if has_doc:
             rows = [*self.formats(), *rows]
-        body = doors.checks(self.bound, self.written.static) or ["pass"]
+        body = doors.checks(self.bound, self.written.static, self.own, self.written.guards) or ["pass"]
         said = '    """Raise unless the arguments are of the kinds this module was written for."""'
         door = "\n".join([f"def check_arguments({', '.join(names)}):", said, *[f"    {row}" for row in body]])
-        extra = {"check_arguments": Text("check_arguments", door), "check_sharing": doors.check_sharing}
+        checking = Text("check_arguments", door, {name: cls for cls, name in self.own.items()})
+        extra = {"check_arguments": checking, "check_sharing": doors.check_sharing}
         return "\n".join([*lines[:at], *rows, *lines[at:]]), extra
 
     def docstring(self) -> list[str]:
@@ -252,7 +253,8 @@ class Standalone:
             NotLiteral: if it cannot be put into a file.
         """
         if isinstance(found, Text):
-            return self.simple(("text", found.name), found.name, "function", found.text, found.name, vars(doors))
+            scope = {**vars(doors), **found.scope}
+            return self.simple(("text", found.name), found.name, "function", found.text, found.name, scope)
         found = getattr(found, "__wrapped__", found) if is_kernel(found) else found
         found = found.dlgrad_calls if isinstance(found, Wrapper) else found
         key = (type(found).__name__, id(found))
@@ -303,6 +305,7 @@ class Standalone:
         text = class_text(found)
         if text is None:
             raise NotLiteral(f"the class {found.__qualname__} cannot be imported, and its text cannot be read")
+        self.copied.append(found)
         unit = Unit(key, name, "class", text, name, lambda n: vars(home).get(n, MISSING))
         return self.finish(unit, None)
 
@@ -312,8 +315,8 @@ class Standalone:
         if found is cotangent:
             return self.cotangent_unit(key, name)
         if ours and not is_copied(home):
-            if found.__name__ == "stop_gradient":
-                return self.simple(key, name, "function", "def stop_gradient(x):\n    return x", "stop_gradient", {})
+            if (said := STAND_INS.get(found.__name__)) is not None:
+                return self.simple(key, name, "function", said, found.__name__, {})
             raise NotLiteral(f"functions of {PACKAGE} that are called on values without a gradient are not copied")
         if not ours and is_installed(import_module(home)) and resolves(found):
             return self.imported(key, name, f"from {home} import {found.__name__} as {{name}}")
@@ -371,8 +374,8 @@ class Standalone:
 class Text:
     """A definition of our own."""
 
-    def __init__(self, name: str, text: str) -> None:
-        self.name, self.text = name, text
+    def __init__(self, name: str, text: str, scope: dict[str, Any]) -> None:
+        self.name, self.text, self.scope = name, text, scope
 
 
 def calls_of(name: str, text: str) -> list[ast.Call]:

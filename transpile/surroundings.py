@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import sys
 import sysconfig
@@ -84,6 +85,15 @@ def submodules(text: str, name: str, path: str) -> list[str]:
     return sorted(out)
 
 
+COPIED = ("runtime.kernels", "runtime.primitives", "runtime.declare", "transpile.doors", "custom")
+"""Modules of ours whose functions are copied as text."""
+
+
+def is_copied(module: str) -> bool:
+    """Is what stands in a module of dlgrad put into standalone modules?"""
+    return module.startswith(tuple(f"{PACKAGE}.{part}" for part in COPIED))
+
+
 # Values
 
 
@@ -99,9 +109,23 @@ def constant_text(x: Any) -> tuple[str | None, dict[str, Any]]:
             raise NotLiteral(f"it is a {cls.__name__} that computes some of its fields")
         inside = ", ".join(f"{f.name}={spelled(getattr(x, f.name))}" for f in fields(x))
         return f"{cls.__name__}({inside})", {"np": np, cls.__name__: cls}
+    if type(x) is functools.partial:
+        given = {f"given_{i}": v for i, v in enumerate((*x.args, *x.keywords.values()))}
+        words = [*given][: len(x.args)] + [f"{k}={g}" for k, g in zip(x.keywords, [*given][len(x.args) :], strict=True)]
+        text = f"functools.partial({', '.join(['function', *words])})"
+        return text, {"functools": functools, "function": x.func, **given}
     if callable(x) and not isinstance(x, np.generic):
         return None, {}
     return spelled(x), {"np": np}
+
+
+STAND_INS = {
+    "stop_gradient": "def stop_gradient(x):\n    return x",
+    "checkpoint": "def checkpoint(function):\n    return function",
+    "dlaccelerate": "def dlaccelerate(fun=None, **options):\n"
+                    "    return fun if fun is not None else lambda given: given",
+}  # fmt: skip
+"""Functions of ours that mean nothing more, where the gradient is written already."""
 
 
 def same_literal(node: ast.expr, value: Any) -> bool:
