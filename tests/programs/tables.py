@@ -142,6 +142,11 @@ def made(net, x):
     return np.sum(h) * len(other)
 
 
+def made_of_a_list(net, x):
+    other = dl.Learnables(net.Layer, net.Parameter, [v * 2 for v in net.Value])
+    return by_number(other, x)
+
+
 def in_containers(nets, x):
     return by_number(nets["net"], x) * nets["c"] + np.sum(nets["more"][0].Value[0])
 
@@ -305,16 +310,4 @@ MODELS = [
 ]
 
 
-def written_into(net, x):
-    net.Value[:] = [v * 2 for v in net.Value]
-    return by_number(net, x)
-
-
-def made_of_a_list(net, x):
-    other = dl.Learnables(net.Layer, net.Parameter, [v * 2 for v in net.Value])
-    return by_number(other, x)
-
-
-NOT_YET = [
-    Program(made_of_a_list, network, refused="a table of learnables whose rows are not known now"),
-]
+NOT_YET = [Program(made_of_a_list, network, refused="the attribute Value of an unknown object")]
