@@ -32,16 +32,18 @@ from .runtime.errors import (  # noqa: E402
     UnsupportedSyntax,
 )  # fmt: skip
 from .runtime.functions import *  # noqa: E402, F403
+from .runtime.learnables import Learnables  # noqa: E402
 from .runtime.settings import options  # noqa: E402
 from .transforms import grad, value_and_grad, vjp  # noqa: E402
 
 __version__ = "0.1.0"
 __all__ = [
-    "AcceleratedFunction", "DLError", "DifferentiableFunction", "FormatError", "GradientWarning", "NotDifferentiable",
-    "NumericsError", "StrictError", "TraceError", "UnsupportedSyntax", "checkpoint", "checkpoint_loop",
-    "custom_gradient", "dims", "dlaccelerate", "dlarray", "dldivergence", "dlfeval", "dlgradient", "dljacobian",
-    "dllaplacian", "extractdata", "finddim", "grad", "gradient_of", "gradient_source", "hessian", "hvp", "isdlarray",
-    "jacobian", "jvp", "options", "size", "stop_gradient", "straight_through", "stripdims", "value_and_grad", "vjp",
+    "AcceleratedFunction", "DLError", "DifferentiableFunction", "FormatError", "GradientWarning", "Learnables",
+    "NotDifferentiable", "NumericsError", "StrictError", "TraceError", "UnsupportedSyntax", "checkpoint",
+    "checkpoint_loop", "custom_gradient", "dims", "dlaccelerate", "dlarray", "dldivergence", "dlfeval",
+    "dlgradient", "dljacobian", "dllaplacian", "extractdata", "finddim", "grad", "gradient_of", "gradient_source",
+    "hessian", "hvp", "isdlarray", "jacobian", "jvp", "options", "size", "stop_gradient", "straight_through",
+    "stripdims", "value_and_grad", "vjp",
     *_functions.__all__,
 ]  # fmt: skip
 

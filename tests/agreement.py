@@ -46,7 +46,7 @@ def entries(tree: Any) -> list[tuple[Any, Any]] | None:
 
 def is_object(tree: Any) -> bool:
     """An object of a class that a module of the tests defines."""
-    return type(tree).__module__.startswith("programs.") and not callable(getattr(tree, "__get__", None))
+    return type(tree).__module__.startswith(("programs.", "language.")) and not callable(getattr(tree, "__get__", None))
 
 
 def rebuilt(tree: Any, children: list[Any]) -> Any:

@@ -73,7 +73,8 @@ def test_programs_alone(module, tmp_path, monkeypatch):
     assert module.__name__ in FULL_OF_OBJECTS or list(found.values()).count("refused") <= max(2, len(found) // 3)
 
 
-FULL_OF_OBJECTS = {f"programs.{name}" for name in ("calculus", "checkpoints", "classes_with_gradients", "objects")}
+FULL_OF_OBJECTS = {f"programs.{name}" for name in ("calculus", "checkpoints", "classes_with_gradients", "objects",
+                                                     "tables")}  # fmt: skip
 """Programs that read objects of the module, or dlgrad itself: these are refused."""
 
 

@@ -348,43 +348,86 @@ def directions(program, arguments):
     return found
 
 
-@pytest.mark.parametrize("program", listed("PROGRAMS"))
-def test_jvp_of_programs(program):
-    """The value is Python's to the bit; the tangent is what differences say; or there is a reason."""
-    arguments = program.arguments(np.random.default_rng(4), 4)
-    moves = directions(program, arguments)
-    tangents = tuple(moves.get(k) for k in range(len(arguments)))
-    mine = run(lambda *given: dl.jvp(program.function, given, tangents), arguments)
-    if isinstance(mine.raised, DLError):
-        return
-    if mine.raised is not None:
-        raise mine.raised
-    assert difference(mine.value[0], run(program.function, arguments).value) is None
-    expected = sum(slopes(program.function, arguments, k, program.h) @ flat(v) for k, v in moves.items())
-    np.testing.assert_allclose(np.real(mine.value[1]), expected, rtol=1e-5, atol=1e-7)
+def by_module():
+    """The programs of all modules, each with its name, by module."""
+    found = {}
+    for param in listed("PROGRAMS"):
+        module, _, name = param.id.partition("-")
+        found.setdefault(module, []).append((name, param.values[0]))
+    return found
 
 
-@pytest.mark.parametrize("program", listed("PROGRAMS"))
-def test_hvp_of_programs(program):
-    """The product is how the gradient moves, by differences with one of some steps; or there is a reason."""
-    arguments = program.arguments(np.random.default_rng(4), 4)
-    moves = directions(program, arguments)
-    tangents = tuple(moves.get(k) for k in range(len(arguments)))
-    mine = run(lambda *given: dl.hvp(program.function, given, tangents), arguments)
-    if isinstance(mine.raised, DLError):
-        return
-    if mine.raised is not None:
-        raise mine.raised
+MODULES = by_module()
+# How many programs of a module have no second derivative yet: no more than these.
+REFUSED = {
+    "accelerated": 2, "blocks": 3, "branches": 2, "buffers": 1, "building_dicts": 2, "building_lists": 3, "calls":
+    5, "checkpoints": 4, "classes_with_gradients": 6, "comprehensions": 29, "containers": 5, "custom": 3, "effects":
+    2, "first_turns": 6, "functions_as_values": 9, "generators": 5, "growing": 17, "indices": 1, "iterators": 2,
+    "layers": 19, "linear_algebra": 2, "lists_of_containers": 9, "loops": 2, "matching": 3, "memory_of_helpers": 2,
+    "names": 8, "networks": 8, "objects": 3, "physics": 2, "scalars": 2, "scopes": 3, "stacks": 12, "subtle_blocks":
+    13, "tables": 1, "tries": 30,
+}  # fmt: skip
+
+
+def answers(module, ask):
+    """(name, program, arguments, directions, answer) of the programs that are not refused, and how many are."""
+    found, refused = [], []
+    for name, program in MODULES[module]:
+        arguments = program.arguments(np.random.default_rng(4), 4)
+        moves = directions(program, arguments)
+        tangents = tuple(moves.get(k) for k in range(len(arguments)))
+        mine = run(lambda *given: ask(program.function, given, tangents), arguments)  # noqa: B023
+        if isinstance(mine.raised, DLError):
+            refused.append(name)
+        elif mine.raised is not None:
+            raise mine.raised
+        else:
+            found.append((name, program, arguments, moves, mine.value))
+    return found, refused
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_jvp_of_programs(module):
+    """The value is Python's to the bit; the tangent is what differences say."""
+    found, refused = answers(module, dl.jvp)
+    assert len(refused) <= REFUSED.get(module, 0), refused
+    for name, program, arguments, moves, (value, tangent) in found:
+        assert difference(value, run(program.function, arguments).value) is None, name
+        expected = sum(slopes(program.function, arguments, k, program.h) @ flat(v) for k, v in moves.items())
+        np.testing.assert_allclose(np.real(tangent), expected, rtol=1e-5, atol=1e-7, err_msg=name)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_hvp_of_programs(module):
+    """The product is how the gradient moves in the direction."""
+    found, refused = answers(module, dl.hvp)
+    assert len(refused) <= REFUSED.get(module, 0), refused
+    for name, program, arguments, moves, product in found:
+        expected, tolerance = movement(program, arguments, moves)
+        mine = np.concatenate([flat(g) for g in product])
+        assert np.max(np.abs(mine - expected), initial=0.0) < tolerance, name
+
+
+def movement(program, arguments, moves):
+    """How the gradient moves in a direction, by differences with two steps that say the same, and how well they know.
+
+    Neighbouring steps of the fourth order: smaller ones where something bends near by, larger ones for float32.
+    """
     slope = dl.grad(program.function, program.argnums)
 
     def at(s):
         given = [moved(a, iter(s * flat(moves[k]))) if k in moves else a for k, a in enumerate(arguments)]
         return np.concatenate([flat(g) for g in run(slope, tuple(given)).value])
 
-    found = np.concatenate([flat(g) for g in mine.value])
-    steps = [(8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h) for h in (3e-3, 1e-3, 1e-4, 1e-5)]
-    scale = 1 + np.max(np.abs(steps[0]), initial=0.0)
-    assert min(np.max(np.abs(found - s), initial=0.0) for s in steps) < 3e-4 * scale
+    def differences(h):
+        return (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h)
+
+    for wide, narrow, agreed in ((1e-3, 1e-4, 1e-5), (1e-4, 2.5e-5, 1e-5), (3e-3, 1e-3, 3e-4)):
+        first, second = differences(wide), differences(narrow)
+        scale = 1 + np.max(np.abs(second), initial=0.0)
+        if np.max(np.abs(first - second), initial=0.0) < agreed * scale:
+            return (second if agreed < 1e-4 else first), 2 * agreed * scale
+    raise AssertionError(f"no two steps agree for {program.function.__name__}")
 
 
 # --- what is said to what cannot be done ------------------------------------------------------

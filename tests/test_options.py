@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 
 import dlgrad as dl
@@ -63,6 +64,60 @@ def test_both_lines_of_a_constant_gradient():
     (text,) = said(through_a_constant, np.ones(3))
     assert f"line {line_of(through_a_constant, 'first = ')}" in text
     assert text.startswith(f"line {line_of(through_a_constant, 'return')}") and "EnableHigherDerivatives" in text
+
+
+def cubed(x):
+    return dl.dlgradient(np.sum(x**3), x)
+
+
+def through_a_constant_of_a_helper(x):
+    first = cubed(x)
+    return dl.dlgradient(np.sum(first * first), x)
+
+
+def through_two_helpers(x):
+    return dl.dlgradient(np.sum(x) + np.sum(outer(x)), x)
+
+
+def outer(x):
+    return cubed(x) * 2
+
+
+def test_both_lines_of_a_constant_gradient_of_a_helper():
+    """Where a gradient is taken makes no difference to what it is."""
+    for model, expected in ((through_a_constant_of_a_helper, 0.0), (through_two_helpers, 1.0)):
+        (text,) = said(model, np.ones(3))
+        assert f"line {line_of(cubed, 'return')}" in text and "EnableHigherDerivatives" in text
+        assert text.startswith(f"line {line_of(model, 'return')}")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            np.testing.assert_array_equal(dl.dlfeval(model, np.ones(3)), np.full(3, expected))
+    slopes = dl.dlaccelerate(through_a_constant_of_a_helper)(np.ones(3))
+    np.testing.assert_array_equal(slopes, np.full(3, 36.0))
+
+
+def test_warnings_are_told_where_dlgrad_is_called():
+    accelerated, params = dl.dlaccelerate(unconnected), {"used": np.ones(3), "other": np.ones(2)}
+    for call in (lambda: dl.dlfeval(unconnected, params, np.ones(3)), lambda: accelerated(params, np.ones(3)),
+                 lambda: dl.dlfeval(accelerated, params, np.ones(3)),
+                 lambda: dl.grad(lambda a, b: np.sum(a), (0, 1))(np.ones(2), np.ones(2))):  # fmt: skip
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            call()
+        found = [w for w in caught if issubclass(w.category, dl.GradientWarning)]
+        assert found and all(w.filename == __file__ for w in found)
+
+
+def test_parts_of_containers_are_named_as_they_are_read():
+    def model(params, *more):
+        loss = np.sum(params["a"][0])
+        return dl.dlgradient(loss, params, *more)
+
+    texts = said(model, {"a": (np.ones(2), [np.ones(2)]), "n": np.arange(2)}, np.ones(2))
+    start = f"line {line_of(model, 'return')}: "
+    assert any(t.startswith(f"{start}params['n'] is an array of integers") for t in texts)
+    assert any("does not depend on params['a'][1][0]:" in t for t in texts)
+    assert any("does not depend on more[0]:" in t for t in texts)
 
 
 def test_integers_and_halves():
@@ -176,6 +231,41 @@ def test_in_a_helper():
     with dl.options(check_numerics=True), pytest.raises(dl.NumericsError) as error:
         dl.dlfeval(in_a_helper, np.ones(3), ROWS)
     assert f"test_options.py:{line_of(root, 'np.sqrt')}:" in str(error.value) and "backward" in str(error.value)
+
+
+def logarithm(v):
+    return np.log(v) * 2
+
+
+def of_a_logarithm(x):
+    y = logarithm(x)
+    return dl.dlgradient(np.sum(y**2), x)
+
+
+def test_in_what_a_helper_returns():
+    """The line is the one of the return statement, though more is returned than the user wrote."""
+    with dl.options(check_numerics=True), pytest.raises(dl.NumericsError) as caught:
+        dl.dlfeval(of_a_logarithm, np.array([0.0, 1.0]))
+    assert f":{line_of(logarithm, 'return')}: return np.log(v) * 2" in str(caught.value)
+
+
+def test_settings_hold_in_threads():
+    found = []
+
+    def work():
+        with np.errstate(all="ignore"):
+            try:
+                dl.dlfeval(of_a_logarithm, np.array([0.0, 1.0]))
+            except dl.NumericsError as error:
+                found.append(error)
+
+    with dl.options(check_numerics=True):
+        threads = [threading.Thread(target=work) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(found) == 3
 
 
 def test_an_argument_is_told_apart():

@@ -35,6 +35,29 @@ def test_python(number, tmp_path):
     assert expected in (None, done.stdout.replace(f"{tmp_path}{os.sep}", ""))
 
 
+def test_offline_commands(tmp_path):
+    """The commands work on the file that stands above them, and what is compiled needs NumPy alone."""
+    section = TEXT.split("### Offline")[1].split("\n## ")[0]
+    (code,) = re.findall(r"```python\n(.*?)```", section, re.S)
+    (commands,) = re.findall(r"```sh\n(.*?)```", section, re.S)
+    (tmp_path / "model.py").write_text(code, "utf-8")
+    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    given = os.environ | {"PYTHONPATH": paths, "DLGRAD_CACHE_DIR": str(tmp_path / "cache")}
+    for command in commands.splitlines():
+        name, *words = command.split("  #")[0].split()
+        assert name == "dlgrad"
+        done = subprocess.run([sys.executable, "-m", "dlgrad", *words], capture_output=True, text=True, cwd=tmp_path,
+                              env=given, timeout=120)  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert "<!DOCTYPE html>" in (tmp_path / "out.html").read_text("utf-8")
+    check = "import out, numpy as np, sys; print(out.loss(np.ones(3), np.ones((5, 3)), np.ones(5))[1].shape)"
+    check += "; assert 'dlgrad' not in sys.modules"
+    alone = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, cwd=tmp_path, env=alone,
+                          timeout=120)  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "(3,)\n"), done.stderr
+
+
 def digits_source():
     """What examples/digits.py prints at its end."""
     spec = util.spec_from_file_location("digits", ROOT / "examples" / "digits.py")

@@ -165,28 +165,74 @@ def test_what_the_mouse_does(page, tmp_path):
     assert after == []
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no browser")
-def test_in_a_browser(page, tmp_path):
-    """A real mouse event in a real browser: the rows that light up are those with the same key."""
-    probe = """<script>
-    var out = [];
-    document.querySelectorAll('.row').forEach(function (row) {
-      row.dispatchEvent(new MouseEvent('mouseover', {bubbles: true}));
-      out.push(Array.from(document.querySelectorAll('.on')).map(function (r) {
-        return [r.closest('.ours') ? 'ours' : 'theirs', r.dataset.n, getComputedStyle(r).backgroundColor]; }));
-    });
+def seen(page, script, tmp_path):
+    """What a script on a page gives in a real browser."""
+    probe = f"""<script>
+    var out = (function () {{ {script} }})();
     document.body.innerHTML = '<div id="out"></div>';
     document.getElementById('out').textContent = JSON.stringify(out);
-    </script></body>"""
+    </script>"""
     target = tmp_path / "probe.html"
-    target.write_text(page.replace("</body>", probe), "utf-8")
-    done = subprocess.run([BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/b",
-                           "--dump-dom", target.as_uri()], capture_output=True, text=True, timeout=120)  # fmt: skip
-    found = json.loads(html.unescape(re.search(r'<div id="out">(.*?)</div>', done.stdout, re.DOTALL)[1]))
+    target.write_text(page.replace("</body>", f"{probe}</body>"), "utf-8")
+    done = subprocess.run([BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                           f"--user-data-dir={tmp_path}/b", "--dump-dom", target.as_uri()],
+                          capture_output=True, text=True, timeout=120)  # fmt: skip
+    found = re.search(r'<div id="out">(.*?)</div>', done.stdout, re.DOTALL)
+    assert found is not None, done.stderr
+    return json.loads(html.unescape(found[1]))
+
+
+in_a_browser = pytest.mark.skipif(BROWSER is None, reason="no browser")
+
+
+@in_a_browser
+def test_in_a_browser(page, tmp_path):
+    """A real mouse event in a real browser: the rows that light up are those with the same key."""
+    found = seen(page, """
+    return Array.from(document.querySelectorAll('.row')).map(function (row) {
+      row.dispatchEvent(new MouseEvent('mouseover', {bubbles: true}));
+      return Array.from(document.querySelectorAll('.on')).map(function (r) {
+        return [r.closest('.ours') ? 'ours' : 'theirs', r.dataset.n, getComputedStyle(r).backgroundColor]; }); });
+    """, tmp_path)  # fmt: skip
     rows = parsed(page).rows
+    assert any(found)
     for lit, (_, _, key, _) in zip(found, rows, strict=True):
         assert [(s, int(n)) for s, n, _ in lit] == [(s, n) for s, n, k, _ in rows if k == key and k is not None]
         assert {color for _, _, color in lit} <= {"rgb(255, 243, 191)"}
+
+
+@in_a_browser
+def test_a_click_brings_the_other_side_into_view(page, tmp_path):
+    """Also where the page is too long for the window."""
+    long = page.replace(".dlgrad .side { max-height: 85vh", ".dlgrad .side { max-height: 6em")
+    assert long != page
+    found = seen(long, """
+    return Array.from(document.querySelectorAll('.theirs [data-k]')).map(function (row) {
+      var side = document.querySelector('.ours'), box = side.getBoundingClientRect();
+      side.scrollTop = 0;
+      row.dispatchEvent(new MouseEvent('mouseover', {bubbles: true}));
+      row.dispatchEvent(new MouseEvent('click', {bubbles: true}));
+      var first = document.querySelector('.ours .on').getBoundingClientRect();
+      return [side.scrollTop, first.top >= box.top - 1 && first.bottom <= box.bottom + 1]; });
+    """, tmp_path)  # fmt: skip
+    assert all(visible for _, visible in found) and max(top for top, _ in found) > 0
+
+
+@in_a_browser
+def test_in_a_notebook_in_a_browser(tmp_path):
+    """Two cells on one page do not light up each other, and go out when the mouse leaves."""
+    cells = [dl.gradient_source(model, np.ones(3))._repr_html_() for _ in range(2)]
+    found = seen(f"<!DOCTYPE html><html><body><div>{cells[0]}</div><div>{cells[1]}</div></body></html>", """
+    var pairs = document.querySelectorAll('.dlgrad');
+    var lit = function () { return Array.from(pairs).map(function (p) { return p.querySelectorAll('.on').length; }); };
+    var row = pairs[1].querySelector('.ours [data-k]');
+    row.dispatchEvent(new MouseEvent('mouseover', {bubbles: true}));
+    var over = lit();
+    pairs[1].dispatchEvent(new MouseEvent('mouseleave'));
+    return [over, lit(), getComputedStyle(pairs[1]).display];
+    """, tmp_path)  # fmt: skip
+    (first, second), after, display = found
+    assert first == 0 and second >= 2 and after == [0, 0] and display == "flex"
 
 
 def model(x):

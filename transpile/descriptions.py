@@ -15,6 +15,7 @@ import numpy as np
 from ..runtime.custom import Custom
 from ..runtime.dlarray import dlarray
 from ..runtime.errors import DLError
+from ..runtime.learnables import Learnables
 from .members import MISSING, lookup
 
 NUMBERS = {float, int, complex}
@@ -105,6 +106,8 @@ def is_record(x: Any) -> bool:
         return False
     if isinstance(x, (dict, list, tuple, set, str, int, float, Enum)):
         return False
+    if kind is Learnables:
+        return True
     if module in _FOREIGN or kind.__getattribute__ not in _PLAIN_LOOKUPS or lookup(kind, "__getattr__") is not MISSING:
         return False
     return hasattr(x, "__dict__") or bool(_slots(kind))

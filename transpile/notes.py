@@ -107,8 +107,10 @@ def user_line(rows: list[str], first: int, line: int, source: Any) -> tuple[int,
         found = HEADER.match(rows[above - 1])
         assert found is not None
         return int(found[1]), True
-    verbatim = [n for n in range(source.first_line, len(source.lines) + 1)
-                if source.lines[n - 1].strip() == row.strip()]  # fmt: skip
+    theirs = {n: source.lines[n - 1].strip() for n in range(source.first_line, len(source.lines) + 1)}
+    verbatim = [n for n, said in theirs.items() if said == row.strip()]
+    if not verbatim and row.strip().startswith("return "):  # what is kept stands behind what the user returns
+        verbatim = [n for n, said in theirs.items() if said.startswith("return ") and row.strip().startswith(said)]
     known = [int(m[1]) for n in range(first, line) if (m := TRAILER.search(rows[n - 1]) or HEADER.match(rows[n - 1]))]
     last = max(known, default=source.first_line)
     if verbatim:

@@ -65,8 +65,5 @@ def of_gradient(op: Op) -> list[str]:
 
 
 def called(op: Op, value: Value) -> str:
-    """The user's text for a variable; the name of a part of a container."""
-    number = next((n for v, n in op.attrs.get("wrt", ()) if v is value), None)
-    texts = op.attrs["texts"]
-    text = texts[number + 1] if number is not None and number + 1 < len(texts) else ""
-    return text or value.name or "a variable"
+    """What a variable is called: the user's text, and the steps to a part of a container."""
+    return next((text for v, text in op.attrs.get("wrt", ()) if v is value), value.name) or "a variable"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import sys
 import warnings
 from collections.abc import Callable
 from types import FunctionType
@@ -51,7 +52,7 @@ class Specialised:
             note(error, written.module, self.loader.filename)
             raise
         for text in written.warns:
-            warnings.warn(text, GradientWarning, stacklevel=4)
+            warnings.warn(text, GradientWarning, stacklevel=levels_up())
         return labelled(out, written.plan)
 
     def with_checks(self) -> Callable[..., Any]:
@@ -59,6 +60,17 @@ class Specialised:
         if self.checked is None:
             self.checked = Loader(self.written.module, self.loader.filename, True).load(self.fun)
         return self.checked
+
+
+PACKAGE = __package__.partition(".")[0]
+
+
+def levels_up() -> int:
+    """How far up from the caller, as `warnings` counts, the code stands that called dlgrad."""
+    frame, levels = sys._getframe(1), 1
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == PACKAGE:
+        frame, levels = frame.f_back, levels + 1
+    return levels
 
 
 _COUNT = [0]

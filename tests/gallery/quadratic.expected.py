@@ -14,11 +14,10 @@ def rosenbrock(x):
     # line 9: return y, dlgradient(y, x)
     # line 8: y = np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
     dy_1 = np.ones_like(y_1)
-    dx = scatter(-(2 * sum_to(dy_1, y_3.shape) * y_3), x.shape, slice(None, -1, None))
+    dx = scatter(-(2 * sum_to(dy_1, y_3.shape) * y_3), x.shape, np.s_[:-1])
     dy_1 = 200 * sum_to(dy_1, y_2.shape) * y_2
-    step_1 = scatter(2 * sum_to(-dy_1, y_5.shape) * y_5, x.shape, slice(None, -1, None))
+    step_1 = scatter(2 * sum_to(-dy_1, y_5.shape) * y_5, x.shape, np.s_[:-1])
     dx += step_1
-    step_1 = scatter(sum_to(dy_1, y_4.shape), x.shape, slice(1, None, None))
-    dx += step_1
+    dx[1:] += sum_to(dy_1, y_4.shape)
 
     return y, dx

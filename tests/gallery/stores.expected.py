@@ -65,10 +65,8 @@ def diffusion_loss(u0, k, target, steps):
         dk_1 += float((du_3 * u_10).sum())
         du_3 = du_3 * k
         du_4 = sum_to(du_3, item_2)
-        du0_1 = scatter(sum_to(du_3, item_3), u.shape, slice(None, -2, None))
-        du += du0_1
-        du0_1 = scatter(sum_to(-du_4, item_5) * 2, u.shape, slice(1, -1, None))
-        du += du0_1
+        du[:-2] += sum_to(du_3, item_3)
+        du[1:-1] += sum_to(-du_4, item_5) * 2
         du[2:] += sum_to(du_4, item_4)
         du[1:-1] += sum_to(du_1, item)
 

@@ -51,6 +51,10 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     backward = sweep.pairs.made.get(key)
     if backward is None:
         backward = _make_backward(sweep, key, outer, back)
+    wanted = [v for v, a in zip(op.operands, asked, strict=True) if a]
+    wanted = [v for i, v in enumerate(wanted) if i not in backward.attrs.get("still", ())]
+    if not wanted:
+        return
     saved = op.attrs.get("saved")  # a recursive call may have got it meanwhile
     if "again" in op.attrs:
         saved = computed_again(sweep, op)
@@ -62,7 +66,6 @@ def sweep_call(sweep: Sweep, op: Op, given: list[Any]) -> None:
     cotangents = [sweep.promised(sweep.whole(r, d), r) for r, d in zip(results, outer, strict=False) if d is not None]
     if back is not None:
         cotangents.append(sweep.as_value(back))
-    wanted = [v for v, a in zip(op.operands, asked, strict=True) if a]
     call = sweep.builder.append("call", [*cotangents, saved], [gradient_kind(v.kind) for v in wanted],
                                 function=backward, captures=[])  # fmt: skip
     for i, (value, result) in enumerate(zip(wanted, call.results, strict=True)):
@@ -185,9 +188,12 @@ def _make_backward(caller: Sweep, key: Any, given: list[Any], back: Any) -> Func
     saved = Value(UNKNOWN, "saved", region=region)
     region.params.append(saved)
     sweep.run(function.region.ops)
-    for value in roots:
-        d = sweep.cotangents.get(value)
-        region.yields.append(sweep.leaving(sweep.zeros(value) if d is None else d, value))
+    found = [sweep.cotangents.get(value) for value in roots]
+    if not calls_itself(function):  # no zeros for what no path leads to, so that who asks for them is told
+        backward.attrs["still"] = {i for i, d in enumerate(found) if d is None}
+    for i, (value, d) in enumerate(zip(roots, found, strict=True)):
+        if i not in backward.attrs.get("still", ()):
+            region.yields.append(sweep.leaving(sweep.zeros(value) if d is None else d, value))
     export_from_function(function, region, saved)
     saved.kind = _saved_kind(function)
     return backward

@@ -49,6 +49,8 @@ class Compound:
             return self.print_functiondef(stmt, depth)
         end = self.rows.colon_after(self.rows.end(stmt.items[-1].optional_vars or stmt.items[-1].context_expr))
         out = self.rows.shifted(self.splicing.inside(stmt, self.rows.start(stmt), end), stmt, depth)
+        pad = INDENT * (depth + 1)
+        out += [pad + line for line in marked(self.edits.body_start.get(stmt, ()), pad)]
         return [*out, *self.body(stmt.body, depth + 1, end[0])]
 
     def print_try(self, stmt: Any, depth: int) -> list[str]:

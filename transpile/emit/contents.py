@@ -6,6 +6,7 @@ import dataclasses
 from types import SimpleNamespace
 from typing import Any
 
+from ...runtime.learnables import Learnables
 from ..ir import Function, Value
 from ..lower.core import Refuse
 from ..lower.values import Const, Labelled, Shown, Tup
@@ -73,7 +74,8 @@ class Contents:
         name = self.imports.object(cls)
         if cls is SimpleNamespace:
             return f"{name}({', '.join(f'{k}={self.bracketed(v)}' for k, v in content.items())})"
-        if is_generated(cls) and not hasattr(cls, "__post_init__") and plainly_made(cls):
+        checked = hasattr(cls, "__post_init__") and cls is not Learnables
+        if is_generated(cls) and not checked and plainly_made(cls):
             fields = {f.name: f.init for f in dataclasses.fields(cls)}
             if set(fields) == set(content) and all(fields.values()):
                 return f"{name}({', '.join(f'{k}={self.bracketed(v)}' for k, v in content.items())})"

@@ -36,7 +36,7 @@ def name(text: str) -> ast.expr:
 
 def source(node: ast.AST) -> str:
     """An expression as text, on one line."""
-    text = str(astor.to_source(node, pretty_source=lambda parts: "".join(parts))).strip()
+    text = str(astor.to_source(node, pretty_source="".join, pretty_string=lambda text, *_, **__: repr(text))).strip()
     return double_quoted(ungrouped(text))
 
 
@@ -234,12 +234,11 @@ class Printer:
     def argument(self, template: Any, operands: list[ast.expr]) -> ast.expr:
         if isinstance(template, Slot):
             return operands[template.index]
+        if isinstance(template, slice) or isinstance(template, tuple) and any(isinstance(t, slice) for t in template):
+            return ast.Subscript(self.imports.np("s_"), self.index(template, operands), ast.Load())
         if isinstance(template, (list, tuple)):
             items = [self.argument(t, operands) for t in template]
             return ast.List(items, ast.Load()) if isinstance(template, list) else ast.Tuple(items, ast.Load())
-        if isinstance(template, slice):
-            parts = [self.argument(p, operands) for p in (template.start, template.stop, template.step)]
-            return ast.Call(ast.Name("slice", ast.Load()), parts, [])
         return self.static(template)
 
     def static(self, value: Any) -> ast.expr:

@@ -15,6 +15,7 @@ from ..ir import Value
 from ..kinds import BOOL, INT, Array, Other, Scalar
 from ..members import MISSING, is_data, is_slot
 from .expressions import Expressions
+from .learnables import is_table
 from .values import ONE_SHOT, Cell, Const, Iter, Labelled, Tup
 
 
@@ -133,6 +134,8 @@ class BuiltinCalls(Expressions):
 
     def length_of(self, node: Any, item: Any) -> Any:
         if isinstance(item, Cell) and item.sort == "object":
+            if is_table(item) and (rows := self.table_rows(item)) is not None:
+                return Const(len(rows))
             method = self.member_of(item.cls, "__len__")
             if isinstance(method, FunctionType):
                 return self.call_user(node, method, [item], {})  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ import numpy as np
 from ...runtime.custom import Accelerated, Checkpoint, Custom
 from ...runtime.declare import NAMES, TABLE
 from ...runtime.errors import DLError
+from ...runtime.learnables import Learnables
 from ..descriptions import describe
 from ..ir import Value
 from ..kinds import UNKNOWN, ListOf, Other, TupleOf
@@ -143,6 +144,8 @@ class Calls(ChosenCalls):
         special = self.special(fun)
         if special is not None:
             return special(node, args, kwargs)
+        if fun is Learnables:
+            return self.make_table(node, args, kwargs)
         if fun in (eval, exec, vars, locals, globals):
             everything = [i for n, i in self.state.names.items() if not n.startswith("$")]
             return self.call_unknown(node, [*args, *kwargs.values(), *everything], fun.__name__)

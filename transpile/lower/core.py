@@ -79,7 +79,7 @@ class Core:
         self.home(item, name, name, place, ())
 
     def home(self, item: Any, text: str, name: str, anchor: Any, path: tuple[Cell, ...]) -> None:
-        """Record under which texts the leaves of an object can be read from now on.
+        """Record under which texts the leaves of an object can be read from now on; a later chapter has names for rows.
 
         Of a name that may be unbound, only its shadow can be read; what it holds in parts has other texts.
         """
@@ -88,7 +88,7 @@ class Core:
             if not sure and not item.unsure:
                 return  # a second name of what exists anyway
             if not item.name:
-                item.name = _plain(text)
+                item.name = plain(text)
             self.trail.homes[item].append(Home(text, name, self.clock, anchor, path, shadow=not sure))
         elif isinstance(item, Cell):
             content = self.state.heap.get(item)
@@ -153,12 +153,13 @@ class Core:
         if is_static(found):
             self.guard(where, name, ("is", found))
             return Const(found)
-        home = self.source.closure[name] if where == "closure" else self.source.module_globals
-        if (where, id(home), name) in self.program.fixed:
+        key = (where, id(self.source.closure[name] if where == "closure" else self.source.module_globals), name)
+        if key in self.program.fixed:
             self.guard(where, name, ("equal", found))
             return Const(found)
-        self.guard(where, name, ("kind", guard_kind(found)))
-        return self.captured_value((where, id(home), name), found, (name, name))
+        changing = key in self.program.blind and isinstance(found, (list, dict))
+        self.guard(where, name, ("is", found) if changing else ("kind", guard_kind(found)))
+        return self.captured_value(key, found, (name, name))
 
     def outside_object(self, name: str, where: str, found: Any, node: Any) -> Any:
         """An object that is taken apart; a later chapter knows which."""
@@ -207,7 +208,9 @@ class Core:
         """A value read from outside: a parameter of the region that no argument fills."""
         captures = self.function.attrs.setdefault("captures", {})
         if key not in captures:
-            value = captures[key] = Value(kind_of(found), key[2], region=self.function.region)
+            changing = key in self.program.blind and isinstance(found, (list, dict))
+            kind = Other(type(found)) if changing else kind_of(found)
+            value = captures[key] = Value(kind, key[2], region=self.function.region)
             value.found = found
             self.program.keys[value] = key
             self.function.region.params.append(value)
@@ -294,7 +297,7 @@ class Core:
         if isinstance(item, Labelled):
             return self.value(item.array)
         if isinstance(item, Const):
-            return self.builder.const(item.value, _const_kind(item.value))
+            return self.builder.const(item.value, kind_of(item.value))
         if any(True for i in self.reached([item]) for _ in leaves(i, self.state.heap)):
             why = "an object that holds values, and is not followed"
             return self.value(self.opaque(None, [item], why, Other(type(item))))
@@ -317,7 +320,7 @@ class Core:
         return self.builder.append("pack", operands, [kind], template=template).result
 
     def symbolic(self, item: Any) -> Any:
-        """An abstract value in the form in which rows and library functions take it.
+        """An abstract value as rows and library functions take it; a later chapter knows tables of learnables.
 
         Raises:
             NotStatic: if it has none.
@@ -342,7 +345,7 @@ class Core:
         raise NotStatic(item)
 
     def abstract(self, result: Any) -> Any:
-        """What a row or library function returned, as an abstract value."""
+        """What a row or library function returned, as an abstract value; a later chapter knows tables."""
         if isinstance(result, Sym):
             return self.wrap(result.value)
         if isinstance(result, dlarray):
@@ -376,7 +379,7 @@ class Core:
         return items
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A name for the value read by `text`: ``params['W1']`` -> ``params_W1``."""
     out = "".join(c if c.isalnum() or c == "_" else "_" for c in text)
     while "__" in out:
@@ -394,7 +397,3 @@ def _cell_contents(cell: Any, missing: Any) -> Any:
 def guard_kind(found: Any) -> Any:
     kind = kind_of(found)
     return kind if not isinstance(kind, Other) else type(found)
-
-
-def _const_kind(value: Any) -> Kind:
-    return kind_of(value)

@@ -39,7 +39,7 @@ class Derivatives(Gradients):
         kinds = [_array(v.kind, v.kind.dims if dims[axis] == ONE else  # type: ignore[attr-defined]
                         (*dims[:axis], dims[axis], *v.kind.dims[axis:])) for v in leaves]  # type: ignore[attr-defined]
         op = self.derive(node, "axis_jacobian", [u.value], leaves, [], kinds, options, axis=axis,
-                         wrt=self.whole(x.item, leaves), texts=[u.text, x.text])  # fmt: skip
+                         wrt=self.named_variables(x.item, x.text), texts=[u.text])  # fmt: skip
         return self.derived(node, self.mirrored(shape, lambda i: self.wrap(op.results[i]), True))  # type: ignore[attr-defined]
 
     def special_dldivergence(self, node: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -63,7 +63,7 @@ class Derivatives(Gradients):
         leaves: list[Value] = []
         self.variable(x.item, leaves)
         op = self.derive(node, what, [u.value], leaves, [], [_array(kind, dims)], options, axis=axis,
-                         wrt=[(leaves[0], 0)], texts=[u.text, x.text])  # fmt: skip
+                         wrt=[(leaves[0], x.text)], texts=[u.text])  # fmt: skip
         return self.derived(node, self.wrap(op.result))  # type: ignore[attr-defined]
 
     def along(self, node: Any, what: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -244,11 +244,6 @@ class Derivatives(Gradients):
     def derived(self, node: Any, item: Any) -> Any:
         self.note_generated(node, item)  # type: ignore[attr-defined]
         return item
-
-    def whole(self, item: Any, leaves: list[Value]) -> list[tuple[Value, int]]:
-        """The leaf of an x that is no container, for messages."""
-        content = item.content if isinstance(item, Shown) else self.content(item) if isinstance(item, Cell) else item  # type: ignore[attr-defined]
-        return [(leaves[0], 0)] if isinstance(content, (Value, Labelled)) else []
 
 
 class _Operand:

@@ -42,8 +42,8 @@ class Expressions(Operators):
                     return self.unknown_expression(node)
                 content.update(self.content(inner))
                 continue
-            name = self.expr(key)
-            if not isinstance(name, Const):
+            name = self.key(self.expr(key))
+            if name is None:
                 return self.unknown_expression(node)
             content[name.value] = self.expr(value)
         cell = Cell("dict", dict)

@@ -46,26 +46,26 @@ class Gradients:
                          "write dlgradient(loss, params)")  # fmt: skip
         leaves: list[Value] = []
         shapes: list[Any] = []
-        whole: list[tuple[Value, int]] = []  # variables that are no part of a container
-        for i, x in enumerate(args[1:]):
-            target = node.args[i + 1] if i + 1 < len(node.args) else node
-            text = self.text_of(target)
+        named: list[tuple[Value, str]] = []
+        targets = spread_targets(node.args, len(args))
+        for i, x in enumerate(args[1:], 1):
+            target, step = targets[i]
+            text = self.text_of(target) + step
             if (found := without_floats(self, x, text)) is not None:
                 raise Refuse(target, f"a gradient with respect to {text}, which {found[0]}",
                              "only arrays and numbers of floats move", found[1])  # fmt: skip
             before = len(leaves)
             shapes.append(self.variable(x, leaves))
-            if len(leaves) == before + 1 and isinstance(shapes[-1], (int, Labelled)):
-                whole.append((leaves[-1], i))
+            named += self.named_variables(x, text)
             if len(leaves) == before and not isinstance(x, (Cell, Tup, Shown)):
                 raise Refuse(target, f"a gradient with respect to {text}, which holds no floating point number",
                              "only arrays and numbers of floats move", PASS)  # fmt: skip
         y = self.scalar_of(node, args[0])
         kinds = [gradient_kind(v.kind) for v in leaves]
-        texts = [said or self.text_of(node.args[0]), *map(self.text_of, node.args[1:])]
+        texts = [said or self.text_of(node.args[0])]
         with self.builder.at(node=node):  # type: ignore[attr-defined]
             op = self.builder.append("gradient", [y, *leaves], kinds, options=options,  # type: ignore[attr-defined]
-                                     wrt=whole, texts=texts)  # fmt: skip
+                                     wrt=named, texts=texts)  # fmt: skip
         for result in op.results:
             result.node = None
             result.fresh = True
@@ -149,6 +149,24 @@ class Gradients:
             return Const(0.0)
         return item
 
+    def named_variables(self, item: Any, text: str) -> list[tuple[Value, str]]:
+        """How the numbers and arrays in an x are read: the user's text, and the steps from there."""
+        if isinstance(item, Labelled):
+            return self.named_variables(item.array, text)
+        if isinstance(item, Tup):
+            fields = getattr(item.cls, "_fields", None)
+            steps = [f".{f}" for f in fields] if fields else [f"[{i}]" for i in range(len(item.items))]
+            inside = list(zip(steps, item.items, strict=True))
+        elif isinstance(item, (Cell, Shown)):
+            content = item.content if isinstance(item, Shown) else self.content(item)  # type: ignore[attr-defined]
+            if isinstance(content, Value):
+                return [(same_data(content), text)]
+            entries = content.items() if isinstance(content, dict) else enumerate(content)
+            inside = [(f".{k}" if item.sort == "object" else f"[{k!r}]", part) for k, part in entries]
+        else:
+            return [(same_data(item), text)] if isinstance(item, Value) else []
+        return [named for step, part in inside for named in self.named_variables(part, text + step)]
+
     def variable_leaf(self, value: Value, leaves: list[Value]) -> Any:
         value = same_data(value)  # what acts on its gradient acts on this one
         kind = value.kind
@@ -214,6 +232,19 @@ class Gradients:
         cell.is_maybe(item)
         self.state.heap[cell] = new  # type: ignore[attr-defined]
         return cell
+
+
+def spread_targets(nodes: list[Any], count: int) -> list[tuple[Any, str]]:
+    """For each argument of a call its node, and the step to it from what a starred one unpacks."""
+    more = count - len(nodes)
+    out: list[tuple[Any, str]] = []
+    for node in nodes:
+        if isinstance(node, gast.Starred):
+            sole = sum(isinstance(n, gast.Starred) for n in nodes) == 1
+            out += [(node, f"[{k}]") for k in range(more + 1)] if sole else [(node, "[...]")] * (count - len(out))
+        else:
+            out.append((node, ""))
+    return out
 
 
 def is_rebuilt(cls: Any) -> bool:

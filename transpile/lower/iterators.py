@@ -33,36 +33,52 @@ class Iterators(Core):
         if isinstance(node, gast.GeneratorExp) and len(node.generators) == 1 and isinstance(self.stmt, gast.For) and (
                 self.stmt.iter is node):  # fmt: skip
             raise NeedLoop(node, self.function)
-        if isinstance(node, gast.Call) and not node.keywords and not any(
-                isinstance(a, gast.Starred) for a in node.args):  # fmt: skip
-            with self.builder.inside(Region(owner=self.builder.region.owner)):
-                found = self.expr(node.func)  # type: ignore[attr-defined]
-            if isinstance(found, Const) and isinstance(found.value, type) and found.value in WALKS:
-                return self.written_down(node, found.value)
+        if (walk := self.walk_called(node)) is not None:
+            return self.written_down(node, walk)
         item = self.expr(node)  # type: ignore[attr-defined]
         return self.used_up(item) if isinstance(item, Cell) and item.sort == "iterator" else item
 
+    def walk_called(self, node: Any) -> Any:
+        """The walk of `itertools` that a node is a call of, with options that are understood; None if it is none."""
+        if not isinstance(node, gast.Call) or any(isinstance(a, gast.Starred) for a in node.args):
+            return None
+        with self.builder.inside(Region(owner=self.builder.region.owner)):
+            found = self.expr(node.func)  # type: ignore[attr-defined]
+        walk = found.value if isinstance(found, Const) and isinstance(found.value, type) else None
+        known = {"fillvalue"} if walk is itertools.zip_longest else set()
+        return walk if walk in WALKS and {k.arg for k in node.keywords} <= known else None
+
     def written_down(self, node: Any, walk: Any) -> Any:
-        items = [self.expr(a) for a in node.args]  # type: ignore[attr-defined]
+        inner = [self.walk_called(a) for a in node.args]
+        items = [self.written_down(a, w) if w is not None else self.expr(a)  # type: ignore[attr-defined]
+                 for a, w in zip(node.args, inner, strict=True)]  # fmt: skip
+        options = {k.arg: self.expr(k.value) for k in node.keywords}  # type: ignore[attr-defined]
         given: list[Any] = []
         for item in items:
             plain = isinstance(item, Const) and isinstance(item.value, (int, type(None)))
             entries = None if plain else self.entries(item)  # type: ignore[attr-defined]
             if not plain and entries is None:
-                return self.expr(node)  # type: ignore[attr-defined]
+                return self.left_alone(node, walk, items, options)
             given.append(item.value if plain else entries)
         if all(isinstance(e, Const) for g in given if isinstance(g, tuple) for e in g):
-            return self.expr(node)  # type: ignore[attr-defined]
+            return self.left_alone(node, walk, items, options)
         try:
-            out = list(itertools.islice(walk(*given), MOST + 1))
+            out = list(itertools.islice(walk(*given, **options), MOST + 1))
         except (TypeError, ValueError):
-            return self.expr(node)  # type: ignore[attr-defined]
+            return self.left_alone(node, walk, items, options)
         if len(out) > MOST or any(e is None for e in out):
-            return self.expr(node)  # type: ignore[attr-defined]
+            return self.left_alone(node, walk, items, options)
         cell = Cell("list")
         self.state.heap[cell] = tuple(
             Tup(tuple(Const(None) if p is None else p for p in e)) if isinstance(e, tuple) else e for e in out)
         return cell
+
+    def left_alone(self, node: Any, walk: Any, items: list[Any], options: dict[str, Any]) -> Any:
+        """A walk that is not written down, of arguments that have been evaluated."""
+        with self.builder.at(node=node):
+            out = self.call_static(node, walk, items, options)  # type: ignore[attr-defined]
+        self.own_node(node, out, [])  # type: ignore[attr-defined]
+        return out
 
     def make_iterator(self, node: Any, item: Any) -> Any:
         """``iter(xs)`` of a list or tuple of known entries; None if it is of something else."""

@@ -53,7 +53,9 @@ class Managers(Trying):
                 self.call_unknown(None, given, "a context manager")
             if item.optional_vars is not None:
                 got = self.opaque(None, given, "what a context manager gives")
+                before, self.anchor = self.anchor, (node, "body")  # the name is there when the block begins
                 self.assign(item.optional_vars, got)  # type: ignore[attr-defined]
+                self.anchor = before
         self.function.attrs.setdefault("opened", set()).add(node)
 
         def leave() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import gast
@@ -15,6 +16,10 @@ from .values import Cell, Const, Labelled, Tup
 from .windows import is_real
 
 TEXT_LISTS = ("split", "rsplit", "splitlines", "partition", "rpartition", "find", "index", "count", "encode")
+
+
+READERS = (logging.Logger, logging.RootLogger)
+"""Classes whose methods only read what they are given."""
 
 
 class MethodCalls(InPlace):
@@ -36,6 +41,9 @@ class MethodCalls(InPlace):
             return self.text_method(node, owner.value, name, args, kwargs)
         if isinstance(owner, Const) and isinstance(owner.value, type):
             return self.call_opaque(node, getattr(owner.value, name, None), args, kwargs)
+        if isinstance(owner, Value) and isinstance(owner.kind, Other) and owner.kind.type in READERS and not (
+                self.calls_back(items)):  # type: ignore[attr-defined]
+            return self.opaque(node, items, f"the method {name} has no derivative rule", UNKNOWN)
         return self.call_unknown(node, items, f"the method {name}")
 
     def text_method(self, node: Any, text: Any, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:

@@ -76,6 +76,7 @@ class Program:
         self.writes: dict[Any, dict[Any, Any]] = {}  # those in which it is changed in place, and where last
         self.tables: set[Any] = set()  # the keys of containers of functions among them
         self.outside: dict[Any, Any] = {}  # cells that are known to live outside: what they are a part of
+        self.changing: set[Any] = set()  # lists and dicts that a function changes, which may be called again
         self.members: dict[Any, Any] = {}  # the homes of what classes have
         self.holders: dict[int, Any] = {}  # the homes of objects that are known by themselves
         self.records: set[Any] = set()  # what of outside was taken apart
@@ -88,9 +89,10 @@ class Program:
         self.leaks = False  # some such code was given something
 
     def entangled(self) -> frozenset[Any]:
-        """Objects that were taken apart, are changed, and are read by another way than was followed."""
-        return frozenset(k for k, places in self.writes.items()
-                         if k in self.records and len(self.lookups.get(k, set()) | places.keys()) > 1)
+        """What was taken apart, is changed, and is read by another way than was followed, or when it changes again."""
+        apart = {k for k, places in self.writes.items()
+                 if k in self.records and len(self.lookups.get(k, set()) | places.keys()) > 1}  # fmt: skip
+        return frozenset(apart | self.changing - self.tables - self.blind)
 
     def exposed(self) -> bool:
         """Is something outside read that code which is not followed may have changed?"""

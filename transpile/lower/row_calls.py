@@ -122,7 +122,7 @@ class RowCalls(Constructors):
             return self.call_unknown(node, [target, index, item], "ufunc.at")
         self.function.attrs.setdefault("acts", set()).add(node)
         with self.builder.at(node=None):
-            if fun == np.subtract.at:  # bound anew each time it is asked for
+            if fun == np.subtract.at:  # a method of a ufunc is made anew whenever it is asked for
                 item = self.table(None, NAMES["negative"], (item,), {})
             entries = self.entries(index) if isinstance(index, Cell) and index.sort == "list" else None
             if entries is not None and all(isinstance(e, Const) for e in entries):

@@ -11,6 +11,7 @@ from ...runtime.errors import DLError
 from ..front.comprehensions import can_be_apart
 from ..front.needs import NeedLoop, place
 from ..ir import Value, fill
+from ..kinds import Array, Scalar
 from ..order import conditional
 from ..sym import Sym
 from .core import NotStatic, Refuse
@@ -28,6 +29,9 @@ MAYBE_VIEWS = {"reshape", "ravel", "asarray", "astype", "ascontiguousarray", "sp
                "require", "einsum", "float32", "float64", "complex64", "complex128",
                "linalg.matrix_power", "linalg.diagonal", "linalg.matrix_transpose", "diag", "diff",
                "builtins.max", "builtins.min", "asarray_chkfinite", "best_of", "polyder", "polyint"}  # fmt: skip
+
+OF_SETS = {"bitwise_or", "bitwise_and", "bitwise_xor"}
+"""Rows that have no derivative as arrays have none there; as operators of dicts and sets they pass values on."""
 
 
 class Rows(Tables, Layouts):
@@ -94,6 +98,8 @@ class Rows(Tables, Layouts):
         items = (*args, *kwargs.values())
         if any(isinstance(i, Labelled) for i in items):
             return self.labelled_call(node, row.fun, args, kwargs)
+        if row.name in OF_SETS and any(unclear(i, self.state.heap) for i in items):
+            return self.opaque(node, list(items), f"{row.name} of what may be dicts or sets")
         try:
             sym_args = [self.symbolic(a) for a in args]
             sym_kwargs = {k: self.symbolic(v) for k, v in kwargs.items()}
@@ -123,9 +129,9 @@ class Rows(Tables, Layouts):
         try:
             with self.builder.at(user=False):
                 result = run(*symbols)
+        except (UnknownKind, Unsupported) as error:
+            return self.opaque(node, list(items), str(error))
         except (DLError, ValueError, TypeError, AttributeError) as error:
-            if isinstance(error, (UnknownKind, Unsupported)):
-                return self.opaque(node, list(items), str(error))
             raise Refuse(node, str(error)) from error
         out = self.abstract(result)
         self.note_generated(node, out)
@@ -142,13 +148,18 @@ class Rows(Tables, Layouts):
                 for item in items:
                     self.held_by(out, item)
 
-
     def copies(self, out: Any) -> bool:
         """Is it surely new memory: what `np.array` and `astype` make, unless they are told not to?"""
         op = self.content(out).op if isinstance(out, Cell) and isinstance(self.content(out), Value) else None
         if op is None or op.code != "prim" or op.attrs["prim"].name not in ("array", "astype"):
             return False
         return op.attrs["given"].get("copy", True) is True and op.attrs["given"].get("subok", False) is False
+
+
+def unclear(item: Any, heap: dict[Cell, Any]) -> bool:
+    """May this be a dict, a set, or an object of a class?"""
+    value = heap.get(item) if isinstance(item, Cell) else item
+    return isinstance(value, Value) and not isinstance(value.kind, (Array, Scalar))
 
 
 def describe(node: Any) -> str:

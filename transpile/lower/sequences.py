@@ -13,13 +13,13 @@ from ..known_lists import listed
 from ..members import lookup
 from ..sym import Sym
 from .core import Refuse
-from .nodes import Nodes
+from .learnables import LearnablesRows, is_table
 from .values import Cell, Const, Iter, Tup
 
 CONTAINERS = "+ and * of lists, tuples and dicts are not those of arrays: make an array first, np.array([...])"
 
 
-class Sequences(Nodes):
+class Sequences(LearnablesRows):
     """Containers whose entries are looked at one by one."""
 
     def sequence(self, elements: list[Any], node: Any) -> tuple[Any, ...]:
@@ -65,6 +65,8 @@ class Sequences(Nodes):
         if isinstance(item, Cell) and item.sort == "dict":
             keys = self.content(item)
             return tuple(map(Const, keys)) if isinstance(keys, dict) else None
+        if is_table(item):
+            return self.table_rows(item)
         if isinstance(item, Const) and isinstance(item.value, (tuple, list, str, range)):
             return tuple(map(Const, item.value)) if len(item.value) < 1000 else None
         if isinstance(item, Iter):

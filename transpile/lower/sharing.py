@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..ir import Value
-from ..kinds import NOTHING, UNKNOWN, Array, Kind, Scalar
+import gast
+
+from ..ir import Op, Value
+from ..kinds import NOTHING, UNKNOWN, Array, Kind, Other, Scalar
 from .core import Core
 from .values import Cell, cells
 
@@ -83,6 +85,8 @@ class Sharing(Core):
         if cell.outside and cell.sort in ("list", "dict", "object") and self.parent is None:
             self.program.changes = True
         for key in self.outside_keys(cell):
+            if self.parent is not None and cell.sort in ("list", "dict") and not only_stored(self.source.tree, key[2]):
+                self.program.changing.add(key)
             self.program.writes.setdefault(key, {})[self.source.key] = (self.function, self.stmt, key[2])
 
     def outside_keys(self, cell: Cell) -> list[Any]:
@@ -93,16 +97,20 @@ class Sharing(Core):
         return list(dict.fromkeys([*keys, *(k for c in near | holders for k in self.taken_from(c.made))]))
 
     def taken_from(self, value: Value | None) -> list[Any]:
-        """The object of the surrounding program, not looked into, that a value was taken out of."""
+        """The objects of the surrounding program, not looked into, that a value may have been taken out of."""
         keys = {v: k for k, v in self.function.attrs.get("captures", {}).items()}
-        while value is not None and value not in keys:
-            op = value.op
-            entry = op is not None and op.code == "prim" and op.attrs["prim"].name in ("getitem", "list_item")
-            if op is None or op.code not in ("user", "item") and not entry or (
-                    op.attrs.get("mutation") or op.attrs.get("poison")):  # fmt: skip
-                return []
-            value = next(iter(op.operands), None)
-        return [] if value is None or isinstance(value.kind, (Array, Scalar)) else [keys[value]]
+        found: dict[Any, None] = {}
+        seen, stack = set(), [value]
+        while stack:
+            one = stack.pop()
+            if one is None or one in seen:
+                continue
+            seen.add(one)
+            if one in keys and not isinstance(one.kind, (Array, Scalar)) and not holds_nothing(one.kind):
+                found[keys[one]] = None
+            elif one.op is not None:
+                stack += parts_given(one.op)
+        return list(found)
 
     def keep_outside(self, roots: list[Cell], value: Value) -> None:
         """What is stored into memory that lives outside may come back by any later read of it."""
@@ -160,3 +168,32 @@ def kin(cells: Iterable[Cell], heap: Iterable[Cell]) -> set[Cell]:
                 queue += [other.root() for cell in (root, *windows.get(root, ())) for other in cell.near()]
         found |= mine
     return found
+
+
+def parts_given(op: Op) -> list[Value]:
+    """The operands of which its result may be a part."""
+    if op.attrs.get("mutation") or op.attrs.get("poison"):
+        return []
+    if op.code == "prim" and op.attrs["prim"].name not in ("getitem", "list_item"):
+        return [v for v in op.operands if not isinstance(v.kind, (Array, Scalar))]
+    if op.code not in ("prim", "user", "item", "call", "if"):
+        return []
+    return [*op.operands, *(v for region in op.regions for v in region.yields)]
+
+
+def holds_nothing(kind: Kind) -> bool:
+    """Has an object of this kind no arrays in it?"""
+    return isinstance(kind, Other) and (
+        kind.type in (str, bytes, range, type(None)) or kind.type.__module__ in ("_thread", "_io", "logging"))
+
+
+def only_stored(tree: Any, name: str) -> bool:
+    """Does the text of a function only put something into what has this name, and never look into it?"""
+    quiet: set[Any] = set()
+    for node in gast.walk(tree):
+        if isinstance(node, gast.Expr) and isinstance(node.value, gast.Call) and isinstance(
+                func := node.value.func, gast.Attribute) and func.attr in ("append", "extend", "update", "clear"):
+            quiet.add(func.value)
+        elif isinstance(node, gast.Assign):
+            quiet.update(t.value for t in node.targets if isinstance(t, gast.Subscript))
+    return all(node in quiet for node in gast.walk(tree) if isinstance(node, gast.Name) and node.id == name)

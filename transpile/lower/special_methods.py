@@ -11,6 +11,7 @@ from ..ir import Value
 from ..kinds import Array, Kind, Scalar
 from ..members import MISSING
 from .core import Refuse
+from .learnables import is_table
 from .subscripts import Subscripts
 from .values import Cell, Const, SliceOf, Tup
 
@@ -74,6 +75,8 @@ class SpecialMethods(Subscripts):
 
     def user_subscript(self, node: Any, owner: Any, index: Any) -> Any:
         """``owner[index]`` of an object; None if its class does not say what that is."""
+        if is_table(owner):
+            return self.table_item(node, owner, index)
         cls = self.class_of_owner(owner)
         method = self.member_of(cls, "__getitem__") if cls is not None else MISSING
         if isinstance(method, types.FunctionType) and node is not None and not has_slice(index):

@@ -16,6 +16,7 @@ from ..sym import Sym
 from .containers import Containers
 from .core import NotStatic, Refuse
 from .layouts import repeatable
+from .learnables import is_table
 from .objects import class_key
 from .operators import BINARY
 from .trail import Home
@@ -48,6 +49,8 @@ class Stores(Containers):
         self.becomes(target, owner, new, exact=True)
 
     def put_item(self, target: Any, owner: Any, index: Any, item: Any) -> None:
+        if is_table(owner) and (place := self.table_place(owner, index)) is not None:
+            owner, index = place
         if isinstance(owner, Cell) and owner.sort in ("list", "dict"):
             self.put_entry(target, owner, index, item)
         elif isinstance(owner, Cell) and owner.sort == "array":

@@ -14,6 +14,7 @@ import gast
 from ..front.needs import NeedTurns, place
 from ..front.turns import Walk, writable
 from .core import Refuse
+from .learnables import is_table
 from .values import Cell, Compound, Const, Iter, Tup, everything
 from .walks import Walks
 
@@ -35,13 +36,14 @@ class Turns(Walks):
         if isinstance(item, Cell) and item.sort == "dict":
             content = self.content(item)
             return Walk("names", tuple(content)) if isinstance(content, dict) and all(map(_simple, content)) else None
-        listed = isinstance(item, Tup) or isinstance(item, Cell) and item.sort == "list"
+        listed = isinstance(item, Tup) or isinstance(item, Cell) and item.sort == "list" or is_table(item)
         entries = self.entries(item) if listed else None
         if entries is None:
             return None
         if isinstance(node, (gast.Tuple, gast.List)) and all(isinstance(e, gast.Constant) for e in node.elts):
             return Walk("constants", tuple(e.value for e in node.elts))
-        named = any(isinstance(e, Const) and isinstance(e.value, KEYS) for e in entries) or self.has_functions(entries)
+        keys = is_table(item) or any(isinstance(e, Const) and isinstance(e.value, KEYS) for e in entries)
+        named = keys or self.has_functions(entries)
         return Walk("places", tuple(range(len(entries))), named=named)
 
     def walk_of_iter(self, item: Iter, node: Any) -> Walk | None:

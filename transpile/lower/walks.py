@@ -12,6 +12,7 @@ from ..kinds import INT, RANGE, UNKNOWN, Array, Ints, Kind, ListOf, Other, Tuple
 from ..sym import Sym
 from .branches import Branches
 from .core import Refuse
+from .learnables import is_table
 from .values import Cell, Const, Iter, Labelled, Tup
 
 
@@ -46,6 +47,8 @@ class Walks(Branches):
             return self.plan_const(Const(list(self.content(item))), node)
         if isinstance(item, Cell) and item.sort == "array":
             return self.plan_array(item)
+        if is_table(item) and (rows := self.table_rows(item)) is not None:
+            return self.plan(Tup(rows), node)
         if isinstance(item, Cell) and item.sort == "object" or isinstance(item, Tup) and self.entries(item) is None:
             item = self.call_unknown(node, [item], "a loop over an object")
         value = self.value(item)
