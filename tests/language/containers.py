@@ -259,3 +259,11 @@ def tables(net):
             total = total + np.sum(value**3) * len(layer)
     net["fc", "W"] = net[0][2] * 2
     return total + np.sum(np.sin(net.Value[0]))
+
+
+@supported("lists and tuples of variables where")
+def lists_as_arrays(x, w):
+    hs = []
+    for v in x:
+        hs.append(v * w[0])
+    return np.sum(np.square(hs)) + np.linalg.norm([x[0], w[1]]) + np.dot([x[1], x[2]], w[:2]) + np.sum(np.sin((x, w)))

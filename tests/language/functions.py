@@ -119,12 +119,50 @@ def halves(x, n):
         yield x**2
 
 
-@supported("generators (one `yield`)")
+def both_ways(x):
+    for v in x:
+        if v > 1.5:
+            return
+        yield v
+        yield -0.5 * v
+    yield from (x[0], x[1])
+
+
+@supported("generators walked by")
 def generators(x):
     total = 0.0
     for y in halves(x, 3):
         total += np.sum(y)
+    for k, v in enumerate(both_ways(x)):
+        if k == 5:
+            break
+        total += k * v**2
     return total + sum(v[0] for v in halves(x, 2)) + max(v[1] for v in halves(x, 2)) + len(list(halves(x, 2)))
+
+
+@supported("generators and generator expressions kept")
+def generator_in_a_name(x):
+    squares = (v**2 for v in x)
+    more = halves(x, 2)
+    total = sum(squares)
+    for v in more:
+        total += v[0]
+    return total
+
+
+@supported("loops over generator expressions")
+def loop_over_an_expression(x):
+    total = 0.0
+    for v in (u**2 for u in x):
+        total = total * 0.5 + v
+    return total
+
+
+@supported("a function of which only the run")
+def chosen_at_run_time(x):
+    f = np.sin if x[0] > 0 else (lambda v: v**2)
+    fs = [np.cos, np.tanh, f]
+    return f(x[1]) + fs[int(x[2] > 0) + int(x[3] > 0)](x[0])
 
 
 @supported("`iter` and `next`")
@@ -262,6 +300,26 @@ def anywhere_expected(x):
     for _ in range(2):
         down = down - 0.1 * 2 * down
     return 2 * x + 3 * x**2, down, 6 * x, 2 * x
+
+
+def every_turn_expected(x):
+    y, total = np.ones_like(x), np.zeros_like(x)
+    slope = np.zeros_like(x)
+    for _ in range(3):
+        slope = slope * np.sin(x) + y * np.cos(x)
+        y = y * np.sin(x)
+        total = total + slope
+    return total
+
+
+@supported("`dlgradient` in a loop, of a y that", every_turn_expected)
+def gradient_in_every_turn(x):
+    y, total = np.ones_like(x), np.zeros_like(x)
+    n = len(x) - 1
+    for _ in range(n):
+        y = y * np.sin(x)
+        total = total + dl.dlgradient(np.sum(y), x)
+    return total
 
 
 @supported("`dlgradient` anywhere", anywhere_expected)

@@ -42,15 +42,20 @@ def halves(x):
         yield x
 
 
-@refused("generators with several `yield`", "a generator that cannot be written out here: it has more t")
-def generator_of_two_yields(x):
+def gives_back(x):
+    yield x
+    return x * 2
+
+
+@refused("generators that return a value", "it returns a value")
+def generator_that_returns(x):
     y = 0.0
-    for v in twice(x):
+    for v in gives_back(x):
         y += np.sum(v**2)
     return y
 
 
-@refused("generators with several `yield`", "a generator that cannot be written out here: its text hold")
+@refused("generators that return a value", "a generator that cannot be written out here: its text hold")
 def generator_with_try(x):
     y = 0.0
     for v in guarded(x):
@@ -58,12 +63,18 @@ def generator_with_try(x):
     return y
 
 
-@refused("generators with several `yield`", "the entries of this sequence are not alike")
-def enumerated_generator(x):
+@refused("generators that return a value", "the entries of this sequence are not alike")
+def generators_together(x):
     y = 0.0
-    for k, v in enumerate(halves(x)):
-        y += np.sum(v) * k
+    for a, b in zip(halves(x), twice(x)):
+        y += np.sum(a * b)
     return y
+
+
+@refused("generators that return a value", "next has no derivative rule")
+def next_of_a_generator(x):
+    g = halves(x)
+    return np.sum(next(g) * next(g))
 
 
 @refused("`global` for names that the model binds", "a global statement")
@@ -243,9 +254,9 @@ def walked_twice(x):
 
 
 @refused("generators that are kept in a name", "a generator that is kept")
-def generator_in_a_name(x):
+def generator_walked_twice(x):
     g = (v**2 for v in x)
-    return sum(g)
+    return sum(g) + sum(g)
 
 
 @refused("a `map` or `filter` under a name", "map has no derivative rule")
@@ -259,13 +270,20 @@ def itertools_over_variables(x):
     return sum(itertools.accumulate(x))
 
 
-@refused("functions chosen by a condition", "f has no derivative rule")
-def chosen_by_a_variable(x):
-    f = np.sin if x[0] > 0 else (lambda v: v**2)
-    return f(x[1])
+@refused("a function of which only the run", "of which only the run can tell which function it is")
+def chosen_in_a_lambda(x):
+    f = np.sin if x[0] > 0 else np.cos
+    g = lambda v: f(v) * 2.0  # noqa: E731
+    return g(x[1])
 
 
-@refused("functions chosen by a condition", "this call has no derivative rule")
+@refused("a function of which only the run", "f has no derivative rule")
+def method_chosen(x):
+    f = x.sum if x[0] > 0 else x.mean
+    return f()
+
+
+@refused("lists of functions made in a loop", "this call has no derivative rule")
 def functions_of_a_loop(x):
     fs = []
     for v in x:
@@ -301,7 +319,7 @@ def captured_list_that_changes(x):
     return counts(x[0]) + counts(x[1])
 
 
-@refused("functions that read a list", "cached has no derivative rule", 1.5)
+@refused("functions that read a list", "for which variables are no keys", 1.5)
 def cached_function(x):
     return cached(x)
 
@@ -651,10 +669,51 @@ def second_derivative_of_recursion(x, n):
     return dl.dlgradient(np.sum(dx), x)
 
 
-@refused("second derivatives where the rank", "its rank is known only at run time, so it is differentiate", X)
-def second_derivative_of_unknown_rank(x):
-    dx = dl.dlgradient(np.sum(of_unknown_rank(x) ** 3), x, EnableHigherDerivatives=True)
-    return dl.dlgradient(np.sum(dx), x)
+def scaled_pair(x):
+    v = x * 2.0
+    return np.sum(v**2), v
+
+
+@refused("`dlgradient(y, v)` where one call", "come out of one call", X)
+def made_together(x):
+    y, v = scaled_pair(x)
+    return dl.dlgradient(y, v)
+
+
+@refused("a gradient with respect to what some turns", "x may be the same data as in an earlier turn", X, 5)
+def bound_in_some_turns(x, n):
+    y, w, g = np.sum(x), x * 1.0, x
+    for k in range(n):
+        if x[k % 3] > 0:
+            w = w * 2.0
+        y = y + np.sum(w**2)
+        g = dl.dlgradient(y, w)
+    return g
+
+
+@refused("a gradient in a loop of a y that depends on the gradients", "each turn would need one order more", X, 5)
+def order_rises_with_every_turn(x, n):
+    y = np.sum(x**3)
+    for _ in range(n):
+        g = dl.dlgradient(y, x, EnableHigherDerivatives=True)
+        y = y + np.sum(g**2)
+    return y
+
+
+def keeps_containers(x, y):
+    for v in x:
+        y = y * np.sin(v)
+    return y
+
+
+@refused("second derivatives through a gradient in a loop", "which have saved containers", X, 5)
+def second_through_helper_in_a_loop(x, n):
+    y, total = x * 1.0, 0.0
+    for _ in range(n):
+        y = keeps_containers(x, y)
+        g = dl.dlgradient(np.sum(y), x, EnableHigherDerivatives=True)
+        total = total + np.sum(g**2)
+    return dl.dlgradient(total, x)
 
 
 @refused("integers as variables", "a gradient with respect to x, which holds integers (i8[n])", np.arange(3))

@@ -187,3 +187,28 @@ def constants_in_any_block(x):
     except* ValueError:
         n = 4
     return np.sum(x**2) * n
+
+
+@supported("loops over dicts, over layers")
+def loops_over_entries(x, w):
+    p, total = {"u": x, "v": w * 2.0, "k": 3.0}, 0.0
+    for name, entry in p.items():
+        if name == "v" and w[0] > 0.3:
+            continue
+        total = total + np.sum(entry) * 0.5
+        p[name] = entry * 2.0
+        if total > 100.0:
+            break
+    else:
+        total = total * 1.5
+    for f in (np.sin, np.tanh, lambda z: z**2):
+        total = total + f(p["v"][0])
+    return total
+
+
+@supported("arrays that change their shape")
+def layers_of_several_sizes(lsm):
+    h = np.ones(lsm[0][0].shape[1])
+    for w, b in lsm:
+        h = np.tanh(w @ h + b)
+    return np.sum(h)

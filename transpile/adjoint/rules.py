@@ -58,7 +58,7 @@ def _apply_rule(sweep: Cotangents, op: Op, row: Any, name: str, dy: Any, y: Any,
             return rule(dy, y, **rest)
         return rule(dy, y, *args, **rest)
     except UnknownKind:
-        return _general(sweep, op, row, name, dy, y, args, rest)
+        return _general(sweep, row, name, dy, y, arguments[name], args, rest)
     except TypeError as error:
         _lacks(sweep, op, name, f"{row.text or row.name}: {_argument(error)}")
     except Unsupported as error:
@@ -75,12 +75,11 @@ def _lacks(sweep: Cotangents, op: Op, name: str | None, why: str) -> None:
         sweep.pairs.missing.append(Missing(op, why))
 
 
-def _general(sweep: Cotangents, op: Op, row: Any, name: str, dy: Any, y: Any, args: Any, rest: Any) -> Any:
+def _general(sweep: Cotangents, row: Any, name: str, dy: Any, y: Any, items: Any, args: Any, rest: Any) -> Any:
     """A rule that needs facts not known now runs at run time."""
     out = sweep.builder.call(TABLE[general_cotangent], (row.name, name, dy, y, *args), rest)
-    items = op.attrs["given"][name]
-    if isinstance(items, Slot):
-        out.value.kind = op.operands[items.index].kind
+    if isinstance(items, Sym):
+        out.value.kind = items.value.kind
     elif isinstance(items, (list, tuple)):
         out.value.kind = TupleOf((UNKNOWN,) * len(items), list)
     return out
