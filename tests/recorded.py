@@ -73,7 +73,8 @@ class Recording:
             return self.param(item, kind_of(item))
         if type(item) is int and self.dynamic:
             return self.param(item, kind_of(item))
-        if self.dynamic and isinstance(item, list) and leaves(item):
+        alike = isinstance(item, list) and len({type(leaf) for leaf in leaves(item)}) == 1  # others have no one kind
+        if self.dynamic and alike:
             return self.param(item, as_list(kind_of(item)))
         if isinstance(item, (list, tuple)):
             entries = [self.symbolic(e, active) for e in item]
