@@ -223,6 +223,63 @@ def stays_before_a_store(x, w):
     return np.sum(v)
 
 
+def list_in_a_condition(x):
+    seen = []
+    y = x * 2 if x[0] > 0 and seen else x * 3
+    seen.append(x[1])
+    return np.sum(y) + (x[1] * 5 if x[0] > 0 and seen else x[1])
+
+
+def dict_in_a_condition(x):
+    seen = {}
+    if x[0] > 0 and seen:
+        y = x * 2
+    else:
+        y = x * 3
+    seen["a"] = 1
+    return np.sum(y)
+
+
+def list_in_a_named_condition(x):
+    seen = []
+    before = x[0] > 0 and seen
+    seen.append(1)
+    y = x * 2 if before else x * 3
+    seen.clear()
+    return np.sum(y)
+
+
+def list_of_turns_in_a_condition(x):
+    seen, total = [], 0.0
+    for v in x:
+        total = total + (v if x[0] > 0 and seen else v**2)
+        if v > 0:
+            seen.append(v)
+        elif seen:
+            seen.pop()
+    return total
+
+
+def list_of_turns_as_operand(x):
+    seen = []
+    for v in x:
+        if v > 0:
+            seen.append(1.0)
+    y = x * 2 if seen and x[0] > 0 else x * 3
+    seen.clear()
+    return np.sum(y)
+
+
+def list_of_turns_as_operand_that_is_false(x):
+    seen = []
+    for v in x:
+        if v > 100:
+            seen.append(1.0)
+    y = x * 2 if seen or x[0] > 0 else x * 3
+    seen.append(2.0)
+    return np.sum(y)
+
+
 PROGRAMS = [
     Program(if_only, vectors(2), (0, 1)),
     Program(elif_chain, vectors(2), (0, 1)),
@@ -236,6 +293,12 @@ PROGRAMS = [
     Program(comparison_chain, numbers(2), (0, 1)),
     Program(membership, numbers(2), (0, 1)),
     Program(identity_tests, vectors(2), (0, 1)),
+    Program(list_in_a_condition, vectors(1)),
+    Program(dict_in_a_condition, vectors(1)),
+    Program(list_in_a_named_condition, vectors(1)),
+    Program(list_of_turns_in_a_condition, vectors(1)),
+    Program(list_of_turns_as_operand, vectors(1)),
+    Program(list_of_turns_as_operand_that_is_false, vectors(1)),
     Program(identity_tests, vectors(3), (0, 1, 2)),
     Program(truthiness, vectors(1)),
     Program(only_one_side_defines, vectors(2), (0, 1)),

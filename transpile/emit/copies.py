@@ -27,6 +27,7 @@ class Copies(Derived):
     def alias(self, value: Value) -> str:
         """A name of our own, bound where the value can be read."""
         copied = self.homes.clobbered(value) and not immutable(value) and not self.reads.for_shape(value)
+        copied = copied or is_truth(value)
         home = self.homes.first_placed(value, self.reads.clocks[value])
         op = value.op
         is_step = value.node is not None and op is not None and op.user
@@ -71,7 +72,7 @@ class Copies(Derived):
         """An expression inside a line, taken out of it under a name."""
         node = value.node
         if copied:
-            self.edits.copies[node] = self.own_copy("{}", value)
+            self.edits.copies[node] = "bool({})" if is_truth(value) else self.own_copy("{}", value)
             if (node, False) not in self.edits.steps:
                 self.edits.steps[node, False] = self.names.fresh(step_base(value))
         if (node, copied) not in self.edits.steps:
@@ -205,3 +206,8 @@ class Copies(Derived):
                 return i
         raise Refuse(op.stmt, "a gradient in the condition of a loop, which goes back over earlier turns of it", "",
                      "take it in the body of the loop")  # fmt: skip
+
+
+def is_truth(value: Value) -> bool:
+    """Is it what a test has decided by, of an object that may be another when the gradient asks?"""
+    return value.op is not None and "truth" in value.op.attrs

@@ -13,6 +13,7 @@ from typing import Any
 import gast
 
 from ..ir import Op, Region, Value
+from ..kinds import BOOL, Array, Kind, Other, Scalar, TupleOf
 from .joins import Joins
 from .values import UNDEF, Cell, Const, State
 
@@ -75,10 +76,17 @@ class Branches(Joins):
         if known is not None:
             self.block(node.body if known else node.orelse)
             return False
-        cond = self.value(test)
         return self.branch(
-            cond, lambda: self.block(node.body), lambda: self.block(node.orelse), node, rest
+            self.decided(node.test, test), lambda: self.block(node.body), lambda: self.block(node.orelse), node, rest
         )
+
+    def decided(self, node: Any, item: Any) -> Value:
+        """What a test decides by: of an object that may change, its truth at this place."""
+        value = self.value(item)
+        if is_steady(value.kind):
+            return value
+        with self.builder.at(node=node):
+            return self.builder.append("user", [value], [BOOL], why="a truth value", truth=True).result
 
     def branch(self, cond: Value, first: Callable[[], None], second: Callable[[], None],
                node: Any, rest: list[Any] | None, skipped: list[Any] | None = None) -> bool:
@@ -144,14 +152,14 @@ class Branches(Joins):
         flag = state.names.get("$jump", FLAGS["$jump"])
         return isinstance(flag, Const) and bool(flag.value)
 
-    def choose(self, node: Any, cond: Any, first: Any, second: Any) -> Any:
+    def choose(self, node: Any, cond: Value, first: Any, second: Any) -> Any:
         """A conditional expression: only one side is evaluated."""
         def keep(run: Any) -> Callable[[], None]:
             def arm() -> None:
                 self.state.names["$expr"] = run()
             return arm
 
-        self.branch(self.value(cond), keep(first), keep(second), node, None)
+        self.branch(cond, keep(first), keep(second), node, None)
         out = self.state.names.pop("$expr")
         value = self.state.heap.get(out) if isinstance(out, Cell) else out
         if isinstance(value, Value) and value.op is not None and value.op.node is node:
@@ -163,7 +171,8 @@ class Branches(Joins):
         known = self.truth(test)
         if known is not None:
             return self.expr(node.body if known else node.orelse)
-        return self.choose(node, test, lambda: self.expr(node.body), lambda: self.expr(node.orelse))
+        return self.choose(node, self.decided(node.test, test), lambda: self.expr(node.body),
+                           lambda: self.expr(node.orelse))  # fmt: skip
 
     def expr_boolop(self, node: Any) -> Any:
         return self.short_circuit(node, node.values)
@@ -176,4 +185,11 @@ class Branches(Joins):
         if known is not None:
             return self.short_circuit(node, values[1:]) if known == is_and else left
         go, stay = (lambda: self.short_circuit(node, values[1:])), (lambda: left)
-        return self.choose(node, left, *((go, stay) if is_and else (stay, go)))
+        return self.choose(node, self.decided(values[0], left), *((go, stay) if is_and else (stay, go)))
+
+
+def is_steady(kind: Kind) -> bool:
+    """Does an object of this kind stay as true as it is, whatever is done with it later?"""
+    if isinstance(kind, TupleOf):
+        return issubclass(kind.sequence, tuple)
+    return isinstance(kind, (Scalar, Array)) or isinstance(kind, Other) and kind.type in (str, bytes, type(None), bool)

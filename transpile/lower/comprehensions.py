@@ -221,7 +221,7 @@ class Comprehensions(Loops):
             if known:
                 self.filtered(node, tests[1:], rest, out)
             return
-        self.branch(self.value(test), lambda: self.filtered(node, tests[1:], rest, out),
+        self.branch(self.decided(tests[0], test), lambda: self.filtered(node, tests[1:], rest, out),
                     lambda: None, tests[0], None)  # fmt: skip
 
 
