@@ -18,7 +18,7 @@ from .adjoint.earlier import EarlierTurns
 from .adjoint.pairs import Missing, Pairs
 from .adjoint.sweep import Sweep
 from .builder import Builder
-from .carried import AROUND, SAME, doubtful, is_new, may_reach, misses_turns
+from .carried import AROUND, BEFORE, SAME, computed_before, doubtful, is_new, may_reach, misses_turns
 from .constants import note_constant, note_cut
 from .derive import Derivation
 from .fresh import is_fresh, may_share
@@ -114,6 +114,7 @@ def _pull(function: Function, ys: list[Value], seeds: list[Any], xs: list[Value]
 def _refuse_together(function: Function, op: Op, ys: list[Value], xs: list[Value], pairs: Pairs) -> None:
     """Is a variable made with a value to differentiate, and that of it, where a sweep does not look?"""
     why = next((w for y in ys for x in xs if (w := made_together(function.region, y, x))), "")
+    why = why or (BEFORE if any(computed_before(function, y, x) for y in ys for x in xs) else "")
     if why:
         pairs.missing.append(Missing(op, why))
 

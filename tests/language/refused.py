@@ -691,6 +691,15 @@ def bound_in_some_turns(x, n):
     return g
 
 
+@refused("a gradient in a loop of a y that was computed before", "was computed before this turn began", X, 5)
+def computed_before_the_turn(x, n):
+    y = np.sum(x**2)
+    for _ in range(n):
+        x = x - 0.1 * dl.dlgradient(y, x)
+        y = np.sum(x**2)
+    return x
+
+
 @refused("a gradient in a loop of a y that depends on the gradients", "each turn would need one order more", X, 5)
 def order_rises_with_every_turn(x, n):
     y = np.sum(x**3)

@@ -108,7 +108,8 @@ def sum_of_pairs(x, w):
     total = 0.0
     for a, b in zip(x, w, strict=True):
         if a > b:
-            total = total + square_and_sine(a, b)[0] * b
+            square, _ = square_and_sine(a, b)
+            total = total + square * b
         else:
             total = total - square_and_sine(b, a)[1]
     return total

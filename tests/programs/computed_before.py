@@ -1,0 +1,128 @@
+"""Gradients in a loop of values that were computed before the turn, from what the variable holds when it begins.
+
+Written out turn by turn they are right; a loop whose turns are not known is refused, for its sweep does not come there.
+"""
+
+import numpy as np
+from dlgrad import dlgradient
+
+from . import Model, vectors
+
+
+def descent_in_known_turns(x):
+    y = np.sum(x**2)
+    for _ in range(3):
+        g = dlgradient(y, x)
+        x = x - 0.1 * g
+    return x
+
+
+def descent_in_known_turns_expected(x):
+    return x - 0.2 * x  # in the later turns x is another one
+
+
+def loss_at_the_end_of_known_turns(x):
+    y = np.sum(x**2)
+    for _ in range(3):
+        g = dlgradient(y, x)
+        x = x - 0.1 * g
+        y = np.sum(x**2)
+    return x
+
+
+def loss_at_the_end_of_known_turns_expected(x):
+    return x * 0.8**3
+
+
+def entries_of_a_list(x):
+    y = np.sum(x**2)
+    for v in [x, x * 2.0]:
+        g = dlgradient(y, v)
+        y = y + np.sum(g)
+    return y
+
+
+def entries_of_a_list_expected(x):
+    return np.sum(x**2) + np.sum(2 * x)
+
+
+def inner_loop(x, w):
+    for _ in range(len(w)):
+        y = np.sum(x**2)
+        for _ in range(2):
+            g = dlgradient(y, x)
+        x = x - 0.1 * g
+    return x
+
+
+def inner_loop_expected(x, w):
+    return x * 0.8 ** len(w)
+
+
+def descent(x, w):
+    y = np.sum(x**2)
+    for _ in range(len(w)):
+        g = dlgradient(y, x)
+        x = x - 0.1 * g
+    return x
+
+
+def loss_at_the_end(x, w):
+    y = np.sum(x**2)
+    for _ in range(len(w)):
+        g = dlgradient(y, x)
+        x = x - 0.1 * g
+        y = np.sum(x**2)
+    return x
+
+
+def loss_at_the_end_of_a_while(x, w):
+    y, k = np.sum(x**2), 0
+    while k < len(w):
+        x = x - 0.1 * dlgradient(y, x)
+        y = np.sum(x**2)
+        k += 1
+    return x
+
+
+def second_name(x, w):
+    y, v, g = np.sum(x**2), x, x
+    for _ in range(len(w)):
+        g = dlgradient(y, v)
+        v = v * 2.0
+    return g
+
+
+def container(x, w):
+    p = {"x": x, "w": w}
+    y = np.sum(p["x"] ** 2 * p["w"])
+    for _ in range(len(w)):
+        g = dlgradient(y, p)
+        p = {k: p[k] - 0.1 * g[k] for k in p}
+        y = np.sum(p["x"] ** 2 * p["w"])
+    return p["x"]
+
+
+def last_of_a_growing_list(x, w):
+    xs, y, g = [x], np.sum(x**2), x
+    for _ in range(len(w)):
+        g = dlgradient(y, xs[-1])
+        xs.append(xs[-1] * 0.5)
+    return g
+
+
+def nothing(*arguments):
+    raise AssertionError("refused before anything is compared")
+
+
+BEFORE = "was computed before this turn began"
+MODELS = [
+    Model(descent_in_known_turns, vectors(1), descent_in_known_turns_expected),
+    Model(loss_at_the_end_of_known_turns, vectors(1), loss_at_the_end_of_known_turns_expected),
+    Model(entries_of_a_list, vectors(1), entries_of_a_list_expected),
+    Model(inner_loop, vectors(2), inner_loop_expected),
+]
+NOT_YET = [
+    Model(f, vectors(2), nothing, refused=BEFORE)
+    for f in (descent, loss_at_the_end, loss_at_the_end_of_a_while, second_name, container, last_of_a_growing_list)
+]
