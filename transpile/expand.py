@@ -25,6 +25,7 @@ from .fresh import is_fresh, may_share
 from .ir import Function, Op, Region, Value, all_regions, targets, walk
 from .kinds import Array, Scalar
 from .lower.core import Refuse
+from .sameness import MAYBE, may_be_older
 from .saving import defined, replace
 from .sym import Sym
 from .together import made_together
@@ -115,6 +116,7 @@ def _refuse_together(function: Function, op: Op, ys: list[Value], xs: list[Value
     """Is a variable made with a value to differentiate, and that of it, where a sweep does not look?"""
     why = next((w for y in ys for x in xs if (w := made_together(function.region, y, x))), "")
     why = why or (BEFORE if any(computed_before(function, y, x) for y in ys for x in xs) else "")
+    why = why or (MAYBE if any(may_be_older(function, y, x) for y in ys for x in xs) else "")
     if why:
         pairs.missing.append(Missing(op, why))
 

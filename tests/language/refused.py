@@ -691,6 +691,14 @@ def bound_in_some_turns(x, n):
     return g
 
 
+@refused("a gradient with respect to what a branch, call", "x may be what it was before a branch", X)
+def bound_by_a_branch(x):
+    y = np.sum(x**2)
+    if x[0] > 0:
+        x = x * 2
+    return dl.dlgradient(y, x)
+
+
 @refused("a gradient in a loop of a y that was computed before", "was computed before this turn began", X, 5)
 def computed_before_the_turn(x, n):
     y = np.sum(x**2)

@@ -1,6 +1,8 @@
-"""Gradients in a loop of values that were computed before the turn, from what the variable holds when it begins.
+"""Gradients of values that were computed before the variable got its name of now, from what may be the same data.
 
-Written out turn by turn they are right; a loop whose turns are not known is refused, for its sweep does not come there.
+In a loop, from what the variable holds when a turn begins: written out turn by turn they are right; a loop whose
+turns are not known is refused, for its sweep does not come there. So is a variable that a branch, call or choice may
+have handed on, or may not.
 """
 
 import numpy as np
@@ -111,6 +113,74 @@ def last_of_a_growing_list(x, w):
     return g
 
 
+def same(z):
+    return z
+
+
+def only_another_name(x, w):
+    y = np.sum(x**2 * w)
+    z = same((x, w)[0])
+    p = dict({"a": z})
+    return dlgradient(y, p)["a"]
+
+
+def only_another_name_expected(x, w):
+    return 2 * x * w
+
+
+def from_the_join_on(x, w):
+    if w[0] > 0:
+        x = x * 2
+    y = np.sum(x**2)
+    return dlgradient(y, x)
+
+
+def from_the_join_on_expected(x, w):
+    return 2 * (x * 2 if w[0] > 0 else x)
+
+
+def bound_by_a_branch(x, w):
+    y = np.sum(x**2)
+    if w[0] > 0:
+        x = x * 2
+    return dlgradient(y + np.sum(x), x)
+
+
+def one_of_two(x, w):
+    y = np.sum(x**2)
+    return dlgradient(y, x if w[0] > 0 else w)
+
+
+def picked(x, w):
+    y = np.sum(x**2)
+    return dlgradient(y, [x, w][int(w[0] > 0)])
+
+
+def handed_back(z, w):
+    if w[0] > 0:
+        return z
+    return z * 2
+
+
+def returned_or_not(x, w):
+    y = np.sum(x**2)
+    z = handed_back(x, w)
+    return dlgradient(y, z)
+
+
+def after_some_turns(x, w):
+    y, n = np.sum(x**2), 0
+    while n < len(w) and w[n] > 0:
+        x = x * 2
+        n += 1
+    return dlgradient(y, x)
+
+
+def maybe_copied(x, w):
+    y = np.sum(x**2)
+    return dlgradient(y, np.ascontiguousarray(x))
+
+
 def nothing(*arguments):
     raise AssertionError("refused before anything is compared")
 
@@ -121,8 +191,13 @@ MODELS = [
     Model(loss_at_the_end_of_known_turns, vectors(1), loss_at_the_end_of_known_turns_expected),
     Model(entries_of_a_list, vectors(1), entries_of_a_list_expected),
     Model(inner_loop, vectors(2), inner_loop_expected),
+    Model(only_another_name, vectors(2), only_another_name_expected),
+    Model(from_the_join_on, vectors(2), from_the_join_on_expected),
 ]
+MAYBE = "x may be what it was before a branch, call or choice"
+LOOPS = [descent, loss_at_the_end, loss_at_the_end_of_a_while, second_name, container, last_of_a_growing_list]
+CHOICES = [bound_by_a_branch, one_of_two, picked, returned_or_not, after_some_turns, maybe_copied]
 NOT_YET = [
-    Model(f, vectors(2), nothing, refused=BEFORE)
-    for f in (descent, loss_at_the_end, loss_at_the_end_of_a_while, second_name, container, last_of_a_growing_list)
+    *[Model(f, vectors(2), nothing, refused=BEFORE) for f in LOOPS],
+    *[Model(f, vectors(2), nothing, refused=MAYBE) for f in CHOICES],
 ]
