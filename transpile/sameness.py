@@ -69,6 +69,8 @@ def _handed_on(value: Value) -> list[Value]:
         return found if op.code == "if" else [*found, *walked, *op.operands[count + k :][:1]]
     if op.code == "call":
         return _returned(op, value)
+    if op.attrs.get("mutation") or op.attrs.get("poison"):
+        return []  # `carried.doubtful` has refused it
     if op.code == "prim":
         return list(op.operands) if op.attrs["prim"].name in ONE_OF or _is_uncopied(op) else []
     return list(op.operands) if op.code in ("user", "item", "pack", "hook") else []
