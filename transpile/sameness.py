@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .activity import spread
-from .carried import ONE_OF
+from .carried import ONE_OF, doubtful
 from .ir import Function, Op, Value
 from .kinds import Array
 
@@ -21,7 +21,7 @@ def may_be_older(function: Function, y: Value, x: Value) -> bool:
     """Was y made of something that x may be another name for, by another way than through x?"""
     active = Apart(x)
     active.update(origins(x))
-    if not active:
+    if not active or doubtful(x) is not None:  # what may have been changed in place is refused for that
         return False
     spread(function.region, active)
     return y in active
@@ -69,8 +69,6 @@ def _handed_on(value: Value) -> list[Value]:
         return found if op.code == "if" else [*found, *walked, *op.operands[count + k :][:1]]
     if op.code == "call":
         return _returned(op, value)
-    if op.attrs.get("mutation") or op.attrs.get("poison"):
-        return []  # `carried.doubtful` has refused it
     if op.code == "prim":
         return list(op.operands) if op.attrs["prim"].name in ONE_OF or _is_uncopied(op) else []
     return list(op.operands) if op.code in ("user", "item", "pack", "hook") else []
