@@ -63,60 +63,6 @@ def _rebound(value: Value, root: Value) -> bool:
     return value.op is None or value.op.code not in ("for", "while")
 
 
-BEFORE = ("the value to differentiate was computed before this turn began, from what x holds now: a sweep back over "
-          "this turn does not come there. Compute it in the turn, from x, before the gradient is taken")  # fmt: skip
-
-
-def computed_before(function: Function, y: Value, x: Value) -> bool:
-    """Does y depend on an x that a loop carries in another way than through the turn's own x?
-
-    At the start of a turn x is what the turn before has made, or what it was before the loop; what was computed
-    from that under its name of then depends on the same data.
-    """
-    x = _container(x)
-    loop = x.region.owner if x.op is None and x.region is not None else None
-    if not isinstance(loop, Op) or loop.code not in ("for", "while"):
-        return False
-    body, count = loop.regions[0], loop.attrs["sequences"]
-    index = body.params.index(x)
-    if index < count and isinstance(loop.operands[index].kind, Array):
-        return False  # a row is other data than the array
-    local = set(defined(body))
-    first = varied(function.region, _data(loop.operands[index])) - local
-    last: set[Value] = set(_data(body.yields[index - count])) - {x} if index >= count else set()
-    spread(body, last)
-    ways = {v for v in first if isinstance(v, Value)}
-    for p, initial, after in zip(body.params[count:], loop.operands[count:], body.yields, strict=False):
-        if p is not x and (initial in first or after in last):
-            ways.add(p)
-    spread(body, ways)
-    return y in ways
-
-
-def _container(x: Value) -> Value:
-    """What a value was read out of, or the value."""
-    while x.op is not None and (x.op.code in ("item", "hook") or _is_entry(x.op)):
-        x = x.op.operands[0]
-    return x
-
-
-def _is_entry(op: Op) -> bool:
-    return op.code == "prim" and op.attrs["prim"].name == "list_item"
-
-
-def _data(value: Value) -> list[Value]:
-    """A value, and those that it was packed of or read out of."""
-    out, todo = [], [value]
-    while todo:
-        top = todo.pop()
-        out.append(top)
-        op = top.op
-        if op is not None and (op.code in ("item", "hook", "pack") or op.code == "prim" and (
-                op.attrs["prim"].name.startswith("list_"))):  # fmt: skip
-            todo += op.operands
-    return out
-
-
 def may_reach(loop: Op, params: list[Value], root: Value) -> bool:
     """May what a turn is given have been made from a value of an earlier turn?"""
     body, count = loop.regions[0], loop.attrs["sequences"]

@@ -18,14 +18,14 @@ from .adjoint.earlier import EarlierTurns
 from .adjoint.pairs import Missing, Pairs
 from .adjoint.sweep import Sweep
 from .builder import Builder
-from .carried import AROUND, BEFORE, SAME, computed_before, doubtful, is_new, may_reach, misses_turns
+from .carried import AROUND, SAME, doubtful, is_new, may_reach, misses_turns
 from .constants import note_constant, note_cut
 from .derive import Derivation
 from .fresh import is_fresh, may_share
 from .ir import Function, Op, Region, Value, all_regions, targets, walk
 from .kinds import Array, Scalar
 from .lower.core import Refuse
-from .sameness import MAYBE, may_be_older
+from .sameness import missed_around, missed_way
 from .saving import defined, replace
 from .sym import Sym
 from .together import made_together
@@ -47,13 +47,13 @@ def expand(function: Function, pairs: Pairs, done: set[Function] | None = None) 
             pairs.missing.extend(Missing(d, d.attrs["why"]) for d in doubts)
     for op in ops:
         if op.code == "call" and isinstance(op.attrs["function"], Function):
-            if misses_turns(function, op):
-                pairs.missing.append(Missing(op, AROUND))
+            if why := AROUND if misses_turns(function, op) else missed_around(function, op):
+                pairs.missing.append(Missing(op, why))
             expand(op.attrs["function"], pairs, done)
         elif op.code == "gradient":
             _expand_one(function, op, pairs)
         elif op.code == "derive":
-            _refuse_together(function, op, *targets(op), pairs)
+            _refuse_missed(function, op, *targets(op), pairs)
             Derivation(function, op, partial(_pull, function, pairs=pairs)).write()
 
 
@@ -82,7 +82,7 @@ def _sweep(function: Function, op: Op, region: Region, builder: Builder, pairs: 
     y, xs = op.operands[0], op.operands[1:]
     active = set(xs)
     spread(function.region, active)
-    _refuse_together(function, op, [y], xs, pairs)
+    _refuse_missed(function, op, [y], xs, pairs)
     sweep = Sweep(builder, active, pairs)
     seed: Any = 1.0
     if isinstance(y.kind, Array) and y.kind.dims != ():
@@ -112,12 +112,10 @@ def _pull(function: Function, ys: list[Value], seeds: list[Any], xs: list[Value]
     return _back(sweep, function, region, position, xs)
 
 
-def _refuse_together(function: Function, op: Op, ys: list[Value], xs: list[Value], pairs: Pairs) -> None:
-    """Is a variable made with a value to differentiate, and that of it, where a sweep does not look?"""
-    why = next((w for y in ys for x in xs if (w := made_together(function.region, y, x))), "")
-    why = why or (BEFORE if any(computed_before(function, y, x) for y in ys for x in xs) else "")
-    why = why or (MAYBE if any(may_be_older(function, y, x) for y in ys for x in xs) else "")
-    if why:
+def _refuse_missed(function: Function, op: Op, ys: list[Value], xs: list[Value], pairs: Pairs) -> None:
+    """Is there a way from a value to differentiate to a variable, where a sweep does not look?"""
+    ways = (made_together(function.region, y, x) or missed_way(function, y, x) for y in ys for x in xs)
+    if why := next(filter(None, ways), ""):
         pairs.missing.append(Missing(op, why))
 
 

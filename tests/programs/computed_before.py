@@ -181,6 +181,61 @@ def maybe_copied(x, w):
     return dlgradient(y, np.ascontiguousarray(x))
 
 
+def in_two_loops(x, w):
+    y = np.sum(x**2)
+    for _ in range(len(w)):
+        for _ in range(len(w)):
+            x = x - 0.1 * dlgradient(y, x)
+    return x
+
+
+def in_two_whiles(x, w):
+    y, i = np.sum(x**2), 0
+    while i < len(w):
+        j = 0
+        while j < len(w):
+            x = x - 0.1 * dlgradient(y, x)
+            j += 1
+        i += 1
+    return x
+
+
+def bound_in_later_turns(x, w):
+    y, g = np.sum(x**2), x
+    for i in range(len(w)):
+        if i > 0:
+            x = x * 2.0
+        g = dlgradient(y, x)
+    return g
+
+
+def step(y, x):
+    return x - 0.1 * dlgradient(y, x)
+
+
+def step_of_a_helper(x, w):
+    y = np.sum(x**2)
+    for _ in range(len(w)):
+        x = step(y, x)
+        y = np.sum(x**2)
+    return x
+
+
+def losses_are_kept(x, w):
+    losses = []
+    for _ in range(len(w)):
+        for _ in range(2):
+            y = np.sum(x**2)
+            losses.append(y)
+            x = x - 0.1 * dlgradient(y, x)
+    return x, sum(losses)
+
+
+def losses_are_kept_expected(x, w):
+    turns = 2 * len(w)
+    return x * 0.8**turns, np.sum(x**2) * sum(0.64**k for k in range(turns))
+
+
 def nothing(*arguments):
     raise AssertionError("refused before anything is compared")
 
@@ -193,9 +248,11 @@ MODELS = [
     Model(inner_loop, vectors(2), inner_loop_expected),
     Model(only_another_name, vectors(2), only_another_name_expected),
     Model(from_the_join_on, vectors(2), from_the_join_on_expected),
+    Model(losses_are_kept, vectors(2), losses_are_kept_expected),
 ]
 MAYBE = "x may be what it was before a branch, call or choice"
-LOOPS = [descent, loss_at_the_end, loss_at_the_end_of_a_while, second_name, container, last_of_a_growing_list]
+LOOPS = [descent, loss_at_the_end, loss_at_the_end_of_a_while, second_name, container, last_of_a_growing_list,
+         in_two_loops, in_two_whiles, bound_in_later_turns, step_of_a_helper]  # fmt: skip
 CHOICES = [bound_by_a_branch, one_of_two, picked, returned_or_not, after_some_turns, maybe_copied]
 NOT_YET = [
     *[Model(f, vectors(2), nothing, refused=BEFORE) for f in LOOPS],
