@@ -53,12 +53,22 @@ def arguments(seed: int) -> tuple[Any, ...]:
 
 def judge(text: str, seeds: Sequence[int] = (0, 1), positions: Sequence[int] = range(ARGUMENTS)) -> Verdict:
     """The verdict on a program's text: for arguments from seeds, differentiated at positions."""
+
+    def comparing(module: ModuleType) -> Comparison:
+        transpiled = gradients_of(module.program, tuple(positions))
+        return lambda given: compare(module.program, transpiled, given, positions)
+
+    return judged(text, seeds, comparing)
+
+
+Comparison = Callable[[tuple[Any, ...]], Verdict]
+
+
+def judged(text: str, seeds: Sequence[int], comparing: Callable[[ModuleType], Comparison]) -> Verdict:
+    """The worst verdict on a text over arguments from seeds; `comparing` makes the comparison from its module."""
     with tempfile.TemporaryDirectory() as folder:
-        function = loaded(text, Path(folder)).program
-        transpiled = gradients_of(function, tuple(positions))
-        verdicts = [
-            replace(compare(function, transpiled, arguments(seed), positions), seed=seed) for seed in seeds
-        ]
+        compared = comparing(loaded(text, Path(folder)))
+        verdicts = [replace(compared(arguments(seed)), seed=seed) for seed in seeds]
     bad = [v for v in verdicts if v.word != "AGREED"]
     return next((v for v in bad if v.failed), bad[0] if bad else verdicts[0])
 

@@ -7,17 +7,15 @@ again; the differences are those of its first gradient, which `judge` compares w
 from __future__ import annotations
 
 import copy
-import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import dlgrad as dl
 import numpy as np
 from agreement import apart, run, slopes
 
-from .judge import LARGE, Verdict, arguments, limited, loaded, reason_of
+from .judge import LARGE, Comparison, Verdict, judged, limited, reason_of
 
 DIRECTION = np.array([0.7, -1.3, 0.4])
 POSITIONS = (0, 1)
@@ -37,12 +35,12 @@ def model(x, w, m, a, p):
 
 def judge_twice(text: str, seeds: Sequence[int] = (0, 1), positions: Sequence[int] = POSITIONS) -> Verdict:
     """The verdict on the second derivatives of a program with respect to its first two arguments."""
-    with tempfile.TemporaryDirectory() as folder:
-        module = loaded(text + MODEL, Path(folder))
+
+    def comparing(module: ModuleType) -> Comparison:
         slope = along(module.program)
-        verdicts = [replace(compare(module, slope, arguments(seed), positions), seed=seed) for seed in seeds]
-    bad = [v for v in verdicts if v.word != "AGREED"]
-    return next((v for v in bad if v.failed), bad[0] if bad else verdicts[0])
+        return lambda given: compare(module, slope, given, positions)
+
+    return judged(text + MODEL, seeds, comparing)
 
 
 def along(function: Callable[..., Any]) -> Callable[..., float]:

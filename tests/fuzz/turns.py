@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import ast
 import random
-import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import dlgrad as dl
 import numpy as np
 from agreement import apart, difference, run
 
-from .judge import LARGE, Verdict, arguments, limited, loaded, reason_of
+from .judge import LARGE, Verdict, judged, limited, reason_of
 
 STEPS = (1e-4, 2e-5)
 MOST = 60
@@ -78,11 +75,7 @@ def judge_turns(text: str, seeds: Sequence[int] = (0, 1), positions: Sequence[in
     """The verdict on a program with gradients in its loops."""
     if "dlgradient(" not in text:
         return Verdict("SKIPPED", "no loop")
-    with tempfile.TemporaryDirectory() as folder:
-        module = loaded(text, Path(folder))
-        verdicts = [replace(compare(module, arguments(seed)), seed=seed) for seed in seeds]
-    bad = [v for v in verdicts if v.word != "AGREED"]
-    return next((v for v in bad if v.failed), bad[0] if bad else verdicts[0])
+    return judged(text, seeds, lambda module: lambda given: compare(module, given))
 
 
 class Unfit(Exception):
