@@ -85,6 +85,8 @@ class Arguments:
 def stripped(x: Any) -> Any:
     """An argument without labels: dlarrays give their data, containers of them are rebuilt."""
     kind = type(x)
+    if kind is np.ndarray or kind is float or kind is int:  # first, as most are, and every call asks
+        return x
     if kind is dlarray:
         return x.data
     if kind is dict or kind is list or kind is tuple:
