@@ -691,6 +691,15 @@ def bound_in_some_turns(x, n):
     return g
 
 
+def walks_twice(items):
+    return sum(items) + sum(items)
+
+
+@refused("a generator expression that a function of yours", "a generator expression is not differentiated")
+def given_a_generator(x):
+    return walks_twice(v**2 for v in x)
+
+
 @refused("a gradient with respect to what a branch, call", "x may be what it was before a branch", X)
 def bound_by_a_branch(x):
     y = np.sum(x**2)

@@ -77,6 +77,8 @@ class Splicing:
         if form.startswith("make "):
             name = f"{form.removeprefix('make ')}({self.render(node.func)}, {name})"
         first = receiver(node, form, self.render)
+        if (first or free) and len(node.args) == 1 and isinstance(node.args[0], gast.GeneratorExp):
+            given = f"({given})"  # it may stand without parentheses of its own only where it stands alone
         texts = [p for p in (first, given, *[f"{n}={n}" for n in free]) if p]
         return f"{name}({', '.join(texts)})"
 

@@ -16,7 +16,7 @@ from ...runtime.errors import DLError
 from ...runtime.learnables import Learnables
 from ..descriptions import describe
 from ..ir import Value
-from ..kinds import UNKNOWN, ListOf, Other, TupleOf
+from ..kinds import UNKNOWN, Array, ListOf, Other, TupleOf
 from ..sym import Sym
 from .callables import hashable, is_installed, is_library, missing_name, name_of
 from .chosen import ChosenCalls
@@ -39,7 +39,7 @@ class Calls(ChosenCalls):
             return columns
         if isinstance(callee, Choice) or hasattr(node, "picks"):
             callee = self.picked(node, callee)
-        args, kwargs = self.arguments(node)
+        args, kwargs = self.arguments(node, callee)
         if args is None:
             return self.unknown_expression(node)
         self.need_choice(node, callee, [*args, *kwargs.values()])
@@ -80,7 +80,23 @@ class Calls(ChosenCalls):
         with self.builder.at(node=node, line=node.lineno):
             return self.attribute(node, owner, node.attr)
 
-    def arguments(self, node: Any) -> tuple[Any, dict[str, Any]]:
+    def handed_over(self, node: Any) -> Any:
+        """A generator expression that a function walks when it wants, as often as it wants, or asks what it is."""
+        if any(isinstance(n, gast.Call) and self.is_gradient(n) for n in gast.walk(node)):  # type: ignore[attr-defined]
+            raise Refuse(node, "a gradient in a generator expression that a function is given",
+                         "it is taken when the function asks for it", "a list: [...]")  # fmt: skip
+        return self.unknown_expression(node)
+
+    def uses_up(self, callee: Any) -> bool:
+        """Does a call take all items of a generator, at once, without a look at what gives them?"""
+        if isinstance(callee, Const):
+            return is_installed(callee.value)
+        owner = callee.owner if isinstance(callee, Method) and callee.fun is None else None
+        content = self.content(owner) if isinstance(owner, Cell) else owner
+        return isinstance(owner, Cell) and owner.sort in ("list", "dict") or isinstance(content, Value) and (
+            isinstance(content.kind, Array))  # fmt: skip
+
+    def arguments(self, node: Any, callee: Any) -> tuple[Any, dict[str, Any]]:
         args: list[Any] = []
         kwargs: dict[str, Any] = {}
         for arg in node.args:
@@ -89,7 +105,9 @@ class Calls(ChosenCalls):
                 if known is None:
                     return None, {}
                 args.extend(known)
-            elif isinstance(arg, (gast.GeneratorExp,)):
+            elif isinstance(arg, gast.GeneratorExp) and not self.uses_up(callee):
+                args.append(self.handed_over(arg))
+            elif isinstance(arg, gast.GeneratorExp):
                 lazy = isinstance(node.func, gast.Name) and node.func.id in ("any", "all", "next")
                 args.append(self.comprehension(arg, lazy))  # type: ignore[attr-defined]
             else:
